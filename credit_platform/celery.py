@@ -1,0 +1,18 @@
+"""The Celery application and its timetable: what happens by itself, and how often."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_platform.settings")
+
+app = Celery("credit_platform")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "audit.sweep": {"task": "audit.tasks.sweep", "schedule": 60.0},
+    "audit.seal": {"task": "audit.tasks.seal", "schedule": 60.0},
+    "office.make_partitions": {"task": "office.tasks.make_partitions", "schedule": crontab(hour=1, minute=10)},
+    "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},
+}

@@ -1,0 +1,3 @@
+"""Who reacts to what: the one table. A handler lives in a floor above the fact's app (an architecture test reads this)."""
+
+SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {}

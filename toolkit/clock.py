@@ -1,0 +1,41 @@
+"""The one door to the system clock. Interfaces call it; services and rules are handed the time.
+
+Under DEMO only, an offset kept in the database moves the day for every process, so that a presenter can show what
+happens next week. Production never reads it.
+"""
+
+import time
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+_offset: tuple[float, timedelta] = (float("-inf"), timedelta(0))  # read at (monotonic seconds), offset
+FRESH_SECONDS = 1.0
+
+
+def now() -> datetime:
+    """The moment, aware, UTC."""
+    return timezone.now() + (_demo_offset() if settings.DEMO else timedelta(0))
+
+
+def today() -> date:
+    """The day in Shanghai."""
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The legal day of a moment: Asia/Shanghai."""
+    return timezone.localdate(moment)
+
+
+def _demo_offset() -> timedelta:
+    global _offset
+    read_at, offset = _offset
+    if time.monotonic() - read_at > FRESH_SECONDS:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(max(shift), interval '0') FROM toolkit_demo_clock")
+            offset = cursor.fetchone()[0]
+        _offset = (time.monotonic(), offset)
+    return offset

@@ -1,0 +1,38 @@
+"""What PostgreSQL says, in the house's words: constraints become refusals, SQL functions are called by name."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from django.db import IntegrityError, connection, transaction
+
+from kernel.errors import Refusal
+
+
+@contextmanager
+def refusing(constraint: str, refusal: type[Refusal]) -> Iterator[None]:
+    """Turn the violation of one named constraint into the refusal that it means."""
+    try:
+        with transaction.atomic():  # a savepoint: the transaction outside stays usable
+            yield
+    except IntegrityError as error:
+        if constraint_of(error) == constraint:
+            raise refusal from error
+        raise
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The name of the violated constraint, without the partition's prefix that PostgreSQL may add."""
+    cause = error.__cause__
+    return (cause.diag.constraint_name or "") if isinstance(cause, psycopg2.IntegrityError) else ""
+
+
+def call_json(function: str, *arguments: Any) -> Any:
+    """The jsonb that one SQL function returns; its plan is kept by the session. One statement, one snapshot."""
+    places = ",".join(["%s"] * len(arguments))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}({places})::text", arguments)
+        row = cursor.fetchone()
+    return None if row is None or row[0] is None else json.loads(row[0])
