@@ -1,0 +1,334 @@
+"""The answer of a check: three values and what stands beside them. Pure: facts in, answer out.
+
+This is the reference: page, interface, spreadsheet and every later evaluator give what `answer_subject` gives.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from collection.rules.freshness import SourceKind, SourceState
+
+
+class Answer(StrEnum):
+    """Strongest first. checked = hit + clear + could_not_check."""
+
+    HIT = "hit"
+    COULD_NOT_CHECK = "could_not_check"
+    CLEAR = "clear"
+
+
+class Why(StrEnum):
+    """Why a subject could not be checked; GAP is a consulted source that is missing, stale or held."""
+
+    NONE = ""
+    GAP = "gap"
+    IDENTIFY = "identify"  # a name alone: candidates, never a measure
+    INVALID_CODE = "invalid_code"
+    MISSING_CODE = "missing_code"
+    LEGACY_NUMBER_UNKNOWN = "legacy_number_unknown"
+    PERSON_NEEDS_FILE_NUMBER = "person_needs_file_number"
+    PERSONS_NOT_CHECKED_HERE = "persons_not_checked_here"
+
+
+class Wording(StrEnum):
+    """What the clerk reads, from the verb of the article and the class in the national list."""
+
+    MUST = "依法应当"
+    MAY = "依法可以"
+    OFFER = "可以提供"
+    REFERENCE = "供参考，自主决定"
+
+
+WORDING_ORDER = list(Wording)
+
+
+class RewardState(StrEnum):
+    OFFERED = "offered"
+    PAUSED = "paused"  # 激励暂停：有在期失信信息
+    UNCONFIRMED = "unconfirmed"  # a source of the "no bad record" condition could not be consulted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consulted:
+    """A list or kind of record of the application list, as it stood when the question was asked."""
+
+    id: int
+    code: str
+    name: str
+    kind: SourceKind
+    authority: str
+    state: SourceState
+    version: str = ""
+    loaded_on: date | None = None
+    age_days: int | None = None
+    limit_days: int | None = None
+    rows: int = 0
+    revision: int = 0
+    only_for_reward: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return self.state is SourceState.CURRENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """An entry or a qualifying record that is in force on the day asked about. `ref`: "entry:12" or "record:7"."""
+
+    source_id: int
+    ref: str
+    document_no: str
+    authority: str
+    ground: str
+    since: date
+    until: date | None
+    disputed_on: date | None = None
+    suspended: bool = False
+    responsible: bool = False  # reaches this person as legal representative or responsible person of the subject
+    own_term: bool = False  # a statutory term of its own, untouched by any list exit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A published measure item as this matter applies it. `articles`: 《食品安全法》第一百三十五条 ..."""
+
+    id: int
+    code: str
+    content: str
+    department: str
+    articles: tuple[str, ...]
+    wording: Wording
+    kind: int | None
+    means: str  # 强制应用 / 推荐应用: the source's own column, kept as its value
+    term: str
+    triggers: frozenset[int]
+    unless_bad: frozenset[int] = frozenset()
+    reward: bool = False
+    extends_to_responsible: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """A measure that a trigger calls for, until when, and whether a dispute suspends it."""
+
+    measure: Measure
+    triggers: tuple[Trigger, ...]
+    until: date | None
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reward:
+    measure: Measure
+    triggers: tuple[Trigger, ...]
+    state: RewardState
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A responsible person of the applicant with limits of his own: a hint to check him, never a measure here."""
+
+    post: str
+    masked_name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    name: str
+    uscc: str
+    area: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """Whom the matter checks: applicant, legal_representative, bidder ... `persons`: natural persons may be asked for."""
+
+    code: str
+    label: str
+    persons: bool
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The application list of one matter at one stage, with the measures that it can call for."""
+
+    matter_id: int
+    matter_code: str
+    matter_name: str
+    department_id: int
+    department: str
+    stage: str
+    roles: tuple[Role, ...]
+    consulted: frozenset[int]
+    measures: tuple[Measure, ...]
+
+    @property
+    def asked(self) -> frozenset[int]:
+        """Every source to look into: the application list, and what a reward's "no bad record" condition names."""
+        return self.consulted.union(*(m.unless_bad for m in self.measures if m.reward))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Who was asked about, as far as identified. `name` and `code` of a person are masked before they come here."""
+
+    role: str
+    role_label: str
+    id: int | None = None
+    kind: str = ""
+    name: str = ""
+    code: str = ""
+    given: str = ""  # what was typed, for the page alone; never stored
+    why: Why = Why.NONE
+    problem: str = ""  # what is wrong with the input and how to mend it
+    warnings: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    blind: str = ""  # blind index of a person who is not in our register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectAnswer:
+    subject: Subject
+    answer: Answer
+    why: Why
+    complete: bool
+    no_measure: bool = False
+    disputed: bool = False
+    triggers: tuple[Trigger, ...] = ()
+    honours: tuple[Trigger, ...] = ()
+    measures: tuple[Applied, ...] = ()
+    rewards: tuple[Reward, ...] = ()
+    related: tuple[Related, ...] = ()
+    gaps: tuple[Consulted, ...] = ()
+
+    @property
+    def reward_paused(self) -> bool:
+        return any(r.state is RewardState.PAUSED for r in self.rewards)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One check of one application: every subject's answer, what was consulted, and the receipt's number."""
+
+    number: str
+    checked_at: datetime
+    as_of: date
+    plan: Plan
+    file_number: str
+    operator: str
+    operator_department: str
+    subjects: tuple[SubjectAnswer, ...]
+    consulted: tuple[Consulted, ...]
+    vector: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def answer(self) -> Answer:
+        return strongest([s.answer for s in self.subjects])
+
+    @property
+    def complete(self) -> bool:
+        return all(s.complete for s in self.subjects)
+
+    @property
+    def no_measure(self) -> bool:
+        """A hit, but nothing to do about it in this matter: proceed as usual."""
+        return self.answer is Answer.HIT and not any(s.measures for s in self.subjects)
+
+
+def strongest(answers: Sequence[Answer]) -> Answer:
+    """hit > could_not_check > clear; nobody asked about is not an answer."""
+    order = list(Answer)
+    return min(answers, key=order.index)
+
+
+def unidentified(subject: Subject) -> SubjectAnswer:
+    """Who it is was not established: never clear, never a measure (design invariants I1 and I6)."""
+    return SubjectAnswer(subject=subject, answer=Answer.COULD_NOT_CHECK, why=subject.why, complete=False)
+
+
+def answer_subject(
+    subject: Subject,
+    *,
+    plan: Plan,
+    sources: Mapping[int, Consulted],
+    triggers: Sequence[Trigger],
+    related: Sequence[Related] = (),
+) -> SubjectAnswer:
+    """What the clerk is told about one identified subject.
+
+    国办发〔2020〕49号: only what the matter consults is asked; only published measures with a legal basis are told;
+    a gap in a consulted source never reads as clear. `triggers` are those in force on the day, on any asked source.
+    """
+    consulted = [sources[i] for i in sorted(plan.consulted)]
+    gaps = tuple(s for s in consulted if not s.complete)
+    kinds = {i: s.kind for i, s in sources.items()}
+    bad = [t for t in triggers if kinds[t.source_id] is not SourceKind.REWARD]
+    found = tuple(t for t in bad if t.source_id in plan.consulted and _reaches(t, plan))
+    measures = tuple(a for m in plan.measures if not m.reward and (a := _applied(m, found)))
+    honours = tuple(t for t in triggers if kinds[t.source_id] is SourceKind.REWARD and t.source_id in plan.consulted)
+    rewards = tuple(r for m in plan.measures if m.reward and (r := _reward(m, honours, bad, sources)))
+    if found:
+        answer, why = Answer.HIT, Why.NONE
+    elif gaps:
+        answer, why = Answer.COULD_NOT_CHECK, Why.GAP
+    else:
+        answer, why = Answer.CLEAR, Why.NONE
+    return SubjectAnswer(
+        subject=subject,
+        answer=answer,
+        why=why,
+        complete=not gaps,
+        no_measure=bool(found) and not measures,
+        disputed=any(t.disputed_on for t in found),
+        triggers=found,
+        honours=honours,
+        measures=tuple(sorted(measures, key=lambda a: WORDING_ORDER.index(a.measure.wording))),
+        rewards=rewards,
+        related=tuple(related),
+        gaps=gaps,
+    )
+
+
+def _reaches(trigger: Trigger, plan: Plan) -> bool:
+    """A responsible person is hit only where a measure of this matter extends to responsible persons."""
+    return not trigger.responsible or any(
+        m.extends_to_responsible and trigger.source_id in m.triggers for m in plan.measures
+    )
+
+
+def _applied(measure: Measure, found: Sequence[Trigger]) -> Applied | None:
+    called = tuple(
+        t for t in found if t.source_id in measure.triggers and (measure.extends_to_responsible or not t.responsible)
+    )
+    if not called:
+        return None
+    return Applied(
+        measure=measure, triggers=called, until=_last(called), suspended=all(t.suspended for t in called)
+    )
+
+
+def _reward(
+    measure: Measure, honours: Sequence[Trigger], bad: Sequence[Trigger], sources: Mapping[int, Consulted]
+) -> Reward | None:
+    earned = tuple(t for t in honours if t.source_id in measure.triggers)
+    if not earned:
+        return None
+    if any(t.source_id in measure.unless_bad and not t.suspended for t in bad):
+        state = RewardState.PAUSED
+    elif not all(sources[i].complete for i in measure.unless_bad):
+        state = RewardState.UNCONFIRMED
+    else:
+        state = RewardState.OFFERED
+    return Reward(measure=measure, triggers=earned, state=state, until=_last(earned))
+
+
+def _last(triggers: Sequence[Trigger]) -> date | None:
+    """The day until which the last of them binds; None when one has no end of its own."""
+    ends = [t.until for t in triggers]
+    return None if None in ends else max(end for end in ends if end is not None)
