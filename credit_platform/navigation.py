@@ -1,0 +1,40 @@
+"""The one table of the menu: what stands in it, in what order, and for which roles. A link that a role may not follow
+is not shown to it; whether it may is decided by the page itself, not here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from kernel.actor import Role
+from toolkit.http import actor_of
+
+BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+EVERY_ROLE = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    label: str
+    view: str  # URL name; the part before the colon marks the entry as the current one
+    roles: frozenset[Role]
+    demo_only: bool = False
+
+
+MENU: tuple[Entry, ...] = (Entry("待办", "portal:home", EVERY_ROLE),)
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `menu`, the links of this reader's roles."""
+    actor = actor_of(request)
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    return {
+        "menu": [
+            {"label": entry.label, "href": reverse(entry.view), "current": here == entry.view}
+            for entry in MENU
+            if entry.roles & actor.roles and (settings.DEMO or not entry.demo_only)
+        ]
+    }

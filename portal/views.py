@@ -1,0 +1,51 @@
+"""Pages that belong to no single app: the home of a role, and how the reader wants the pages to look."""
+
+import sys
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_POST
+
+from toolkit.pages import DISPLAY_COOKIE, DISPLAY_SECONDS, look_of
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader."""
+    return render(request, "portal/home.html")
+
+
+@login_not_required
+@require_POST
+def display(request: HttpRequest) -> HttpResponse:
+    """Keep the wish for size and contrast in a cookie, and go back to where the reader was."""
+    look = look_of(request).changed(size=request.POST.get("size", ""), contrast=request.POST.get("contrast", ""))
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    response.set_cookie(
+        DISPLAY_COOKIE,
+        look.cookie,
+        max_age=DISPLAY_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return response
+
+
+@requires_csrf_token
+def defect(request: HttpRequest) -> HttpResponse:
+    """handler500. A database that does not answer is no defect but 503, and never reads as "no record" (I1)."""
+    down = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if down else 500
+    if request.headers.get("HX-Request"):
+        template = "components/_unavailable.html" if down else "components/_defect.html"
+    else:
+        template = f"{status}.html"
+    return HttpResponse(render_to_string(template), status=status)
