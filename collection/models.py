@@ -1,0 +1,175 @@
+"""What departments delivered: sources with their freshness, records, and the narrow triggers that a check reads.
+
+`rev_from`/`rev_to` count the changes of one source: a row was known from revision rev_from to rev_to - 1. Rows are
+closed and written anew, never changed, so that any check can be replayed as of its moment (docs/ARCHITECTURE.md).
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from collection.rules.freshness import SourceKind
+
+
+class Source(models.Model):
+    """A list or a kind of qualifying record, as something that is delivered, ages and is consulted."""
+
+    id = models.SmallAutoField(primary_key=True)
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in SourceKind])
+    authority = models.CharField(max_length=200, blank=True, help_text="whom to ask when it cannot be consulted")
+    freshness_days = models.PositiveIntegerField(null=True, blank=True, help_text="empty: decided on the platform")
+    revision = models.BigIntegerField(default=0, help_text="raised in the transaction of every change")
+
+    class Meta:
+        verbose_name = "信息来源"
+        constraints = [
+            models.CheckConstraint(
+                name="collection_source_kind_known", condition=Q(kind__in=[k.value for k in SourceKind])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class SourceLoad(models.Model):
+    """A version of a source that reached us, from the revision at which it became what we hold."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="loads")
+    version = models.CharField(max_length=60)
+    loaded_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    held = models.BooleanField(default=False)
+    rev_from = models.BigIntegerField()
+    rev_to = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "来源版本"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(rev_to=None), name="collection_sourceload_one_current"
+            ),
+            models.CheckConstraint(
+                name="collection_sourceload_revisions_in_order",
+                condition=Q(rev_to=None) | Q(rev_to__gt=F("rev_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.version}"
+
+
+class Registry(models.Model):
+    """One row: how often the register of sources itself has changed (names, kinds, limits)."""
+
+    id = models.BooleanField(primary_key=True, default=True)
+    revision = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="collection_registry_one_row", condition=Q(id=True))]
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+
+class Record(models.Model):
+    """A credit information record. The table is partitioned by the month of recording; nothing points into it."""
+
+    id = models.BigIntegerField(primary_key=True)
+    recorded_at = models.DateTimeField()
+    item_version = models.ForeignKey("catalog.ItemVersion", on_delete=models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    document_no = models.CharField(max_length=120)
+    authority = models.CharField(max_length=200)
+    authority_department = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    decided_on = models.DateField()
+    procedure = models.CharField(max_length=10, blank=True, help_text="简易程序 / 普通程序")
+    grade = models.CharField(max_length=10, blank=True, help_text="轻微 / 一般 / 严重, set by the department")
+    publicity_state = models.CharField(max_length=20)
+    publicity_until = models.DateField(null=True, blank=True)
+    content = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = "信用信息记录"
+        indexes = [
+            models.Index(fields=["subject_id", "decided_on"], name="collection_record_of_subject"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="collection_record_grade_known", condition=Q(grade__in=["", "轻微", "一般", "严重"])
+            ),
+            models.CheckConstraint(
+                name="collection_record_publicity_known",
+                condition=Q(publicity_state__in=["公示中", "不予公示", "期满停止公示", "终止公示"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_no
+
+
+class RecordKey(models.Model):
+    """Business uniqueness of records: the same decision against the same subject is one record."""
+
+    record_id = models.BigIntegerField(unique=True)
+    recorded_at = models.DateTimeField()
+    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
+    authority = models.CharField(max_length=200)
+    document_no = models.CharField(max_length=120)
+    subject_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "authority", "document_no", "subject_id"], name="collection_recordkey_one_decision"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_no
+
+
+class Trigger(models.Model):
+    """What a check needs of a record: subject, source, from, until. Narrow and unpartitioned (design 3)."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    record_id = models.BigIntegerField(db_index=True)
+    subject_id = models.BigIntegerField()
+    document_no = models.CharField(max_length=120)
+    authority = models.CharField(max_length=200)
+    ground = models.CharField(max_length=300)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    released_on = models.DateField(null=True, blank=True)
+    responsible = models.BooleanField(default=False)
+    own_term = models.BooleanField(default=False)
+    rev_from = models.BigIntegerField()
+    rev_to = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "触发记录"
+        indexes = [
+            models.Index(fields=["subject_id"], name="collection_trigger_current", condition=Q(rev_to=None)),
+            models.Index(fields=["subject_id", "rev_from"], name="collection_trigger_history"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="collection_trigger_term_in_order",
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="collection_trigger_revisions_in_order",
+                condition=Q(rev_to=None) | Q(rev_to__gt=F("rev_from")),
+            ),
+            models.UniqueConstraint(
+                fields=["source", "record_id", "subject_id"],
+                condition=Q(rev_to=None),
+                name="collection_trigger_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}:{self.record_id}"

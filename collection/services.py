@@ -1,0 +1,203 @@
+"""Taking in what departments deliver: sources and their versions, records and the triggers that they raise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from audit.services import record
+from catalog.selectors import current_version
+from collection.events import RecordEnded, RecordTaken, SourceLoaded, SourceRegistered
+from collection.models import Record, RecordKey, Registry, Source, SourceLoad, Trigger
+from kernel.actor import Actor
+from kernel.errors import NotFound, RuleBroken
+
+
+class UnknownSource(NotFound):
+    code = "collection.unknown_source"
+    message = "没有登记这个名单或信息类别。"
+
+
+class NothingPublished(RuleBroken):
+    code = "collection.nothing_published"
+    message = "目录中没有已发布的对应条目，不得归集。"
+
+
+class RecordUnknown(NotFound):
+    code = "collection.record_unknown"
+    message = "没有找到该记录，或该记录已经结束。"
+
+
+@transaction.atomic
+def register_source(
+    *, code: str, name: str, kind: str, authority: str, freshness_days: int | None, actor: Actor, now: datetime
+) -> int:
+    """Register a list or kind of record, or bring its name, authority and limit up to date. Returns its id."""
+    said = {"name": name, "kind": kind, "authority": authority, "freshness_days": freshness_days}
+    known = Source.objects.select_for_update().filter(code=code).first()
+    if known is not None and all(getattr(known, key) == value for key, value in said.items()):
+        return known.pk
+    source, _ = Source.objects.update_or_create(code=code, defaults=said)
+    Registry.objects.get_or_create(pk=True)
+    Registry.objects.filter(pk=True).update(revision=F("revision") + 1)
+    record(SourceRegistered(source.pk, code), about=f"collection.source:{source.pk}", actor=actor, now=now)
+    return source.pk
+
+
+def advance(*, source_id: int) -> int:
+    """Raise a source's revision under its row lock and return it. Called in the transaction of every change of what
+    the source holds; a receipt keeps the revision that it read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE collection_source SET revision = revision + 1 WHERE id = %s RETURNING revision", [source_id]
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise UnknownSource
+    return int(row[0])
+
+
+@transaction.atomic
+def mark_loaded(
+    *, source_id: int, version: str, loaded_at: datetime, rows: int, held: bool, actor: Actor, now: datetime
+) -> int:
+    """State which version of a source we hold from now on. Returns the source's new revision."""
+    revision = advance(source_id=source_id)
+    SourceLoad.objects.filter(source_id=source_id, rev_to=None).update(rev_to=revision)
+    SourceLoad.objects.create(
+        source_id=source_id, version=version, loaded_at=loaded_at, rows=rows, held=held, rev_from=revision
+    )
+    code = Source.objects.values_list("code", flat=True).get(pk=source_id)
+    record(
+        SourceLoaded(source_id, code, version, rows, held, revision),
+        about=f"collection.source:{source_id}",
+        actor=actor,
+        now=now,
+    )
+    return revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """What a record raises: a trigger on one source, for one subject, over its own term."""
+
+    source_code: str
+    subject_id: int
+    valid_from: date
+    valid_until: date | None
+    ground: str
+    responsible: bool = False
+    own_term: bool = False
+
+
+@transaction.atomic
+def take_record(
+    *,
+    item_code: str,
+    subject_id: int,
+    document_no: str,
+    authority: str,
+    authority_department_id: int | None,
+    decided_on: date,
+    procedure: str,
+    grade: str,
+    publicity_state: str,
+    publicity_until: date | None,
+    content: dict[str, Any],
+    raised: Sequence[Raised],
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Take one record in, with the triggers that it raises. The same decision again changes nothing.
+
+    Returns the record's id. Raises NothingPublished, UnknownSource.
+    """
+    version = current_version(item_code)
+    if version is None:
+        raise NothingPublished
+    known = RecordKey.objects.filter(
+        item_id=version.item_id, authority=authority, document_no=document_no, subject_id=subject_id
+    ).first()
+    if known is not None:
+        return known.record_id
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('collection_record_id_seq')")
+        record_id = int(cursor.fetchone()[0])
+    RecordKey.objects.create(
+        record_id=record_id,
+        recorded_at=now,
+        item_id=version.item_id,
+        authority=authority,
+        document_no=document_no,
+        subject_id=subject_id,
+    )
+    Record.objects.create(
+        id=record_id,
+        recorded_at=now,
+        item_version_id=version.version_id,
+        subject_id=subject_id,
+        document_no=document_no,
+        authority=authority,
+        authority_department_id=authority_department_id,
+        decided_on=decided_on,
+        procedure=procedure,
+        grade=grade,
+        publicity_state=publicity_state,
+        publicity_until=publicity_until,
+        content=content,
+    )
+    for one in raised:
+        source_id = Source.objects.filter(code=one.source_code).values_list("pk", flat=True).first()
+        if source_id is None:
+            raise UnknownSource(f"没有登记信息类别“{one.source_code}”。")
+        Trigger.objects.create(
+            source_id=source_id,
+            record_id=record_id,
+            subject_id=one.subject_id,
+            document_no=document_no,
+            authority=authority,
+            ground=one.ground,
+            valid_from=one.valid_from,
+            valid_until=one.valid_until,
+            responsible=one.responsible,
+            own_term=one.own_term,
+            rev_from=advance(source_id=source_id),
+        )
+    record(
+        RecordTaken(record_id, subject_id, item_code, document_no),
+        about=f"collection.record:{record_id}",
+        actor=actor,
+        now=now,
+    )
+    return record_id
+
+
+@transaction.atomic
+def end_record(*, record_id: int, ended_on: date, reason: str, actor: Actor, now: datetime) -> int:
+    """End what a record raised, from that day on, except terms of its own that a statute or decision fixes.
+
+    Returns how many triggers ended. Raises RecordUnknown when none was open.
+    """
+    open_ones = list(
+        Trigger.objects.select_for_update()
+        .filter(record_id=record_id, rev_to=None, released_on=None, own_term=False)
+        .order_by("id")
+    )
+    if not open_ones:
+        raise RecordUnknown
+    for old in open_ones:
+        revision = advance(source_id=old.source_id)
+        Trigger.objects.filter(pk=old.pk).update(rev_to=revision)
+        old.pk, old.rev_from, old.rev_to, old.released_on = None, revision, None, ended_on
+        old.save(force_insert=True)
+    record(
+        RecordEnded(record_id, ended_on.isoformat(), reason),
+        about=f"collection.record:{record_id}",
+        actor=actor,
+        now=now,
+    )
+    return len(open_ones)

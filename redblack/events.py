@@ -1,0 +1,65 @@
+"""Facts of the lists. Ids, codes and dates only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class ListTypeRegistered:
+    NAME: ClassVar[str] = "redblack.list_type.registered"
+    list_type_id: int
+    code: str
+    legal_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryBinds:
+    NAME: ClassVar[str] = "redblack.entry.entered"
+    entry_id: int
+    list_code: str
+    subject_id: int
+    document_no: str
+    effective_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReleased:
+    NAME: ClassVar[str] = "redblack.entry.released"
+    entry_id: int
+    list_code: str
+    subject_id: int
+    kind: str
+    released_on: str
+    document_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDisputed:
+    NAME: ClassVar[str] = "redblack.entry.disputed"
+    entry_id: int
+    list_code: str
+    subject_id: int
+    ground: str
+    suspended: bool
+    marked_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeEnded:
+    NAME: ClassVar[str] = "redblack.entry.dispute_ended"
+    entry_id: int
+    list_code: str
+    subject_id: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListReceived:
+    """A new version of a received list was applied: how many rows came, stayed, and went."""
+
+    NAME: ClassVar[str] = "redblack.list.received"
+    list_code: str
+    version: str
+    added: int
+    kept: int
+    removed: int

@@ -1,0 +1,19 @@
+"""Who may do what to lists. Scope of rows is in selectors; this is about roles."""
+
+from kernel.actor import Actor, Kind, Role
+
+
+def may_see_ages(actor: Actor) -> bool:
+    """Every member of staff may see how old the lists are: it is what an answer rests on."""
+    return actor.kind is Kind.USER
+
+
+def may_enter(actor: Actor, *, authority_department_id: int | None) -> bool:
+    """The recognising department's reviewer enters and releases (谁认定、谁负责); the platform itself loads received lists."""
+    if actor.kind is Kind.SYSTEM:
+        return True
+    return actor.has(Role.REVIEWER) and authority_department_id in actor.departments
+
+
+def may_register_types(actor: Actor) -> bool:
+    return actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE)

@@ -1,0 +1,11 @@
+"""The articles that red and black lists rest on, named once. Confidence marks as in the legal notes of the project."""
+
+from kernel.law import Source
+
+LIST_MANAGEMENT = Source("国办发〔2020〕49号", "严重失信主体名单认定标准和程序")
+PRIOR_NOTICE = Source("国办发〔2020〕49号", "列入前告知")
+DECISION_STATES = Source("国办发〔2020〕49号", "列入决定书应载明的内容")
+PUBLICITY_FIRST = Source("河南省社会信用条例", "第二十八条")
+EXIT_STOPS_MEASURES = Source("河南省社会信用条例", "第三十七条")
+OBJECTION_MARK = Source("河南省社会信用条例", "第四十一条")
+CORRECTION = Source("国办发〔2020〕49号", "纠正错误列入")
