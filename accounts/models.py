@@ -1,0 +1,185 @@
+"""Departments, the people who work for them, and the systems that call us."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
+
+from kernel.actor import Role
+
+ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
+
+class Department(models.Model):
+    """A unit of the city or of a county; its subordinates hang below it."""
+
+    class Kind(models.TextChoices):
+        DEPARTMENT = "department", "行政机关"
+        INSTITUTION = "institution", "事业单位"
+        PARTY = "party", "党群机关"
+        COURT = "court", "司法机关"
+        SOURCE = "source", "外部信息来源单位"  # delivers received lists; decides nothing on the platform
+
+    code = models.CharField(max_length=18, unique=True, help_text="统一社会信用代码")
+    name = models.CharField(max_length=100)
+    short_name = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.DEPARTMENT)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    division_code = models.CharField(max_length=6)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_department_code_well_formed", condition=Q(code__regex="^[0-9A-HJ-NPQRTUWXY]{18}$")
+            ),
+            models.CheckConstraint(
+                name="accounts_department_kind_known",
+                condition=Q(kind__in=["department", "institution", "party", "court", "source"]),
+            ),
+            models.CheckConstraint(
+                name="accounts_department_division_well_formed", condition=Q(division_code__regex="^[0-9]{6}$")
+            ),
+            models.CheckConstraint(name="accounts_department_not_its_own_parent", condition=~Q(parent=F("id"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Reading only: accounts are made by accounts.services.create_user."""
+
+
+class User(AbstractBaseUser):
+    """A member of staff. Never shared, never deleted: disabled (GB/T 22239-2019 8.1.4.1, 8.1.4.2)."""
+
+    username = models.CharField(max_length=40, unique=True)
+    display_name = models.CharField(max_length=40)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    roles = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=True)
+    password_changed_at = models.DateTimeField()
+    session_epoch = models.PositiveIntegerField(default=0, help_text="raised to end every session of the user")
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_user_username_well_formed", condition=Q(username__regex="^[a-z][a-z0-9_.-]{1,39}$")
+            ),
+            models.CheckConstraint(
+                name="accounts_user_roles_known", condition=Q(roles__contained_by=[r.value for r in Role])
+            ),
+            models.CheckConstraint(
+                name="accounts_user_administrators_exclude_every_other_role",
+                condition=~Q(roles__overlap=[r.value for r in ADMINISTRATORS]) | Q(roles__len=1),
+            ),
+            models.CheckConstraint(
+                name="accounts_user_business_roles_have_a_department",
+                condition=Q(department__isnull=False)
+                | ~Q(roles__overlap=[r.value for r in Role if r not in ADMINISTRATORS]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to be valid: it changes with the password and with `session_epoch`."""
+        return self._session_hash(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return (self._session_hash(secret) for secret in settings.SECRET_KEY_FALLBACKS)
+
+    def _session_hash(self, secret: Any) -> str:
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class ClientSystem(models.Model):
+    """Another department's system that calls the interfaces with signed requests."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="client_systems")
+    scopes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    areas = ArrayField(
+        models.CharField(max_length=6), default=list, blank=True, help_text="divisions; empty: its own"
+    )
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_clientsystem_code_well_formed", condition=Q(code__regex="^[a-z][a-z0-9_.-]{1,39}$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ClientSecret(models.Model):
+    """What a client signs with, encrypted. Two may be live, so that a client changes over without a gap."""
+
+    client = models.ForeignKey(ClientSystem, on_delete=models.PROTECT, related_name="secrets")
+    slot = models.PositiveSmallIntegerField()
+    secret_ct = models.TextField(help_text="toolkit.crypto")
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="accounts_clientsecret_slot_one_or_two", condition=Q(slot__in=[1, 2])),
+            models.UniqueConstraint(
+                name="accounts_clientsecret_one_live_per_slot",
+                fields=["client", "slot"],
+                condition=Q(retired_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}/{self.slot}"
+
+
+class Nonce(models.Model):
+    """A signed request that has been seen: it is not taken twice. Pruned after fifteen minutes."""
+
+    client_id = models.BigIntegerField()
+    nonce = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="accounts_nonce_once", fields=["client_id", "nonce"])]
+        indexes = [models.Index(fields=["seen_at"], name="accounts_nonce_seen_at")]
+
+    def __str__(self) -> str:
+        return self.nonce
+
+
+class FormKey(models.Model):
+    """A form that was sent: the same form sent again gets the first answer, and nothing is done twice."""
+
+    user_id = models.BigIntegerField()
+    key = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    location = models.CharField(max_length=500, default="", blank=True, help_text="where the first answer led")
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="accounts_formkey_once", fields=["user_id", "key"])]
+        indexes = [models.Index(fields=["used_at"], name="accounts_formkey_used_at")]
+
+    def __str__(self) -> str:
+        return self.key
