@@ -61,7 +61,7 @@ class Subject(models.Model):
             ),
             models.CheckConstraint(
                 name="subjects_subject_person_has_no_organisation_code",
-                condition=~Q(kind=Kind.NATURAL_PERSON) | Q(uscc=None, reg_no=None, org_code=None),
+                condition=~Q(kind=Kind.NATURAL_PERSON.value) | Q(uscc=None, reg_no=None, org_code=None),
             ),
             models.CheckConstraint(name="subjects_subject_has_a_name", condition=~Q(name="")),
         ]
@@ -210,8 +210,13 @@ class Conflict(models.Model):
             ),
             models.CheckConstraint(
                 name="subjects_conflict_resolved_iff_decided",
-                condition=Q(state=ConflictState.OPEN, resolved_at=None, resolved_by="")
-                | (~Q(state=ConflictState.OPEN) & Q(resolved_at__isnull=False) & ~Q(resolved_by="") & ~Q(ground="")),
+                condition=Q(state=ConflictState.OPEN.value, resolved_at=None, resolved_by="")
+                | (
+                    ~Q(state=ConflictState.OPEN.value)
+                    & Q(resolved_at__isnull=False)
+                    & ~Q(resolved_by="")
+                    & ~Q(ground="")
+                ),
             ),
             models.UniqueConstraint(name="subjects_conflict_once_per_name", fields=["code", "other_name"]),
         ]
