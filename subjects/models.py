@@ -210,13 +210,8 @@ class Conflict(models.Model):
             ),
             models.CheckConstraint(
                 name="subjects_conflict_resolved_iff_decided",
-                condition=Q(state=ConflictState.OPEN.value, resolved_at=None, resolved_by="")
-                | (
-                    ~Q(state=ConflictState.OPEN.value)
-                    & Q(resolved_at__isnull=False)
-                    & ~Q(resolved_by="")
-                    & ~Q(ground="")
-                ),
+                condition=Q(state="open", resolved_at=None, resolved_by="")
+                | (~Q(state="open") & Q(resolved_at__isnull=False) & ~Q(resolved_by="") & ~Q(ground="")),
             ),
             models.UniqueConstraint(name="subjects_conflict_once_per_name", fields=["code", "other_name"]),
         ]
