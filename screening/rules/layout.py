@@ -46,7 +46,6 @@ class ListLine:
     authority: str
     ground: str
     span: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +108,7 @@ def _panel(answer: SubjectAnswer, names: dict[int, str], records: set[int], sent
     subject, form = answer.subject, shape(answer)
     # a hit's triggers stand below as lines of their own, and need not be read twice
     said = "" if form == "hit" else sentence
+    told = {t.ref for applied in answer.measures for t in applied.triggers}  # a record that a measure names as cause
     return Panel(
         role=subject.role_label,
         name=subject.name,
@@ -118,8 +118,8 @@ def _panel(answer: SubjectAnswer, names: dict[int, str], records: set[int], sent
         mark=MARKS[form],
         headline=sentences.headline(answer),
         sentence=said,
-        measures=tuple(_measure(applied, names) for applied in answer.measures),
-        bad=tuple(_listed(t, names) for t in answer.triggers),
+        measures=tuple(_measure(applied, names, records) for applied in answer.measures),
+        bad=tuple(_listed(t, names) for t in answer.triggers if t.source_id not in records or t.ref not in told),
         good=tuple(_listed(t, names) for t in answer.honours),
         rewards=tuple(_reward(r) for r in answer.rewards),
         related=tuple(sentences.related(r) for r in answer.related),
@@ -130,7 +130,7 @@ def _panel(answer: SubjectAnswer, names: dict[int, str], records: set[int], sent
     )
 
 
-def _measure(applied: Applied, names: dict[int, str]) -> MeasureLine:
+def _measure(applied: Applied, names: dict[int, str], records: set[int]) -> MeasureLine:
     item = applied.measure
     disputed = next((t for t in applied.triggers if t.disputed_on), None)
     return MeasureLine(
@@ -139,11 +139,16 @@ def _measure(applied: Applied, names: dict[int, str]) -> MeasureLine:
         articles="、".join(item.articles),
         department=item.department,
         until=f"至 {applied.until.isoformat()}" if applied.until else item.term or "无固定期限",
-        because=tuple(f"{names[t.source_id]} {t.document_no} {t.authority}" for t in applied.triggers),
+        because=tuple(_cause(t, names[t.source_id], t.source_id in records) for t in applied.triggers),
         own_term=sentences.own_term(applied),
         suspended=sentences.disputed(disputed) if applied.suspended and disputed else "",
         source=item.means if item.wording is not Wording.REFERENCE else "",
     )
+
+
+def _cause(t: Trigger, name: str, record: bool) -> str:
+    """What a measure hangs on: of a record its ground, of an entry the list."""
+    return f"{t.ground if record and t.ground else name}  {t.document_no}  {t.authority}"
 
 
 def _listed(t: Trigger, names: dict[int, str]) -> ListLine:
@@ -153,7 +158,6 @@ def _listed(t: Trigger, names: dict[int, str]) -> ListLine:
         authority=t.authority,
         ground=t.ground,
         span=span(t.since, t.until),
-        note=sentences.disputed(t),
     )
 
 
