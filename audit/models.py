@@ -1,4 +1,4 @@
-"""What happened, who still has to be told, and the seal over it. Rows are added, never changed (triggers see to it)."""
+"""What happened, who still has to be told, and the seal over it. Rows are added, never changed (by trigger)."""
 
 from django.db import models
 from django.db.models import Q

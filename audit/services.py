@@ -73,7 +73,7 @@ def record(fact: Fact, *, about: str, actor: Actor, now: datetime) -> int:
 
 
 def _hurry(event_id: int) -> None:
-    """Wake a worker now. Without a broker the sweep does it within the minute, so nothing here may fail the caller."""
+    """Wake a worker now. Without a broker the sweep does it within the minute: this never fails the caller."""
     try:
         for key in Delivery.objects.filter(event_id=event_id, delivered_at=None).values_list("id", flat=True):
             current_app.send_task("audit.tasks.deliver", kwargs={"delivery_id": key}, retry=False, ignore_result=True)

@@ -5,16 +5,19 @@ a named constant beside its source in an app's rules.
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.rules.passwords import Policy
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- which kind of machine -------------------------------------------------------------------------------------------
+# --- which kind of machine -----------------------------------------------------------------------------------------
 DEMO = env.bool("DEMO", default=False)  # one machine, fictional city, a clock that a presenter may move
 TESTING = env.bool("TESTING", default=False)
 DEBUG = False  # never: pages of this platform hold personal data
@@ -46,7 +49,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=not (DEMO or TESTING))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
-# --- applications ----------------------------------------------------------------------------------------------------
+# --- applications --------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -109,7 +112,7 @@ TEMPLATES = [
 ]
 SUBSCRIPTIONS = "credit_platform.subscriptions.SUBSCRIPTIONS"
 
-# --- engines ---------------------------------------------------------------------------------------------------------
+# --- engines -------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
@@ -122,13 +125,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # the window goes on when Valkey is down
 
-# --- language and time -----------------------------------------------------------------------------------------------
+# --- language and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
-# --- static files ----------------------------------------------------------------------------------------------------
+# --- static files --------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
@@ -142,14 +145,30 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = TESTING
 
-# --- who may -----------------------------------------------------------------------------------------------------------
+# --- who may --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_POLICY = Policy(
+    min_length=env.int("PASSWORD_MIN_LENGTH", default=10),
+    min_classes=env.int("PASSWORD_MIN_CLASSES", default=3),
+    max_age_days=env.int("PASSWORD_MAX_AGE_DAYS", default=0 if DEMO or TESTING else 90),
+)
+SECOND_FACTOR_ROLES = frozenset(env.list("SECOND_FACTOR_ROLES", default=[]))  # "system_admin,security_admin,..."
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600  # since log-in, however busy
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
+REREAD_SECONDS = 0.0 if TESTING else 5.0  # how long a process keeps departments and client systems
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # never by address alone: a hall's windows share one
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_CLIENT_IP_CALLABLE = "toolkit.http.client_ip"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
-# --- headers ---------------------------------------------------------------------------------------------------------
+# --- headers -------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -176,7 +195,7 @@ if TRUSTED_PROXIES:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-# --- interfaces ------------------------------------------------------------------------------------------------------
+# --- interfaces ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "toolkit.http.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -188,7 +207,7 @@ REST_FRAMEWORK: dict[str, object] = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": "信用联合奖惩系统接口", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
-# --- background work -------------------------------------------------------------------------------------------------
+# --- background work -----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
@@ -202,7 +221,7 @@ CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = {"collection.tasks.*": {"queue": "import"}, "screening.tasks.*": {"queue": "screening"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
-# --- mail ------------------------------------------------------------------------------------------------------------
+# --- mail ----------------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")
 EMAIL_PORT = env.int("EMAIL_PORT", default=8025)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")

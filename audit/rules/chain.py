@@ -1,7 +1,7 @@
 """The seal over the facts: what is hashed, and how one link hangs on the one before.
 
 网络安全法 第二十一条 (logs kept, and kept whole); GB/T 22239-2019 8.1.4.3 (审计记录 protected). No database here: the
-sealer and the verifier compute the same bytes from the same columns, so neither trusts SQL that may have been changed.
+sealer and the verifier compute the same bytes from the same columns; neither trusts SQL that somebody may change.
 """
 
 import hashlib

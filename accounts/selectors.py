@@ -1,0 +1,232 @@
+"""Reading accounts: departments as values, who a user or client is, and what rows an actor may see."""
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from accounts.models import ClientSecret, ClientSystem, Department, User
+from kernel.actor import Actor, Kind, Role
+from kernel.errors import NotFound
+from toolkit import crypto
+
+T = TypeVar("T")
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentValue:
+    id: int
+    code: str
+    name: str
+    short_name: str
+    division_code: str
+    kind: str
+    parent_id: int | None
+
+
+class DepartmentNotFound(NotFound):
+    code = "accounts.department_not_found"
+    message = "没有这个部门，请核对部门的统一社会信用代码。"
+
+
+class UserNotFound(NotFound):
+    code = "accounts.user_not_found"
+    message = "没有这个用户，请返回用户列表重新选择。"
+
+
+class ClientNotFound(NotFound):
+    code = "accounts.client_not_found"
+    message = "没有这个接入系统，请返回列表重新选择。"
+
+
+class _Kept(Generic[T]):
+    """A value read again every settings.REREAD_SECONDS: what an administrator changes shows within that time."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._held: tuple[float, T] | None = None
+
+    def get(self) -> T:
+        moment = time.monotonic()
+        if self._held is None or moment - self._held[0] >= settings.REREAD_SECONDS:
+            self._held = (moment, self._read())
+        return self._held[1]
+
+    def forget(self) -> None:
+        self._held = None
+
+
+def _read_departments() -> dict[int, DepartmentValue]:
+    rows = Department.objects.order_by("id").values_list(
+        "id", "code", "name", "short_name", "division_code", "kind", "parent_id"
+    )
+    return {row[0]: DepartmentValue(*row) for row in rows}
+
+
+_departments = _Kept(_read_departments)
+
+
+def _department(department_id: int) -> DepartmentValue:
+    """A department that a row points at: it exists, so one that we do not know yet is new."""
+    if department_id not in _departments.get():
+        _departments.forget()
+    return _departments.get()[department_id]
+
+
+def forget() -> None:
+    """Read anew what this process keeps, because this process has just changed it."""
+    _departments.forget()
+    _clients.clear()
+
+
+def all_departments() -> list[DepartmentValue]:
+    """Every department, in the order they were created."""
+    return list(_departments.get().values())
+
+
+def departments_by_id(ids: Iterable[int]) -> dict[int, DepartmentValue]:
+    """The departments with these keys; unknown keys are left out."""
+    known = _departments.get()
+    return {key: known[key] for key in ids if key in known}
+
+
+def department_by_code(code: str) -> DepartmentValue:
+    """The department with this unified social credit code. Raises DepartmentNotFound."""
+    for department in _departments.get().values():
+        if department.code == code:
+            return department
+    raise DepartmentNotFound
+
+
+def with_subordinates(department_id: int) -> frozenset[int]:
+    """A department and all that hang below it."""
+    known = _departments.get().values()
+    found = {department_id}
+    while more := {d.id for d in known if d.parent_id in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def actor_of_user(user: User) -> Actor:
+    """Who this user is, with roles and row scope."""
+    department = _department(user.department_id) if user.department_id else None
+    return Actor(
+        kind=Kind.USER,
+        name=user.username,
+        id=user.pk,
+        display=user.display_name,
+        department_id=user.department_id,
+        departments=with_subordinates(department.id) if department else frozenset(),
+        area=department.division_code if department else "",
+        roles=frozenset(Role(role) for role in user.roles),
+    )
+
+
+def scope(actor: Actor) -> Collection[int] | None:
+    """The departments whose rows the actor may see. None: all of the city (credit office, the platform itself)."""
+    if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE):
+        return None
+    return actor.departments
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client system as a signed request needs it: who it is, and its live secrets."""
+
+    id: int
+    actor: Actor
+    secrets: tuple[bytes, ...]
+
+
+_clients: dict[str, tuple[float, Client | None]] = {}
+CLIENTS_KEPT = 1000  # an attacker may ask for any number of names
+
+
+def client_by_code(code: str) -> Client | None:
+    """The active client of that code, or None. Kept in the process for settings.REREAD_SECONDS."""
+    moment = time.monotonic()
+    held = _clients.get(code)
+    if held is not None and moment - held[0] < settings.REREAD_SECONDS:
+        return held[1]
+    client = _read_client(code)
+    if len(_clients) >= CLIENTS_KEPT:
+        _clients.clear()
+    _clients[code] = (moment, client)
+    return client
+
+
+def _read_client(code: str) -> Client | None:
+    row = ClientSystem.objects.filter(code=code, active=True).first()
+    if row is None:
+        return None
+    live = ClientSecret.objects.filter(client=row, retired_at=None).order_by("slot")
+    department = _department(row.department_id)
+    departments = with_subordinates(department.id)
+    if row.areas:
+        departments |= {d.id for d in _departments.get().values() if d.division_code in row.areas}
+    actor = Actor(
+        kind=Kind.CLIENT,
+        name=row.code,
+        id=row.pk,
+        display=row.name,
+        department_id=department.id,
+        departments=departments,
+        area=department.division_code,
+        scopes=frozenset(row.scopes),
+    )
+    return Client(row.pk, actor, tuple(secret_of(s).encode() for s in live))
+
+
+def secret_of(secret: ClientSecret) -> str:
+    return crypto.decrypt(secret.secret_ct, aad=secret_place(secret.client_id, secret.slot))
+
+
+def secret_place(client_id: int, slot: int) -> str:
+    """What a client's secret is bound to: it does not open in another client's row."""
+    return f"accounts_clientsecret:secret_ct:{client_id}:{slot}"
+
+
+def users(*, after: str = "", text: str = "") -> list[User]:
+    """Users by log-in name from `after` on, PAGE + 1 at most (the last one says that there is more)."""
+    rows: QuerySet[User] = User.objects.select_related("department").order_by("username")
+    if after:
+        rows = rows.filter(username__gt=after)
+    if text:
+        rows = rows.filter(username__startswith=text) | rows.filter(display_name__startswith=text)
+    return list(rows[: PAGE + 1])
+
+
+def get_user(user_id: int, *, for_update: bool = False) -> User:
+    """Raises UserNotFound."""
+    rows = User.objects.select_for_update(of=("self",)) if for_update else User.objects.select_related("department")
+    user = rows.filter(pk=user_id).first()
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def clients() -> list[ClientSystem]:
+    """Every client system, by code; a city has some dozens."""
+    return list(ClientSystem.objects.select_related("department").order_by("code"))
+
+
+def get_client(client_id: int, *, for_update: bool = False) -> ClientSystem:
+    """Raises ClientNotFound."""
+    rows = (
+        ClientSystem.objects.select_for_update(of=("self",))
+        if for_update
+        else ClientSystem.objects.select_related("department")
+    )
+    client = rows.filter(pk=client_id).first()
+    if client is None:
+        raise ClientNotFound
+    return client
+
+
+def live_secrets(client_id: int) -> list[ClientSecret]:
+    """The secrets that a client may sign with now, by slot."""
+    return list(ClientSecret.objects.filter(client_id=client_id, retired_at=None).order_by("slot"))
