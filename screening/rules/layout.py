@@ -1,27 +1,25 @@
-"""An answer as the clerk's eye meets it: what stands in which line, page and print alike. Pure.
+"""An answer as the clerk's eye meets it: what stands in which line, on the page and on the receipt alike. Pure.
 
-The words come from `sentences`; here is only the order: what must be done first, then what may, then what helps.
+Everything is laid out from what the receipt keeps (`record.content_of`), so that a receipt found again years later
+reads as the page did. The words come from `sentences`; here is only the order: what must be done first.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from typing import Any
 
-from collection.rules.freshness import SourceKind
+from collection.rules.freshness import STATE_LABELS, SourceKind, SourceState
 from screening.rules import sentences
-from screening.rules.answer import (
-    Answer,
-    Applied,
-    Candidate,
-    CheckResult,
-    Reward,
-    RewardState,
-    SubjectAnswer,
-    Trigger,
-    Why,
-    Wording,
-)
+from screening.rules.answer import Answer, Related, RewardState, Why
 
 MARKS = {"hit": "■", "gap": "▲", "clear": "○", "proceed": "□", "identify": "◇"}  # the verdict's shape, for any eye
+STAGES = {"before": "事前", "during": "事中", "after": "事后"}
+SOURCE_KINDS = {
+    SourceKind.SERIOUS: "严重失信主体名单",
+    SourceKind.ABNORMAL: "异常名录",
+    SourceKind.REWARD: "守信激励名单",
+    SourceKind.RECORD: "信用信息记录",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,7 @@ class MeasureLine:
     because: tuple[str, ...]
     own_term: str
     suspended: str
-    source: str  # class in the national list, and the source's own column
+    means: str  # the source's own column, 强制应用 / 推荐应用
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +55,20 @@ class RewardLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateLine:
+    name: str
+    code: str
+    area: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """One subject of the application. `shape` names verdict, mark and colour together."""
 
     role: str
     name: str
     code: str
-    given: str
     shape: str
     mark: str
     headline: str
@@ -76,95 +81,129 @@ class Panel:
     gaps: tuple[str, ...]
     disputes: tuple[str, ...]
     warnings: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[CandidateLine, ...]
 
 
-def panels(result: CheckResult, *, at: datetime) -> tuple[Panel, ...]:
-    """Every subject of a check in the order in which it was asked about. `at`: the check's moment in local time."""
-    names = {source.id: source.name for source in result.consulted}
-    records = {source.id for source in result.consulted if source.kind is SourceKind.RECORD}
-    lists, kinds = sentences.counts(result)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """A source that the matter consults, as it stood when the question was asked."""
+
+    name: str
+    kind: str
+    version: str
+    loaded_on: str
+    age: str
+    state: str
+    complete: bool
+
+
+def panels(content: Mapping[str, Any]) -> tuple[Panel, ...]:
+    """Every subject of a check, in the order in which it was asked about."""
+    records = {s["name"] for s in content["consulted"] if s["kind"] == SourceKind.RECORD}
+    return tuple(_panel(subject, records) for subject in content["subjects"])
+
+
+def sources(content: Mapping[str, Any]) -> tuple[SourceLine, ...]:
+    """What was consulted, with version and age, in the order of the application list."""
     return tuple(
-        _panel(answer, names, records, sentences.verdict(answer, at=at, lists=lists, records=kinds))
-        for answer in result.subjects
+        SourceLine(
+            name=source["name"],
+            kind=SOURCE_KINDS[SourceKind(source["kind"])],
+            version=source["version"] or "–",
+            loaded_on=source["loaded_on"] or "–",
+            age="–" if source["age_days"] is None else f"{source['age_days']} 天",
+            state=STATE_LABELS[SourceState(source["state"])],
+            complete=source["state"] == SourceState.CURRENT,
+        )
+        for source in content["consulted"]
     )
 
 
-def shape(answer: SubjectAnswer) -> str:
+def shape(*, answer: str, why: str, no_measure: bool) -> str:
     """The key of MARKS: a hit without a measure looks like "proceed", an unknown name like a question."""
-    if answer.answer is Answer.HIT:
-        return "proceed" if answer.no_measure else "hit"
-    if answer.answer is Answer.CLEAR:
+    if answer == Answer.HIT:
+        return "proceed" if no_measure else "hit"
+    if answer == Answer.CLEAR:
         return "clear"
-    return "identify" if answer.why is Why.IDENTIFY else "gap"
+    return "identify" if why == Why.IDENTIFY else "gap"
 
 
-def span(since: date, until: date | None) -> str:
-    """From and until as they are printed, both days included."""
-    return f"{since.isoformat()} 至 {until.isoformat() if until else '无固定期限'}"
+def strongest(panels: Iterable[Panel]) -> Panel:
+    """The panel that stands for the whole application in a list of receipts."""
+    order = ["hit", "proceed", "gap", "identify", "clear"]
+    return min(panels, key=lambda panel: order.index(panel.shape))
 
 
-def _panel(answer: SubjectAnswer, names: dict[int, str], records: set[int], sentence: str) -> Panel:
-    subject, form = answer.subject, shape(answer)
-    # a hit's triggers stand below as lines of their own, and need not be read twice
-    said = "" if form == "hit" else sentence
-    told = {t.ref for applied in answer.measures for t in applied.triggers}  # a record that a measure names as cause
+def _panel(subject: Mapping[str, Any], records: set[str]) -> Panel:
+    form = shape(answer=subject["answer"], why=subject["why"], no_measure=subject["no_measure"])
+    triggers = {t["ref"]: t for t in subject["triggers"]}
+    told = {ref for measure in subject["measures"] for ref in measure["because"]}
     return Panel(
-        role=subject.role_label,
-        name=subject.name,
-        code=subject.code,
-        given=subject.given,
+        role=subject["role_label"],
+        name=subject["name"],
+        code=subject["code"],
         shape=form,
         mark=MARKS[form],
-        headline=sentences.headline(answer),
-        sentence=said,
-        measures=tuple(_measure(applied, names, records) for applied in answer.measures),
-        bad=tuple(_listed(t, names) for t in answer.triggers if t.source_id not in records or t.ref not in told),
-        good=tuple(_listed(t, names) for t in answer.honours),
-        rewards=tuple(_reward(r) for r in answer.rewards),
-        related=tuple(sentences.related(r) for r in answer.related),
-        gaps=() if form == "gap" and answer.why is Why.GAP else tuple(sentences.gap(s) for s in answer.gaps),
-        disputes=tuple(sentences.disputed(t) for t in answer.triggers if t.disputed_on),
-        warnings=subject.warnings,
-        candidates=subject.candidates,
+        headline=subject["headline"],
+        # a hit's triggers stand below as lines of their own, and need not be read twice
+        sentence="" if form == "hit" else subject["verdict"],
+        measures=tuple(_measure(measure, triggers, records) for measure in subject["measures"]),
+        # nor a record that a measure names as its cause
+        bad=tuple(_listed(t) for t in subject["triggers"] if t["source"] not in records or t["ref"] not in told),
+        good=tuple(_listed(t) for t in subject["honours"]),
+        rewards=tuple(_reward(r) for r in subject["rewards"]),
+        related=tuple(
+            sentences.related(Related(post=r["post"], masked_name=r["name"], count=r["count"]))
+            for r in subject["related"]
+        ),
+        gaps=() if subject["why"] == Why.GAP else tuple(gap["sentence"] for gap in subject["gaps"]),
+        disputes=tuple(t["disputed"] for t in subject["triggers"] if t["disputed"]),
+        warnings=tuple(subject["warnings"]),
+        candidates=tuple(
+            CandidateLine(name=c["name"], code=c["code"], area=c["area"], why="；".join(c["why"]))
+            for c in subject["candidates"]
+        ),
     )
 
 
-def _measure(applied: Applied, names: dict[int, str], records: set[int]) -> MeasureLine:
-    item = applied.measure
-    disputed = next((t for t in applied.triggers if t.disputed_on), None)
+def _measure(measure: Mapping[str, Any], triggers: Mapping[str, Any], records: set[str]) -> MeasureLine:
+    causes = [triggers[ref] for ref in measure["because"]]
+    dispute = next((t["disputed"] for t in causes if t["disputed"]), "")
     return MeasureLine(
-        wording=item.wording.value,
-        content=item.content,
-        articles="、".join(item.articles),
-        department=item.department,
-        until=f"至 {applied.until.isoformat()}" if applied.until else item.term or "无固定期限",
-        because=tuple(_cause(t, names[t.source_id], t.source_id in records) for t in applied.triggers),
-        own_term=sentences.own_term(applied),
-        suspended=sentences.disputed(disputed) if applied.suspended and disputed else "",
-        source=item.means if item.wording is not Wording.REFERENCE else "",
+        wording=measure["wording"],
+        content=measure["content"],
+        articles="、".join(measure["articles"]),
+        department=measure["department"],
+        until=f"至 {measure['until']}" if measure["until"] else measure["term"] or "无固定期限",
+        because=tuple(_cause(t, t["source"] in records) for t in causes),
+        own_term=measure["own_term"],
+        suspended=dispute if measure["suspended"] else "",
+        means=measure["means"],
     )
 
 
-def _cause(t: Trigger, name: str, record: bool) -> str:
+def _cause(trigger: Mapping[str, Any], record: bool) -> str:
     """What a measure hangs on: of a record its ground, of an entry the list."""
-    return f"{t.ground if record and t.ground else name}  {t.document_no}  {t.authority}"
+    name = trigger["ground"] if record and trigger["ground"] else trigger["source"]
+    return f"{name} {trigger['document_no']} {trigger['authority']}"
 
 
-def _listed(t: Trigger, names: dict[int, str]) -> ListLine:
+def _listed(trigger: Mapping[str, Any]) -> ListLine:
     return ListLine(
-        name=names[t.source_id],
-        document_no=t.document_no,
-        authority=t.authority,
-        ground=t.ground,
-        span=span(t.since, t.until),
+        name=trigger["source"],
+        document_no=trigger["document_no"],
+        authority=trigger["authority"],
+        ground=trigger["ground"],
+        span=f"{trigger['since']} 至 {trigger['until']}"
+        if trigger["until"]
+        else f"{trigger['since']} 起，无固定期限",
     )
 
 
-def _reward(r: Reward) -> RewardLine:
+def _reward(reward: Mapping[str, Any]) -> RewardLine:
     return RewardLine(
-        content=r.measure.content,
-        articles="、".join(r.measure.articles),
-        state=sentences.reward(r),
-        offered=r.state is RewardState.OFFERED,
+        content=reward["content"],
+        articles="、".join(reward["articles"]),
+        state=reward["label"],
+        offered=reward["state"] == RewardState.OFFERED,
     )

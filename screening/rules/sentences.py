@@ -3,6 +3,7 @@ interface and the spreadsheet all say the same words.
 """
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from collection.rules.freshness import STATE_LABELS, SourceKind, SourceState
 from screening.rules.answer import (
@@ -18,6 +19,7 @@ from screening.rules.answer import (
     Why,
 )
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 ANSWER_LABELS = {Answer.HIT: "命中", Answer.COULD_NOT_CHECK: "未能核查", Answer.CLEAR: "未命中"}
 NO_MEASURE = (
     "命中名单，但本部门措施清单中没有适用于本事项、本环节的措施。请按正常流程办理，不得因此附加条件。"
@@ -50,7 +52,7 @@ def headline(answer: SubjectAnswer) -> str:
 
 
 def verdict(answer: SubjectAnswer, *, at: datetime, lists: int, records: int) -> str:
-    """The sentence under the headline. `at` is local time; `lists`, `records`: how many the matter consults."""
+    """The sentence under the headline. `at` is aware; `lists`, `records`: how many the matter consults."""
     if answer.why is Why.IDENTIFY:
         found = len(answer.subject.candidates)
         if not found:
@@ -65,7 +67,7 @@ def verdict(answer: SubjectAnswer, *, at: datetime, lists: int, records: int) ->
     if answer.answer is Answer.COULD_NOT_CHECK:
         return " ".join(gap(s) for s in answer.gaps)
     return (
-        f"未命中：截至 {at:%Y-%m-%d %H:%M}，本事项应查的 {lists} 个名单和 {records} 类信息中，"
+        f"未命中：截至 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}，本事项应查的 {lists} 个名单和 {records} 类信息中，"
         "未发现该主体有效期内的记录。"
     )
 

@@ -20,6 +20,7 @@ from screening.rules.answer import (
     answer_subject,
     unidentified,
 )
+from screening.rules.record import content_of
 
 AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 PENALTY, BLACK, STALE, RED = 1, 2, 5, 7
@@ -66,7 +67,6 @@ def panel_of(
     answer: SubjectAnswer, *measures: Measure, asked: tuple[int, ...] = (PENALTY, BLACK, RED)
 ) -> layout.Panel:
     result = CheckResult(
-        number="JL-1",
         checked_at=AT,
         as_of=AT.date(),
         plan=plan(*measures, asked=asked),
@@ -76,7 +76,7 @@ def panel_of(
         subjects=(answer,),
         consulted=tuple(SOURCES.values()),
     )
-    (panel,) = layout.panels(result, at=AT)
+    (panel,) = layout.panels(content_of(result))
     return panel
 
 
@@ -112,12 +112,12 @@ def test_what_must_be_done_stands_before_what_may_be_done() -> None:
 def test_a_measure_names_its_articles_its_cause_and_its_end() -> None:
     (line,) = shown(measure("a", BLACK), triggers=(trigger(BLACK, "entry:1"),)).measures
     assert (line.articles, line.until) == ("《某法》第一条、《某条例》第二条", "至 2029-03-01")
-    assert line.because == ("严重违法失信名单  entry:1号  市某局",)
+    assert line.because == ("严重违法失信名单 entry:1号 市某局",)
 
 
 def test_a_record_is_told_by_its_ground_and_only_once() -> None:
     panel = shown(measure("a", PENALTY), triggers=(trigger(PENALTY, "record:1"), trigger(BLACK, "entry:1")))
-    assert panel.measures[0].because == ("某事由  record:1号  市某局",)
+    assert panel.measures[0].because == ("某事由 record:1号 市某局",)
     assert [line.name for line in panel.bad] == ["严重违法失信名单"]
 
 
@@ -167,8 +167,34 @@ def test_a_name_alone_shows_candidates_and_no_measure() -> None:
     panel = panel_of(
         unidentified(Subject(role="a", role_label="申请人", given="某", why=Why.IDENTIFY, candidates=(near,)))
     )
-    assert (panel.shape, panel.candidates, panel.measures) == ("identify", (near,), ())
+    assert (panel.shape, panel.measures) == ("identify", ())
+    assert [(c.name, c.code, c.why) for c in panel.candidates] == [("江澜某公司", "91", "字号相同")]
 
 
 def test_the_five_shapes_differ() -> None:
     assert len(set(layout.MARKS.values())) == len(layout.MARKS)
+
+
+def test_a_receipt_found_again_reads_as_the_page_did() -> None:
+    lines = layout.sources(
+        {
+            "consulted": [
+                {
+                    "name": "某名单",
+                    "kind": "serious",
+                    "version": "",
+                    "loaded_on": None,
+                    "age_days": None,
+                    "state": "held",
+                },
+                {"name": "记录", "kind": "record", "version": "v3", "loaded_on": "2026-11-20", "age_days": 0}
+                | {"state": "current"},
+            ]
+        }
+    )
+    assert [(x.state, x.age, x.complete) for x in lines] == [("更新待确认", "–", False), ("时效正常", "0 天", True)]
+
+
+def test_the_strongest_verdict_stands_for_the_application() -> None:
+    clear, hit = shown(triggers=()), shown(triggers=(trigger(BLACK, "entry:1"),))
+    assert layout.strongest([clear, hit]) is hit
