@@ -17,8 +17,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg2
-import redis
 import psycopg2.extensions
+import redis
 
 from tools import places
 from tools.places import Trouble

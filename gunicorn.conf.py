@@ -1,0 +1,21 @@
+"""How the web server runs, in the demo and in production; what differs comes from the environment."""
+
+import os
+
+# 127.0.0.1: a reverse proxy stands in front; only a container listens on all addresses
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS") or min(2 * (os.cpu_count() or 1), 8))
+threads = int(os.environ.get("WEB_THREADS") or 4)
+preload_app = True  # the code is loaded once; connections are opened by the workers
+max_requests = 20_000
+max_requests_jitter = 2_000
+timeout = 60
+graceful_timeout = 20
+keepalive = 75
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+control_socket_disable = True
+# the path without its query, which could hold what somebody typed
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(L)s"
+accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
+errorlog = "-"

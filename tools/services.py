@@ -1,0 +1,152 @@
+"""The demo's services under a supervisor that restarts what dies: start, stop, status, and strays swept up."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from http.client import HTTPException
+from typing import Any
+
+import psutil
+import redis
+from supervisor.xmlrpc import SupervisorTransport
+
+from tools import places
+from tools.engines import wait_until_ready
+from tools.machine import HOME_VARIABLE, Machine
+from tools.places import Trouble
+
+ENGINES = ("postgres", "valkey", "mail")
+APPLICATION = ("web", "worker", "beat")
+
+
+class Services:
+    """A handle on one machine's supervisor; it may run or not."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.socket = machine.run_folder / "supervisor.sock"
+        self.configuration = machine.home / "run" / "supervisor.conf"
+
+    def _call(self, method: str, *arguments: Any) -> Any:
+        transport = SupervisorTransport(None, None, serverurl=f"unix://{self.socket}")
+        with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as proxy:
+            return getattr(proxy.supervisor, method)(*arguments)
+
+    def is_running(self) -> bool:
+        try:
+            return bool(self._call("getState")["statename"] == "RUNNING")
+        except (OSError, HTTPException, xmlrpc.client.Error):
+            return False
+
+    def states(self) -> dict[str, str]:
+        """Each service's state in the supervisor's words; empty when no supervisor runs."""
+        try:
+            return {info["name"]: info["statename"] for info in self._call("getAllProcessInfo")}
+        except (OSError, HTTPException, xmlrpc.client.Error):
+            return {}
+
+    def start_engines(self) -> bool:
+        """See to it that the supervisor runs with today's configuration, and the engines under it.
+
+        Returns whether anything had to be started.
+        """
+        wanted = self.machine.supervisor_configuration()
+        running = self.is_running()
+        if running and self.configuration.read_text() == wanted:
+            asleep = [name for name in ENGINES if self.states().get(name) != "RUNNING"]
+            self._start(*asleep)
+            self._wait_for_engines()
+            return bool(asleep)
+        self.stop()
+        self._check_ports()
+        self.machine.postgres.make()
+        self.machine.valkey.make()
+        self.configuration.write_text(wanted)
+        subprocess.Popen(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.configuration)],
+            cwd=places.ROOT,
+            env=self.machine.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches us, not it: it is stopped in order
+        )
+        self._wait_for_engines()
+        return True
+
+    def _check_ports(self) -> None:
+        places.check_port(self.machine.web_port, "PORT", "the web server")
+        places.check_port(self.machine.mail_port, "EMAIL_PORT", "the mail sink")
+        if not places.is_free(self.machine.valkey.port):
+            (self.machine.home / "run" / "valkey-port").unlink(missing_ok=True)
+            raise Trouble(
+                f"Port {self.machine.valkey.port}, which Valkey used last time, has been taken by another program. "
+                "Start again: a free one will be chosen."
+            )
+
+    def _wait_for_engines(self) -> None:
+        wait_until_ready([self.machine.postgres, self.machine.valkey], self.machine.home / "log")
+
+    def _start(self, *names: str) -> None:
+        for name in names:
+            try:
+                self._call("startProcess", name, True)
+            except xmlrpc.client.Fault as fault:
+                if "ALREADY_STARTED" not in fault.faultString:
+                    raise Trouble(
+                        f"{name} does not start; its log is {self.machine.home / 'log' / name}.log"
+                    ) from fault
+
+    def start_application(self) -> bool:
+        asleep = [name for name in APPLICATION if self.states().get(name) != "RUNNING"]
+        self._start(*asleep)
+        return bool(asleep)
+
+    def stop_application(self) -> None:
+        for name in reversed(APPLICATION):
+            with contextlib.suppress(xmlrpc.client.Fault, OSError, HTTPException):  # was not running
+                self._call("stopProcess", name, True)
+
+    def stop(self) -> None:
+        """End everything of this machine, also what a killed supervisor left behind. Data is on disk afterwards."""
+        with contextlib.suppress(OSError, HTTPException, xmlrpc.client.Error):
+            pid = int(self._call("getPID"))
+            self._call("shutdown")
+            end = time.monotonic() + 120
+            while _runs(pid) and time.monotonic() < end:
+                time.sleep(0.05)
+        self._stop_strays()
+        self.machine.postgres.stop()
+        if self.machine.valkey.is_ready():
+            with contextlib.suppress(redis.RedisError):
+                redis.Redis.from_url(self.machine.valkey.url).shutdown()
+        self.socket.unlink(missing_ok=True)
+
+    def _stop_strays(self) -> None:
+        """Processes that carry this machine's mark and have no supervisor: an earlier run was killed."""
+        family = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+        strays = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.pid in family or process.name() in {"postgres", "valkey-server"}:
+                    continue  # those are stopped in their own way
+                if process.environ().get(HOME_VARIABLE) == str(self.machine.home):
+                    strays.append(process)
+        for process in strays:
+            with contextlib.suppress(psutil.Error):
+                process.send_signal(signal.SIGTERM)
+        for process in psutil.wait_procs(strays, timeout=15)[1]:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+
+def _runs(pid: int) -> bool:
+    """Whether the process lives; a dead child of ours that nobody has waited for does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
