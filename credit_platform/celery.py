@@ -11,6 +11,7 @@ app = Celery("credit_platform")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "portal.heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0},
     "audit.sweep": {"task": "audit.tasks.sweep", "schedule": 60.0},
     "audit.seal": {"task": "audit.tasks.seal", "schedule": 60.0},
     "office.make_partitions": {"task": "office.tasks.make_partitions", "schedule": crontab(hour=1, minute=10)},

@@ -1,22 +1,41 @@
 """Pages that belong to no single app: the home of a role, and how the reader wants the pages to look."""
 
 import sys
+import time
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from toolkit import health
 from toolkit.pages import DISPLAY_COOKIE, DISPLAY_SECONDS, look_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for the reader."""
     return render(request, "portal/home.html")
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives. Nothing else is asked, so that a slow database does not get it killed."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Each part and its state; 503 when one is missing without which no question can be answered."""
+    parts = health.parts(now=time.time())
+    ready = all(part.ok for part in parts if part.needed)
+    body = {"ready": ready, "parts": {part.name: {"ok": part.ok, "detail": part.detail} for part in parts}}
+    return JsonResponse(body, status=200 if ready else 503)
 
 
 @login_not_required
