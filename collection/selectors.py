@@ -38,9 +38,7 @@ def source_ages(*, as_of: date) -> list[SourceAge]:
     ages = []
     for source in Source.objects.prefetch_related(current).order_by("id"):
         load: SourceLoad | None = next(iter(source.current), None)  # type: ignore[attr-defined]  # made by Prefetch
-        known = load and Load(
-            version=load.version, loaded_on=day_of(load.loaded_at), rows=load.rows, held=load.held
-        )
+        known = load and Load(version=load.version, loaded_on=day_of(load.loaded_at), rows=load.rows, held=load.held)
         ages.append(
             SourceAge(
                 id=source.pk,

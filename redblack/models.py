@@ -130,7 +130,10 @@ class Entry(models.Model):
             models.CheckConstraint(
                 name="redblack_entry_release_is_whole",
                 condition=Q(released_on=None, release_kind="")
-                | (Q(released_on__isnull=False, release_kind__in=[k.value for k in ReleaseKind]) & ~Q(release_reason="")),
+                | (
+                    Q(released_on__isnull=False, release_kind__in=[k.value for k in ReleaseKind])
+                    & ~Q(release_reason="")
+                ),
             ),
             models.UniqueConstraint(
                 fields=["list_type", "subject_id", "document_no"],

@@ -33,7 +33,11 @@ def may_take_entries(status: LegalStatus) -> Verdict:
     if status is LegalStatus.CURRENT:
         return Verdict()
     return Verdict(
-        (Reason("list_not_current", LIST_MANAGEMENT, f"该名单的法律状态为“{status}”，不得列入，也不得据此采取措施。"),)
+        (
+            Reason(
+                "list_not_current", LIST_MANAGEMENT, f"该名单的法律状态为“{status}”，不得列入，也不得据此采取措施。"
+            ),
+        )
     )
 
 

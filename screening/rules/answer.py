@@ -214,9 +214,8 @@ class SubjectAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One check of one application: every subject's answer, what was consulted, and the receipt's number."""
+    """One check of one application: every subject's answer, and what was consulted at which revisions."""
 
-    number: str
     checked_at: datetime
     as_of: date
     plan: Plan
@@ -308,9 +307,7 @@ def _applied(measure: Measure, found: Sequence[Trigger]) -> Applied | None:
     )
     if not called:
         return None
-    return Applied(
-        measure=measure, triggers=called, until=_last(called), suspended=all(t.suspended for t in called)
-    )
+    return Applied(measure=measure, triggers=called, until=_last(called), suspended=all(t.suspended for t in called))
 
 
 def _reward(

@@ -21,9 +21,7 @@ from screening.rules.answer import (
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ANSWER_LABELS = {Answer.HIT: "命中", Answer.COULD_NOT_CHECK: "未能核查", Answer.CLEAR: "未命中"}
-NO_MEASURE = (
-    "命中名单，但本部门措施清单中没有适用于本事项、本环节的措施。请按正常流程办理，不得因此附加条件。"
-)
+NO_MEASURE = "命中名单，但本部门措施清单中没有适用于本事项、本环节的措施。请按正常流程办理，不得因此附加条件。"
 RECEIPT_NOTE = "本回执记载核查时点的名单情况，供依法履职使用；是否采取措施由实施部门依法决定。"
 REWARD_LABELS = {
     RewardState.OFFERED: "可以提供（激励）",
@@ -77,9 +75,7 @@ def gap(source: Consulted) -> str:
     state = STATE_LABELS[source.state]
     if source.state is SourceState.STALE and source.loaded_on:
         state += f"（{source.age_days} 天未更新，最近更新 {source.loaded_on.isoformat()}）"
-    return (
-        f"未能核查：{source.name}{state}。不得据此认定为无记录；请稍后重试或向{source.authority or '信用办'}核实。"
-    )
+    return f"未能核查：{source.name}{state}。不得据此认定为无记录；请稍后重试或向{source.authority or '信用办'}核实。"
 
 
 def trigger(t: Trigger, name: str = "") -> str:

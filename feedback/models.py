@@ -1,0 +1,72 @@
+"""What is owed about a hit, and what was reported. Reports are corrected by a new version, never overwritten."""
+
+from django.db import models
+from django.db.models import Q
+
+from feedback.rules.cases import Action
+
+
+class Due(models.Model):
+    """The implementing department owes a report on one measure for one subject of one receipt."""
+
+    number = models.CharField(max_length=40, help_text="of the receipt")
+    checked_on = models.DateField()
+    subject_index = models.PositiveSmallIntegerField(help_text="place of the subject on the receipt")
+    subject_id = models.BigIntegerField(null=True, blank=True)
+    measure_code = models.CharField(max_length=40)
+    measure_text = models.TextField()
+    reward = models.BooleanField(default=False)
+    matter_code = models.CharField(max_length=40)
+    file_number = models.CharField(max_length=60, blank=True)
+    department_id = models.BigIntegerField()
+    due_on = models.DateField()
+    provisional = models.BooleanField(default=False, help_text="rests on a year whose holiday notice is not out")
+    reported_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "待反馈"
+        indexes = [
+            models.Index(
+                fields=["department_id", "due_on", "id"], name="feedback_due_open", condition=Q(reported_at=None)
+            ),
+            models.Index(fields=["file_number"], name="feedback_due_file", condition=~Q(file_number="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number", "subject_index", "measure_code"], name="feedback_due_once_per_measure"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.measure_code}"
+
+
+class Case(models.Model):
+    """One version of a report (奖惩案例反馈)."""
+
+    due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="cases")
+    version = models.PositiveSmallIntegerField()
+    action = models.CharField(max_length=10, choices=[(a.value, a.value) for a in Action])
+    reason = models.TextField(blank=True)
+    content = models.TextField(blank=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True, help_text="yuan")
+    done_from = models.DateField(null=True, blank=True)
+    done_until = models.DateField(null=True, blank=True)
+    effect = models.TextField(blank=True)
+    reported_by = models.CharField(max_length=100)
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "奖惩案例"
+        constraints = [
+            models.UniqueConstraint(fields=["due", "version"], name="feedback_case_once_per_version"),
+            models.CheckConstraint(
+                name="feedback_case_not_done_has_reason", condition=Q(action=Action.DONE.value) | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="feedback_case_amount_not_negative", condition=Q(amount=None) | Q(amount__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due_id} v{self.version}"

@@ -1,0 +1,13 @@
+"""Who reports: the office that decides the matter, not the window."""
+
+from kernel.actor import Actor, Kind, Role
+
+STAFF = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+
+
+def may_see(actor: Actor) -> bool:
+    return actor.kind is Kind.USER and bool(STAFF & actor.roles)
+
+
+def may_report(actor: Actor, *, department_id: int) -> bool:
+    return may_see(actor) and department_id in actor.departments

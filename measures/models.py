@@ -1,0 +1,152 @@
+"""Memoranda, their original measures, and the departments' measure items in the eight columns of 篇十五.
+
+An item is published from one revision of the measure list to another; a check applies only what
+`measures_pub_item` shows: published, with a basis in force, of sufficient rank for its kind (invariant I3).
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+WORDINGS = ["依法应当", "依法可以", "可以提供", "供参考，自主决定"]
+
+
+class Memorandum(models.Model):
+    """A memorandum on joint reward or punishment. `decomposed`: its measures are structured below."""
+
+    code = models.CharField(max_length=60, unique=True)
+    title = models.CharField(max_length=300)
+    document_number = models.CharField(max_length=60, blank=True)
+    document_number_confirmed = models.BooleanField(default=False)
+    issued_on = models.DateField(null=True, blank=True)
+    lead = models.CharField(max_length=200, blank=True)
+    signatories = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    subject_text = models.TextField(blank=True)
+    list_numbers = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    decomposed = models.BooleanField(default=False)
+    complete = models.BooleanField(default=False, help_text="every measure of the memorandum is structured")
+
+    class Meta:
+        verbose_name = "合作备忘录"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OriginalMeasure(models.Model):
+    """One measure as the memorandum states it, before any department turned it into an item of its own."""
+
+    memorandum = models.ForeignKey(Memorandum, on_delete=models.CASCADE, related_name="measures")
+    number = models.PositiveSmallIntegerField()
+    label = models.TextField()
+    reward = models.BooleanField()
+    strength = models.CharField(max_length=20, blank=True)
+    departments = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    legal_basis = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        verbose_name = "原始措施"
+        constraints = [
+            models.UniqueConstraint(fields=["memorandum", "number"], name="measures_originalmeasure_once_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return self.label[:40]
+
+
+class MeasureItem(models.Model):
+    """A department's measure item: the eight columns of 篇十五, its trigger's logic, its kind and its wording."""
+
+    code = models.CharField(max_length=40)
+    department = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    department_text = models.CharField(max_length=200, blank=True, help_text="where it is no department of the city")
+    matter_code = models.CharField(max_length=40, blank=True, help_text="empty: needs no application (事项名称“无”)")
+    matter_name = models.CharField(max_length=200, help_text="column 1, 事项名称")
+    responsible_office = models.CharField(max_length=200, blank=True, help_text="column 2, 责任处室(单位)")
+    basis_text = models.TextField(help_text="column 3, 奖惩依据")
+    target_text = models.TextField(help_text="column 4, 奖惩对象")
+    content = models.TextField(help_text="column 5, 奖惩措施")
+    stages = ArrayField(models.CharField(max_length=10), help_text="column 6, 管理阶段: before, during, after")
+    organisation = models.TextField(blank=True, help_text="column 7, 组织实施")
+    means = models.CharField(max_length=20, blank=True, help_text="column 8, 应用手段, kept as the source's value")
+    reward = models.BooleanField()
+    kind = models.PositiveSmallIntegerField(null=True, blank=True, help_text="class in the national list: 1, 2, 3")
+    wording = models.CharField(max_length=10, choices=[(w, w) for w in WORDINGS])
+    term_text = models.CharField(max_length=200)
+    extends_to_responsible = models.BooleanField(default=False)
+    original = models.ForeignKey(OriginalMeasure, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    rev_from = models.BigIntegerField(null=True, blank=True, help_text="published from this revision")
+    rev_to = models.BigIntegerField(null=True, blank=True, help_text="withdrawn or replaced from this revision")
+
+    class Meta:
+        verbose_name = "措施清单事项"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(rev_from__isnull=False, rev_to=None), name="measures_item_one_published"
+            ),
+            models.CheckConstraint(name="measures_item_wording_known", condition=Q(wording__in=WORDINGS)),
+            models.CheckConstraint(
+                name="measures_item_punishment_has_kind",
+                condition=Q(reward=True, kind=None) | Q(reward=False, kind__in=[1, 2, 3]),
+            ),
+            models.CheckConstraint(
+                name="measures_item_reward_only_offers",
+                condition=Q(reward=False) & ~Q(wording="可以提供") | Q(reward=True, wording="可以提供"),
+            ),
+            models.CheckConstraint(
+                name="measures_item_stages_known",
+                condition=Q(stages__contained_by=["before", "during", "after"]),
+            ),
+            models.CheckConstraint(
+                name="measures_item_revisions_in_order",
+                condition=Q(rev_to=None) | Q(rev_from__isnull=False, rev_to__gt=F("rev_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.content[:30]}"
+
+
+class Basis(models.Model):
+    """An article that a measure item rests on."""
+
+    item = models.ForeignKey(MeasureItem, on_delete=models.CASCADE, related_name="bases")
+    document = models.ForeignKey("office.LegalDocument", on_delete=models.PROTECT, related_name="+")
+    article = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "措施依据"
+        constraints = [models.UniqueConstraint(fields=["item", "document", "article"], name="measures_basis_once")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.article}"
+
+
+class Calls(models.Model):
+    """A source whose entry or record calls for the item, or, with `unless_bad`, one that must be free of the subject."""
+
+    item = models.ForeignKey(MeasureItem, on_delete=models.CASCADE, related_name="calls")
+    source = models.ForeignKey("collection.Source", on_delete=models.PROTECT, related_name="+")
+    unless_bad = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "触发条件"
+        constraints = [models.UniqueConstraint(fields=["item", "source", "unless_bad"], name="measures_calls_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} <- {self.source_id}"
+
+
+class MeasureList(models.Model):
+    """One row: the revision of the published measure list, raised in the transaction of every change."""
+
+    id = models.BooleanField(primary_key=True, default=True)
+    revision = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="measures_list_one_row", condition=Q(id=True))]
+
+    def __str__(self) -> str:
+        return str(self.revision)

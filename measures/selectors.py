@@ -1,0 +1,68 @@
+"""Reading measures as a check applies them: only what the published relation shows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from measures.models import MeasureItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedItem:
+    """A published measure item with its articles and the sources that call for it."""
+
+    id: int
+    code: str
+    department_id: int | None
+    department_text: str
+    content: str
+    reward: bool
+    kind: int | None
+    wording: str
+    means: str
+    term_text: str
+    extends_to_responsible: bool
+    articles: tuple[str, ...]
+    triggers: frozenset[int]
+    unless_bad: frozenset[int]
+
+
+def items_of_matter(*, matter_code: str, stage: str, as_of: date, revision: int | None = None) -> list[PublishedItem]:
+    """The published items for a matter at a stage on a day; `revision` asks what was published then (replay)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, code, department_id, department_text, content, reward, kind, wording, means, term_text,
+                   extends_to_responsible, articles, triggers, unless_bad
+            FROM measures_pub_item(%s, %s)
+            WHERE matter_code = %s AND %s = ANY (stages)
+            ORDER BY code
+            """,
+            [as_of, revision, matter_code, stage],
+        )
+        rows = cursor.fetchall()
+    return [
+        PublishedItem(
+            id=row[0],
+            code=row[1],
+            department_id=row[2],
+            department_text=row[3],
+            content=row[4],
+            reward=row[5],
+            kind=row[6],
+            wording=row[7],
+            means=row[8],
+            term_text=row[9],
+            extends_to_responsible=row[10],
+            articles=tuple(row[11]),
+            triggers=frozenset(row[12]),
+            unless_bad=frozenset(row[13] or ()),
+        )
+        for row in rows
+    ]
+
+
+def published_count() -> int:
+    """How many measure items are published now."""
+    return MeasureItem.objects.filter(rev_from__isnull=False, rev_to=None).count()

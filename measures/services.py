@@ -1,0 +1,224 @@
+"""Registering memoranda; publishing and withdrawing measure items."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from office.selectors import document_by_code
+
+from audit.services import record
+from kernel.actor import Actor
+from kernel.errors import Malformed, NotFound, NotPermitted, RuleBroken
+from kernel.law import Rank
+from measures import policies
+from measures.events import MeasurePublished, MeasureWithdrawn, MemorandumRegistered
+from measures.models import Basis, Calls, MeasureItem, Memorandum, OriginalMeasure
+from measures.rules.publication import Draft, may_publish
+
+
+class CannotPublishHere(NotPermitted):
+    code = "measures.cannot_publish_here"
+    message = "只有信用办可以发布措施清单事项。"
+
+
+class CannotPublish(RuleBroken):
+    code = "measures.cannot_publish"
+    message = "措施不能发布。"
+
+
+class UnknownDocument(Malformed):
+    code = "measures.unknown_document"
+    message = "所引用的依据文件没有登记。"
+
+
+class NotPublished(NotFound):
+    code = "measures.not_published"
+    message = "没有已发布的该措施。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article by the code of its document in `office`."""
+
+    document_code: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemContent:
+    """A measure item as a department writes it: the eight columns of 篇十五 and the logic beside them."""
+
+    code: str
+    department_id: int | None
+    department_text: str
+    matter_code: str
+    matter_name: str
+    responsible_office: str
+    basis_text: str
+    target_text: str
+    content: str
+    stages: list[str]
+    organisation: str
+    means: str
+    reward: bool
+    kind: int | None
+    wording: str
+    term_text: str
+    extends_to_responsible: bool
+
+
+@transaction.atomic
+def publish_item(
+    *,
+    content: ItemContent,
+    articles: Sequence[Article],
+    triggers: Sequence[int],
+    unless_bad: Sequence[int],
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Publish a measure item; the item published under that code before is replaced. The same content changes nothing.
+
+    `triggers`, `unless_bad`: ids of collection sources. Raises CannotPublishHere, UnknownDocument, CannotPublish.
+    """
+    if not policies.may_publish(actor):
+        raise CannotPublishHere
+    documents = []
+    for cited in articles:
+        document = document_by_code(cited.document_code)
+        if document is None:
+            raise UnknownDocument(f"依据文件“{cited.document_code}”没有登记，请先登记法律依据文件。")
+        documents.append((document, cited.article))
+    verdict = may_publish(
+        Draft(
+            content=content.content,
+            reward=content.reward,
+            kind=content.kind,
+            wording=content.wording,
+            ranks=[Rank(document.rank) for document, _ in documents],
+            triggers=len(triggers),
+            has_department=content.department_id is not None,
+        )
+    )
+    if not verdict:
+        raise CannotPublish("".join(r.message for r in verdict.against), reasons=verdict.against)
+    before = MeasureItem.objects.filter(code=content.code, rev_from__isnull=False, rev_to=None).first()
+    wanted = {(document.id, article) for document, article in documents}
+    if before is not None and _says(before, content, wanted, set(triggers), set(unless_bad)):
+        return before.pk
+    revision = _advance()
+    if before is not None:
+        MeasureItem.objects.filter(pk=before.pk).update(rev_to=revision)
+    item = MeasureItem.objects.create(**asdict(content), rev_from=revision)
+    Basis.objects.bulk_create(Basis(item=item, document_id=d, article=a) for d, a in sorted(wanted))
+    Calls.objects.bulk_create(
+        [Calls(item=item, source_id=s) for s in sorted(set(triggers))]
+        + [Calls(item=item, source_id=s, unless_bad=True) for s in sorted(set(unless_bad))]
+    )
+    record(MeasurePublished(item.pk, item.code, revision), about=f"measures.item:{item.pk}", actor=actor, now=now)
+    return item.pk
+
+
+@transaction.atomic
+def withdraw_item(*, code: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Withdraw a published item: from this moment nobody is told to apply it. Raises NotPublished."""
+    if not policies.may_publish(actor):
+        raise CannotPublishHere
+    item = MeasureItem.objects.select_for_update().filter(code=code, rev_from__isnull=False, rev_to=None).first()
+    if item is None:
+        raise NotPublished
+    revision = _advance()
+    MeasureItem.objects.filter(pk=item.pk).update(rev_to=revision)
+    record(MeasureWithdrawn(item.pk, code, reason, revision), about=f"measures.item:{item.pk}", actor=actor, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """One measure as a memorandum states it."""
+
+    number: int
+    label: str
+    reward: bool
+    strength: str
+    departments: list[str]
+    legal_basis: list[str]
+
+
+@transaction.atomic
+def register_memorandum(
+    *,
+    code: str,
+    title: str,
+    document_number: str,
+    document_number_confirmed: bool,
+    issued_on: date | None,
+    lead: str,
+    signatories: list[str],
+    subject_text: str,
+    list_numbers: list[int],
+    complete: bool,
+    measures: Sequence[Original],
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Register a memorandum with its original measures, or bring it up to date. Without measures it is a stub that
+    can never yield one. Returns its id.
+    """
+    if not policies.may_publish(actor):
+        raise CannotPublishHere
+    said = {
+        "title": title,
+        "document_number": document_number,
+        "document_number_confirmed": document_number_confirmed,
+        "issued_on": issued_on,
+        "lead": lead,
+        "signatories": signatories,
+        "subject_text": subject_text,
+        "list_numbers": list_numbers,
+        "decomposed": bool(measures),
+        "complete": complete,
+    }
+    known = Memorandum.objects.filter(code=code).first()
+    if known is not None and all(getattr(known, k) == v for k, v in said.items()) and _holds(known, measures):
+        return known.pk
+    memorandum, _ = Memorandum.objects.update_or_create(code=code, defaults=said)
+    for one in measures:
+        fields = asdict(one)
+        OriginalMeasure.objects.update_or_create(memorandum=memorandum, number=fields.pop("number"), defaults=fields)
+    record(
+        MemorandumRegistered(memorandum.pk, code, bool(measures)),
+        about=f"measures.memorandum:{memorandum.pk}",
+        actor=actor,
+        now=now,
+    )
+    return memorandum.pk
+
+
+def _holds(memorandum: Memorandum, measures: Sequence[Original]) -> bool:
+    columns = ("number", "label", "reward", "strength", "departments", "legal_basis")
+    stored = {row[0]: row for row in memorandum.measures.order_by("number").values_list(*columns)}
+    return stored == {one.number: tuple(getattr(one, c) for c in columns) for one in measures}
+
+
+def _says(
+    item: MeasureItem, content: ItemContent, articles: set[tuple[int, str]], triggers: set[int], unless_bad: set[int]
+) -> bool:
+    calls = set(item.calls.order_by("id").values_list("source_id", "unless_bad"))
+    return (
+        all(getattr(item, key) == value for key, value in asdict(content).items())
+        and set(item.bases.order_by("id").values_list("document_id", "article")) == articles
+        and calls == {(s, False) for s in triggers} | {(s, True) for s in unless_bad}
+    )
+
+
+def _advance() -> int:
+    """Raise the revision of the published measure list under its row lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO measures_measurelist (id, revision) VALUES (true, 1)
+            ON CONFLICT (id) DO UPDATE SET revision = measures_measurelist.revision + 1 RETURNING revision
+            """
+        )
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,55 @@
+"""Reading lists: types, entries, and who may see them."""
+
+from django.db.models import Q, QuerySet
+
+from kernel.actor import Actor, Kind, Role
+from kernel.errors import NotFound
+from redblack.models import Entry, ListType
+
+
+class EntryNotFound(NotFound):
+    code = "redblack.entry_not_found"
+    message = "没有找到该名单条目，或您没有查看的权限。"
+
+
+class UnknownList(NotFound):
+    code = "redblack.unknown_list"
+    message = "没有登记该名单。"
+
+
+def visible_to(actor: Actor) -> QuerySet[Entry]:
+    """Entries that this actor may know as rows: the authority's own, or all for the credit office and the platform.
+
+    What a window is told about a subject comes from a check, which is recorded; this is the working list.
+    """
+    if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE):
+        return Entry.objects.all()
+    if actor.kind is not Kind.USER:
+        return Entry.objects.none()
+    return Entry.objects.filter(
+        Q(authority_department_id__in=actor.departments) | Q(list_type__initiator_department_id__in=actor.departments)
+    )
+
+
+def get_visible(actor: Actor, entry_id: int, *, for_update: bool = False) -> Entry:
+    """One entry in the actor's scope. Raises EntryNotFound for "not there" and "not yours" alike."""
+    entries = visible_to(actor).select_related("list_type")
+    if for_update:
+        entries = entries.select_for_update(of=("self",))
+    entry = entries.filter(pk=entry_id).first()
+    if entry is None:
+        raise EntryNotFound
+    return entry
+
+
+def list_type(code: str) -> ListType:
+    """A list type by its code. Raises UnknownList."""
+    found = ListType.objects.filter(code=code).first()
+    if found is None:
+        raise UnknownList(f"没有登记名单“{code}”。")
+    return found
+
+
+def list_types() -> QuerySet[ListType]:
+    """All list types in the order of their number and code, for the page 名单时效 and the public list."""
+    return ListType.objects.order_by("number", "code")

@@ -1,0 +1,140 @@
+"""The check for other departments' systems: signed, recorded, answered in the words of the page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kernel.errors import Malformed
+from screening.models import Receipt
+from screening.policies import CHECK_SCOPE
+from screening.rules.sentences import RECEIPT_NOTE
+from screening.services.checking import MOST_SUBJECTS, Applicant, Checked, check
+from screening.services.choosing import open_receipt
+from toolkit import clock
+from toolkit.http import actor_of, needs_scope
+
+LONGEST_TEXT = 4000
+
+
+class SubjectIn(serializers.Serializer[Any]):
+    text = serializers.CharField(
+        max_length=LONGEST_TEXT, help_text="统一社会信用代码、名称、执照二维码文本或证件号码"
+    )
+    role = serializers.CharField(required=False, help_text="应用清单中的角色；不填时按内容判断")
+
+
+class CheckIn(serializers.Serializer[Any]):
+    """Documents the body for the schema; `_read` below reads it, because this is the hottest path."""
+
+    matter = serializers.CharField(max_length=40)
+    stage = serializers.ChoiceField(choices=["before", "during", "after"])
+    file_number = serializers.CharField(max_length=60, required=False)
+    subjects = SubjectIn(many=True, max_length=MOST_SUBJECTS)
+
+
+class CheckOut(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    checked_at = serializers.DateTimeField()
+    as_of = serializers.DateField()
+    stage = serializers.CharField()
+    file_number = serializers.CharField()
+    answer = serializers.ChoiceField(choices=["hit", "could_not_check", "clear"])
+    complete = serializers.BooleanField()
+    no_measure = serializers.BooleanField()
+    repeated = serializers.BooleanField()
+    content = serializers.JSONField()
+    note = serializers.CharField()
+
+
+PROBLEM = OpenApiResponse(description="RFC 9457 problem details")
+PROBLEMS = {status: PROBLEM for status in (400, 401, 403, 404, 409, 503)}
+
+
+class BodyWrong(Malformed):
+    code = "screening.body_wrong"
+
+
+class Checks(APIView):
+    permission_classes = [needs_scope(CHECK_SCOPE)]
+
+    @extend_schema(request=CheckIn, responses={200: CheckOut, **PROBLEMS}, operation_id="check", summary="信用核查")
+    def post(self, request: Request) -> Response:
+        """Check the subjects of one application. The signature's nonce (or Idempotency-Key) makes it repeatable."""
+        body = _read(request.data)
+        key = request.headers.get("Idempotency-Key") or getattr(request, "signed_nonce", "")
+        if not 8 <= len(key) <= 64:
+            raise BodyWrong("请求头 Idempotency-Key 缺失或长度不在 8–64 之间。")
+        return Response(_out(check(**body, key=key, actor=actor_of(request), now=clock.now())))
+
+
+class CheckByNumber(APIView):
+    permission_classes = [needs_scope(CHECK_SCOPE)]
+
+    @extend_schema(responses={200: CheckOut, **PROBLEMS}, operation_id="check_by_number", summary="按编号取回执")
+    def get(self, request: Request, number: str) -> Response:
+        """A receipt of this client system, found again. The look is recorded."""
+        found = open_receipt(number=number, purpose="接口", actor=actor_of(request), now=clock.now())
+        return Response(_out(found))
+
+
+checks = Checks.as_view()
+checks.keeps_its_own_nonce = True  # type: ignore[attr-defined]  # read by the signature's middleware
+check_by_number = CheckByNumber.as_view()
+
+
+def _read(data: Any) -> dict[str, Any]:
+    """The body as the service's arguments. Raises BodyWrong, which names the place."""
+    if not isinstance(data, Mapping):
+        raise BodyWrong("请求体应为 JSON 对象。")
+    subjects = data.get("subjects")
+    if not isinstance(subjects, list) or not 1 <= len(subjects) <= MOST_SUBJECTS:
+        raise BodyWrong(f"subjects 应为 1 至 {MOST_SUBJECTS} 个主体的数组。")
+    return {
+        "matter_code": _text(data, "matter", 40),
+        "stage": _text(data, "stage", 10),
+        "file_number": _text(data, "file_number", 60, default=""),
+        "applicants": [_applicant(one, place) for place, one in enumerate(subjects)],
+    }
+
+
+def _applicant(one: Any, place: int) -> Applicant:
+    if not isinstance(one, Mapping):
+        raise BodyWrong(f"subjects[{place}] 应为对象，含 text 和可选的 role。")
+    where = f"subjects[{place}]."
+    return Applicant(_text(one, "text", LONGEST_TEXT, where=where), _text(one, "role", 40, default="", where=where))
+
+
+def _text(data: Mapping[str, Any], name: str, longest: int, *, default: str | None = None, where: str = "") -> str:
+    value = data.get(name, default)
+    if (
+        not isinstance(value, str)
+        or len(value) > longest
+        or "\x00" in value
+        or (default is None and not value.strip())
+    ):
+        raise BodyWrong(
+            f"{where}{name} 应为不超过 {longest} 个字符的文本{'' if default is not None else '，不能为空'}。"
+        )
+    return value
+
+
+def _out(found: Checked | Receipt) -> dict[str, Any]:
+    return {
+        "number": found.number,
+        "checked_at": timezone.localtime(found.checked_at).isoformat(timespec="seconds"),
+        "as_of": found.as_of.isoformat(),
+        "stage": found.stage,
+        "file_number": found.file_number,
+        "answer": found.answer,
+        "complete": found.complete,
+        "no_measure": found.no_measure,
+        "repeated": isinstance(found, Checked) and found.repeated,
+        "content": found.content,
+        "note": RECEIPT_NOTE,
+    }

@@ -1,0 +1,31 @@
+"""Facts of screening. A check is recorded by the SQL function that writes its receipt, under one of two names."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+CHECK_MADE = "screening.check.made"
+CHECK_CALLED = "screening.check.called"  # the same, and the answer calls for measures: somebody owes feedback
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRegistered:
+    NAME: ClassVar[str] = "screening.matter.registered"
+    matter_id: int
+    code: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRead:
+    """Somebody looked at a receipt again: reading is recorded, too."""
+
+    NAME: ClassVar[str] = "screening.receipt.read"
+    number: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceMade:
+    NAME: ClassVar[str] = "screening.choice.made"
+    number: str
+    what: str

@@ -1,0 +1,27 @@
+"""Who may check and who may see a receipt."""
+
+from kernel.actor import Actor, Kind, Role
+
+STAFF = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+CHECK_SCOPE = "checks:create"
+
+
+def may_check(actor: Actor) -> bool:
+    """Staff of a department, a client system with the scope, or the platform itself; never an administrator."""
+    if actor.kind is Kind.SYSTEM:
+        return True
+    if actor.kind is Kind.CLIENT:
+        return CHECK_SCOPE in actor.scopes
+    return actor.kind is Kind.USER and bool(STAFF & actor.roles)
+
+
+def may_see_receipts(actor: Actor) -> bool:
+    return may_check(actor)
+
+
+def may_choose(actor: Actor) -> bool:
+    return actor.kind is Kind.USER and bool(STAFF & actor.roles)
+
+
+def may_edit_lists(actor: Actor) -> bool:
+    return actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE)

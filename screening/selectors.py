@@ -1,0 +1,304 @@
+"""Reading for a check: the matter's plan, and in one statement what is in force for the subjects asked about."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.selectors import departments_by_id
+from collection.rules.freshness import Load, SourceKind, SourceState, age_days, state_of
+from kernel.actor import Actor, Kind, Role
+from kernel.errors import NotFound
+from measures.selectors import PublishedItem, items_of_matter
+from screening.models import Choice, Consulted, Matter, Receipt
+from screening.rules import answer as rules
+from screening.rules.numbers import day_in
+from toolkit.db import call_json
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class UnknownMatter(NotFound):
+    code = "screening.unknown_matter"
+    message = "没有登记该政务服务事项，或该事项没有这个管理阶段。"
+
+
+class ReceiptNotFound(NotFound):
+    code = "screening.receipt_not_found"
+    message = "没有找到该核查回执，或您没有查看的权限。"
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """What a plan was made from. A plan is used only while all three still stand, which every lookup tells."""
+
+    registry: int
+    measures: int
+    lists: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What does not change without the registry's revision: name, kind, authority, limit."""
+
+    code: str
+    name: str
+    kind: SourceKind
+    authority: str
+    limit_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPlan:
+    plan: rules.Plan
+    sources: Mapping[int, SourceFacts]
+    asked: list[int]
+    made_from: Revisions
+
+
+_plans: dict[tuple[str, str, date], PreparedPlan] = {}
+PLANS_KEPT = 2000
+
+
+def prepared_plan(*, matter_code: str, stage: str, as_of: date, fresh: bool = False) -> PreparedPlan:
+    """The plan of a matter, kept per process until a lookup says that something published has changed (`fresh`)."""
+    key = (matter_code, stage, as_of)
+    if fresh or key not in _plans:
+        if len(_plans) >= PLANS_KEPT:
+            _plans.clear()
+        _plans[key] = make_plan(matter_code=matter_code, stage=stage, as_of=as_of)
+    return _plans[key]
+
+
+def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int] | None = None) -> PreparedPlan:
+    """Read the application list and the published measures; `at`: as they stood in a receipt's vector.
+
+    Raises UnknownMatter.
+    """
+    made_from = revisions()  # before the reading: a change in between makes the plan stale, never silently fresh
+    matter = Matter.objects.select_related("implementing_department").filter(code=matter_code).first()
+    if matter is None or stage not in matter.stages:
+        raise UnknownMatter
+    lists_at, measures_at = (at["lists"], at["measures"]) if at else (None, None)
+    known = (
+        Q(rev_to=None) if lists_at is None else Q(rev_from__lte=lists_at) & (Q(rev_to=None) | Q(rev_to__gt=lists_at))
+    )
+    consulted = frozenset(Consulted.objects.filter(known, matter=matter).values_list("source_id", flat=True))
+    items = items_of_matter(matter_code=matter_code, stage=stage, as_of=as_of, revision=measures_at)
+    names = departments_by_id({i.department_id for i in items if i.department_id})
+    plan = rules.Plan(
+        matter_id=matter.pk,
+        matter_code=matter.code,
+        matter_name=matter.name,
+        department_id=matter.implementing_department_id,
+        department=matter.implementing_department.name,
+        stage=stage,
+        roles=tuple(rules.Role(**role) for role in matter.roles),
+        consulted=consulted,
+        measures=tuple(
+            _measure(item, names[item.department_id].name if item.department_id else item.department_text)
+            for item in items
+        ),
+    )
+    asked = sorted(plan.asked)
+    return PreparedPlan(plan, _source_facts(asked), asked, made_from)
+
+
+def revisions() -> Revisions:
+    """The three revisions that plans are made from, in one snapshot."""
+    return Revisions(*call_json("screening_revisions"))
+
+
+def _measure(item: PublishedItem, department: str) -> rules.Measure:
+    return rules.Measure(
+        id=item.id,
+        code=item.code,
+        content=item.content,
+        department=department,
+        articles=item.articles,
+        wording=rules.Wording(item.wording),
+        kind=item.kind,
+        means=item.means,
+        term=item.term_text,
+        triggers=item.triggers,
+        unless_bad=item.unless_bad,
+        reward=item.reward,
+        extends_to_responsible=item.extends_to_responsible,
+    )
+
+
+def _source_facts(source_ids: Sequence[int]) -> dict[int, SourceFacts]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, code, name, kind, authority, freshness_days FROM collection_pub_source WHERE id = ANY (%s)",
+            [list(source_ids)],
+        )
+        return {row[0]: SourceFacts(row[1], row[2], SourceKind(row[3]), row[4], row[5]) for row in cursor}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSubject:
+    """A subject of the register with what is in force for it on the asked sources."""
+
+    id: int | None
+    kind: str
+    name: str
+    code: str
+    triggers: tuple[rules.Trigger, ...]
+    related: tuple[rules.Related, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One snapshot: revisions, the state of every asked source, and the subjects in the order asked."""
+
+    revisions: Revisions
+    sources: Mapping[int, rules.Consulted]
+    subjects: tuple[FoundSubject, ...]
+    vector: Mapping[str, int]
+
+
+def look(
+    prepared: PreparedPlan,
+    *,
+    codes: Sequence[str | None],
+    ids: Sequence[int | None],
+    as_of: date,
+    vector: Mapping[str, int] | None = None,
+) -> Looked:
+    """Look up subjects by code or id. `vector`: as known at a receipt's moment, not now (replay)."""
+    arguments = (list(codes), list(ids), prepared.asked, as_of)
+    if vector is None:
+        raw = call_json("screening_lookup", *arguments)
+    else:
+        raw = call_json("screening_lookup_at", *arguments, json.dumps(dict(vector)))
+    read = Revisions(*raw["revisions"])
+    sources = {
+        i: _consulted(i, facts, raw["sources"].get(str(i)), prepared.plan, as_of)
+        for i, facts in prepared.sources.items()
+    }
+    told = {"registry": read.registry, "measures": read.measures, "lists": read.lists}
+    told |= {f"source:{i}": s.revision for i, s in sources.items()}
+    return Looked(read, sources, tuple(_found(row) for row in raw["subjects"] or ()), told)
+
+
+def _consulted(
+    source_id: int, facts: SourceFacts, row: list[Any] | None, plan: rules.Plan, as_of: date
+) -> rules.Consulted:
+    revision, version, loaded_on, rows, held = row or (0, None, None, 0, False)
+    load = Load(version, date.fromisoformat(loaded_on), rows, held) if loaded_on else None
+    return rules.Consulted(
+        id=source_id,
+        code=facts.code,
+        name=facts.name,
+        kind=facts.kind,
+        authority=facts.authority,
+        state=state_of(load, limit_days=facts.limit_days, as_of=as_of) if row else SourceState.UNKNOWN,
+        version=version or "",
+        loaded_on=load.loaded_on if load else None,
+        age_days=age_days(load, as_of=as_of) if load else None,
+        limit_days=facts.limit_days,
+        rows=rows,
+        revision=revision,
+        only_for_reward=source_id not in plan.consulted,
+    )
+
+
+def _found(row: list[Any]) -> FoundSubject:
+    subject_id, kind, name, code, triggers, related = row
+    return FoundSubject(
+        subject_id,
+        kind or "",
+        name or "",
+        code or "",
+        tuple(_trigger(t) for t in triggers or ()),
+        tuple(rules.Related(post=p, masked_name=n, count=c) for p, n, c in related or ()),
+    )
+
+
+def _trigger(row: list[Any]) -> rules.Trigger:
+    source_id, ref, document_no, authority, ground, since, until, disputed_on, suspended, responsible, own_term = row
+    return rules.Trigger(
+        source_id=source_id,
+        ref=ref,
+        document_no=document_no,
+        authority=authority,
+        ground=ground,
+        since=date.fromisoformat(since),
+        until=date.fromisoformat(until) if until else None,
+        disputed_on=date.fromisoformat(disputed_on) if disputed_on else None,
+        suspended=suspended,
+        responsible=responsible,
+        own_term=own_term,
+    )
+
+
+def matters(*, handled_by: frozenset[int] | None = None) -> QuerySet[Matter]:
+    """Matters in the order of their codes; `handled_by`: only those of these departments."""
+    found = Matter.objects.select_related("implementing_department").order_by("code")
+    if handled_by is None:
+        return found
+    return found.filter(Q(implementing_department_id__in=handled_by) | Q(handled_by_id__in=handled_by))
+
+
+def visible_to(actor: Actor) -> QuerySet[Receipt]:
+    """Receipts of the actor's own departments: those that asked, and those that must decide. Credit office: all."""
+    if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE):
+        return Receipt.objects.all()
+    if actor.kind is Kind.CLIENT:
+        return Receipt.objects.filter(actor=actor.key)
+    if actor.kind is not Kind.USER or not actor.departments:
+        return Receipt.objects.none()
+    return Receipt.objects.filter(
+        Q(department_id__in=actor.departments) | Q(implementing_department_id__in=actor.departments)
+    )
+
+
+def get_visible(actor: Actor, number: str) -> Receipt:
+    """One receipt in the actor's scope. Raises ReceiptNotFound for "not there" and "not yours" alike."""
+    return _numbered(visible_to(actor), number)
+
+
+def receipt(number: str) -> Receipt:
+    """One receipt by its number, for the platform itself. Raises ReceiptNotFound."""
+    return _numbered(Receipt.objects.all(), number)
+
+
+def _numbered(receipts: QuerySet[Receipt], number: str) -> Receipt:
+    """The number tells the day, and so the partition: one index is read, not one of every month."""
+    made = day_in(number)
+    found = None
+    if made is not None:
+        start = datetime.combine(made, time.min, tzinfo=SHANGHAI)
+        found = (
+            receipts.select_related("matter")
+            .filter(number=number, checked_at__gte=start, checked_at__lt=start + timedelta(days=1))
+            .first()
+        )
+    if found is None:
+        raise ReceiptNotFound
+    return found
+
+
+def receipt_page(actor: Actor, *, day: date, after: int | None = None, limit: int = 50) -> list[Receipt]:
+    """The actor's receipts of a day, newest first; `after`: the id of the last one seen (keyset)."""
+    start = datetime.combine(day, time.min, tzinfo=SHANGHAI)
+    mine = visible_to(actor).filter(checked_at__gte=start, checked_at__lt=start + timedelta(days=1))
+    if after is not None:
+        mine = mine.filter(id__lt=after)
+    return list(mine.select_related("matter").order_by("-id")[:limit])
+
+
+def consulted_sources() -> frozenset[int]:
+    """Every source that some matter's application list names."""
+    return frozenset(Consulted.objects.filter(rev_to=None).values_list("source_id", flat=True))
+
+
+def choice_of(number: str) -> Choice | None:
+    """What the person at the window chose on that receipt, if anything yet."""
+    return Choice.objects.filter(number=number).first()

@@ -1,0 +1,279 @@
+"""The check: who is this, what must be done, by which article. One question, one receipt, one fact."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from accounts.selectors import departments_by_id
+from kernel import identifiers
+from kernel.actor import Actor
+from kernel.errors import Malformed, NotPermitted, RuleBroken
+from screening import policies, selectors
+from screening.events import CHECK_MADE
+from screening.rules import answer as rules
+from screening.rules.answer import Candidate, CheckResult, Role, Subject, SubjectAnswer, Why
+from screening.rules.identity import Ask, Question, question, role_for
+from screening.rules.record import content_of
+from subjects.selectors import candidates, find_by_number, find_person
+from toolkit.clock import day_of
+from toolkit.crypto import blind_index
+from toolkit.db import call_json
+
+CANDIDATES_SHOWN = 10
+MOST_SUBJECTS = 50
+NOBODY = selectors.FoundSubject(None, "", "", "", (), ())
+
+
+class MayNotCheck(NotPermitted):
+    code = "screening.may_not_check"
+    message = "您没有信用核查的权限。"
+
+
+class NothingAsked(Malformed):
+    code = "screening.nothing_asked"
+    message = "请至少输入一个主体的统一社会信用代码、名称或扫描内容。"
+
+
+class TooManyAsked(Malformed):
+    code = "screening.too_many_asked"
+    message = f"一次最多核查 {MOST_SUBJECTS} 个主体，请分次核查。"
+
+
+class UnknownRole(Malformed):
+    code = "screening.unknown_role"
+    message = "本事项的应用清单中没有这个角色。"
+
+
+class KeyUsedForAnother(RuleBroken):
+    code = "screening.key_used_for_another"
+    message = "该请求编号已用于另一次核查，请换一个编号重新提交。"
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """What was typed or scanned for one subject in its role; without a role, every subject that the text names."""
+
+    text: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A check as its receipt keeps it; page, print and interface all show `content` (rules.record.content_of)."""
+
+    number: str
+    checked_at: datetime
+    as_of: date
+    stage: str
+    file_number: str
+    answer: str
+    complete: bool
+    no_measure: bool
+    content: dict[str, Any]
+    repeated: bool
+
+
+def check(
+    *,
+    matter_code: str,
+    stage: str,
+    file_number: str,
+    applicants: Sequence[Applicant],
+    key: str,
+    actor: Actor,
+    now: datetime,
+    as_of: date | None = None,
+) -> Checked:
+    """Answer for every subject of an application, and write the receipt and the fact in one statement.
+
+    `key`: the request's idempotency key; the same request again gets the same receipt. `as_of`: the legal day, today
+    when None. Raises MayNotCheck, UnknownMatter, NothingAsked, TooManyAsked, UnknownRole, KeyUsedForAnother.
+    """
+    if not policies.may_check(actor):
+        raise MayNotCheck
+    day = as_of or day_of(now)
+    prepared, questions, looked = _ask(
+        matter_code=matter_code, stage=stage, file_number=file_number, applicants=applicants, day=day, now=now
+    )
+    answers = tuple(_answers(questions, prepared.plan, looked))
+    result = CheckResult(
+        checked_at=now,
+        as_of=day,
+        plan=prepared.plan,
+        file_number=file_number,
+        operator=actor.display or actor.name,
+        operator_department=_department_name(actor),
+        subjects=answers,
+        consulted=tuple(looked.sources[i] for i in prepared.asked),
+        vector=looked.vector,
+    )
+    return _record(result, applicants=applicants, key=key, actor=actor, now=now)
+
+
+def preview(
+    *, matter_code: str, stage: str, applicants: Sequence[Applicant], as_of: date, now: datetime
+) -> tuple[SubjectAnswer, ...]:
+    """The same answers without a receipt, for the platform's own comparisons (tests, the demo's table).
+
+    Never offered to a person or an interface: a look without a record is not allowed (feature E9).
+    """
+    prepared, questions, looked = _ask(
+        matter_code=matter_code, stage=stage, file_number="", applicants=applicants, day=as_of, now=now
+    )
+    return tuple(_answers(questions, prepared.plan, looked))
+
+
+def _ask(
+    *, matter_code: str, stage: str, file_number: str, applicants: Sequence[Applicant], day: date, now: datetime
+) -> tuple[selectors.PreparedPlan, list[Question], selectors.Looked]:
+    if not any(a.text.strip() for a in applicants):
+        raise NothingAsked
+    prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day)
+    questions = _questions(prepared.plan.roles, applicants, file_number=file_number, today=day_of(now))
+    codes, ids = _keys(questions)
+    looked = selectors.look(prepared, codes=codes, ids=ids, as_of=day)
+    if looked.revisions != prepared.made_from:
+        prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day, fresh=True)
+        looked = selectors.look(prepared, codes=codes, ids=ids, as_of=day)
+    return prepared, questions, looked
+
+
+def _questions(
+    roles: Sequence[Role], applicants: Sequence[Applicant], *, file_number: str, today: date
+) -> list[Question]:
+    by_code = {role.code: role for role in roles}
+    unknown = sorted({a.role for a in applicants if a.role} - by_code.keys())
+    if unknown:
+        raise UnknownRole(f"本事项的应用清单中没有角色“{'、'.join(unknown)}”，可用：{'、'.join(by_code)}。")
+    asked = [
+        question(found, role=by_code[a.role] if a.role else role_for(found, roles), file_number=file_number)
+        for a in applicants
+        for found in (
+            [identifiers.read(a.text, today=today)] if a.role else identifiers.read_all(a.text, today=today)
+        )
+    ]
+    if len(asked) > MOST_SUBJECTS:
+        raise TooManyAsked
+    return asked
+
+
+def _keys(questions: Sequence[Question]) -> tuple[list[str | None], list[int | None]]:
+    """How each question is put to the register: by code or by id; neither where nothing may be asked."""
+    codes: list[str | None] = []
+    ids: list[int | None] = []
+    for q in questions:
+        codes.append(q.found.value if q.ask is Ask.CODE else None)
+        if q.ask is Ask.PERSON:
+            ids.append(find_person(q.found.value))
+        elif q.ask is Ask.LEGACY:
+            ids.append(find_by_number(kind=q.found.kind, number=q.found.value))
+        else:
+            ids.append(None)
+    return codes, ids
+
+
+def _answers(questions: Sequence[Question], plan: rules.Plan, looked: selectors.Looked) -> list[SubjectAnswer]:
+    answers = []
+    for q, found in zip(questions, looked.subjects, strict=True):
+        subject = _subject(q, found)
+        if subject.why is not Why.NONE:
+            answers.append(rules.unidentified(subject))
+            continue
+        answers.append(
+            rules.answer_subject(
+                subject, plan=plan, sources=looked.sources, triggers=found.triggers, related=found.related
+            )
+        )
+    return answers
+
+
+def _subject(q: Question, found: selectors.FoundSubject) -> Subject:
+    """The subject as the answer names it. A valid code or ID that is not in our register is still identified."""
+    given = q.subject()
+    if q.ask is Ask.LEGACY and found.id is None:
+        return replace(given, why=Why.LEGACY_NUMBER_UNKNOWN)
+    if q.ask is Ask.NAME:
+        return replace(given, candidates=tuple(_candidates(q.found.value)))
+    if q.ask is Ask.PERSON and found.id is None:
+        key_id, digest = blind_index(q.found.value, purpose="citizen_id")
+        return replace(given, kind="natural_person", blind=f"{key_id}:{digest.hex()}")
+    if found.id is None:
+        return given
+    return replace(given, id=found.id, kind=found.kind, name=found.name, code=found.code or given.code)
+
+
+def _candidates(name: str) -> list[Candidate]:
+    return [
+        Candidate(name=c.name, uscc=c.uscc or "", area=c.division_code, why=c.why)
+        for c in candidates(name, limit=CANDIDATES_SHOWN)
+    ]
+
+
+def _department_name(actor: Actor) -> str:
+    if actor.department_id is None:
+        return ""
+    found = departments_by_id({actor.department_id})
+    return found[actor.department_id].short_name if actor.department_id in found else ""
+
+
+def _record(
+    result: CheckResult, *, applicants: Sequence[Applicant], key: str, actor: Actor, now: datetime
+) -> Checked:
+    """One SQL function: key, receipt and fact commit together or not at all."""
+    asked = [result.plan.matter_code, result.plan.stage, result.file_number, *((a.role, a.text) for a in applicants)]
+    content = content_of(result)
+    written = call_json(
+        "screening_record",
+        actor.key,
+        key,
+        hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).digest(),
+        now,
+        result.as_of,
+        result.plan.matter_id,
+        result.plan.stage,
+        result.file_number,
+        actor.department_id,
+        result.plan.department_id,
+        result.answer.value,
+        result.complete,
+        result.no_measure,
+        [s.subject.id for s in result.subjects if s.subject.id is not None],
+        json.dumps(content, ensure_ascii=False),
+        json.dumps(dict(result.vector)),
+        CHECK_MADE,
+    )
+    if not written["same"]:
+        raise KeyUsedForAnother
+    if written["repeated"]:
+        return _as_it_was(written["number"])
+    return Checked(
+        number=written["number"],
+        checked_at=now,
+        as_of=result.as_of,
+        stage=result.plan.stage,
+        file_number=result.file_number,
+        answer=result.answer.value,
+        complete=result.complete,
+        no_measure=result.no_measure,
+        content=content,
+        repeated=False,
+    )
+
+
+def _as_it_was(number: str) -> Checked:
+    receipt = selectors.receipt(number)
+    return Checked(
+        number=number,
+        checked_at=receipt.checked_at,
+        as_of=receipt.as_of,
+        stage=receipt.stage,
+        file_number=receipt.file_number,
+        answer=receipt.answer,
+        complete=receipt.complete,
+        no_measure=receipt.no_measure,
+        content=receipt.content,
+        repeated=True,
+    )

@@ -1,0 +1,61 @@
+"""What the person at the window does with an answer. The platform refuses nothing and hides nothing."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.services import record
+from kernel.actor import Actor
+from kernel.errors import Malformed, NotPermitted, RuleBroken
+from screening import policies, selectors
+from screening.events import ChoiceMade, ReceiptRead
+from screening.models import Choice, Receipt
+from toolkit.db import refusing
+
+
+class MayNotChoose(NotPermitted):
+    code = "screening.may_not_choose"
+    message = "只有窗口和实施部门的人员可以登记处理选择。"
+
+
+class UnknownChoice(Malformed):
+    code = "screening.unknown_choice"
+    message = "请选择“暂缓受理，转实施部门确认”或“继续受理并说明理由”。"
+
+
+class ReasonMissing(Malformed):
+    code = "screening.reason_missing"
+    message = "选择“继续受理”时须说明理由。"
+
+
+class AlreadyChosen(RuleBroken):
+    code = "screening.already_chosen"
+    message = "该回执已经登记过处理选择，请刷新查看。"
+
+
+@transaction.atomic
+def choose(*, number: str, what: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Note the choice once: 暂缓受理转确认, or 继续受理并说明理由.
+
+    Raises MayNotChoose, ReceiptNotFound, ReasonMissing, AlreadyChosen (a second browser is told, not overwritten).
+    """
+    if not policies.may_choose(actor):
+        raise MayNotChoose
+    receipt = selectors.get_visible(actor, number)
+    if what not in Choice.What.values:
+        raise UnknownChoice
+    if what == Choice.What.GO_ON and not reason.strip():
+        raise ReasonMissing
+    with refusing("screening_choice_once_per_receipt", AlreadyChosen):
+        Choice.objects.create(
+            number=receipt.number, what=what, reason=reason.strip(), chosen_by=actor.key, chosen_at=now
+        )
+    record(ChoiceMade(receipt.number, what), about=f"screening.receipt:{receipt.number}", actor=actor, now=now)
+
+
+@transaction.atomic
+def open_receipt(*, number: str, purpose: str, actor: Actor, now: datetime) -> Receipt:
+    """Show a receipt again; the look is recorded. Raises ReceiptNotFound."""
+    receipt = selectors.get_visible(actor, number)
+    record(ReceiptRead(receipt.number, purpose), about=f"screening.receipt:{receipt.number}", actor=actor, now=now)
+    return receipt
