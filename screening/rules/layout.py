@@ -97,13 +97,13 @@ class SourceLine:
     complete: bool
 
 
-def panels(content: Mapping[str, Any]) -> tuple[Panel, ...]:
+def panels_of(content: Mapping[str, Any]) -> tuple[Panel, ...]:
     """Every subject of a check, in the order in which it was asked about."""
     records = {s["name"] for s in content["consulted"] if s["kind"] == SourceKind.RECORD}
     return tuple(_panel(subject, records) for subject in content["subjects"])
 
 
-def sources(content: Mapping[str, Any]) -> tuple[SourceLine, ...]:
+def sources_of(content: Mapping[str, Any]) -> tuple[SourceLine, ...]:
     """What was consulted, with version and age, in the order of the application list."""
     return tuple(
         SourceLine(

@@ -10,7 +10,7 @@
   const free = (event) => !event.ctrlKey && !event.metaKey && !event.isComposing;
   let held = "", timer = 0;
 
-  const input = () => one("[data-check]");
+  const input = () => one("[data-check-input]");
   const say = (text) => { one("#live").textContent = text; };
   const toInput = (text = "") => {
     const field = input();
@@ -67,7 +67,7 @@
       if (!input()) return;
       event.preventDefault();
       one("#result").replaceChildren();
-      document.querySelectorAll("[data-once]").forEach((field) => { field.value = ""; });
+      document.querySelectorAll("#ask [name=text], #ask [name=file_number]").forEach((field) => { field.value = ""; });
       toInput();
       say("请输入下一位申请人");
     } else if (target.matches("[data-print]")) { window.print(); } else { one("#keys").showModal(); }
@@ -82,6 +82,10 @@
     const spoken = root.querySelector("[data-say]");
     if (spoken) { say(spoken.dataset.say); }
   };
+  document.addEventListener("htmx:beforeSwap", (event) => { // a refusal stands beside what it refused, not in its place
+    const { target, xhr } = event.detail;
+    if (xhr.status >= 400 && target.matches("[data-keep]")) { event.detail.swapOverride = "beforebegin"; }
+  });
   document.addEventListener("htmx:afterSettle", (event) => { land(event.detail.target); });
   document.addEventListener("htmx:sendError", (event) => {
     const lost = one("#lost");

@@ -76,7 +76,7 @@ def panel_of(
         subjects=(answer,),
         consulted=tuple(SOURCES.values()),
     )
-    (panel,) = layout.panels(content_of(result))
+    (panel,) = layout.panels_of(content_of(result))
     return panel
 
 
@@ -176,7 +176,7 @@ def test_the_five_shapes_differ() -> None:
 
 
 def test_a_receipt_found_again_reads_as_the_page_did() -> None:
-    lines = layout.sources(
+    lines = layout.sources_of(
         {
             "consulted": [
                 {
