@@ -1,0 +1,140 @@
+"""What every department's office has: the working calendar, legal documents, messages, codes of places and trades."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kernel.law import Rank
+
+
+class CalendarYear(models.Model):
+    """A year that the calendar knows. Provisional (暂定): only the statutory days, the notice is not out yet."""
+
+    year = models.SmallIntegerField(primary_key=True)
+    notice = models.TextField(blank=True, help_text="title and number of the State Council's notice")
+    source = models.TextField()
+    provisional = models.BooleanField()
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="office_calendaryear_final_has_a_notice", condition=Q(provisional=True) | ~Q(notice="")
+            ),
+            models.CheckConstraint(name="office_calendaryear_plausible", condition=Q(year__range=(1990, 2200))),
+        ]
+
+
+class CalendarDay(models.Model):
+    """A day that does not follow the weekday: a holiday, or a weekend day that is worked (调休上班)."""
+
+    day = models.DateField(primary_key=True)
+    year = models.ForeignKey(CalendarYear, on_delete=models.CASCADE, related_name="days")
+    working = models.BooleanField()
+    name = models.TextField(blank=True)
+    source = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="office_calendarday_is_of_its_year", condition=Q(day__year=F("year"))),
+        ]
+
+
+class LegalDocument(models.Model):
+    """A text of law or below, with its rank: whether a measure may rest on it is decided by the rank."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    title = models.TextField()
+    short = models.TextField(help_text="as it is cited on screen")
+    number = models.TextField(blank=True, help_text="文号")
+    rank = models.SmallIntegerField(choices=[(rank.value, rank.label) for rank in Rank])
+    issued_on = models.DateField(null=True, blank=True)
+    effective_from = models.DateField(null=True, blank=True, help_text="null: not known")
+    effective_until = models.DateField(null=True, blank=True, help_text="last day in force; null: no end")
+    confidence = models.CharField(max_length=1, help_text="L S C may be relied on; P G to be confirmed")
+    fictional = models.BooleanField(default=False, help_text="a document of the demo city")
+    source_text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="office_legaldocument_rank_known", condition=Q(rank__in=[rank.value for rank in Rank])
+            ),
+            models.CheckConstraint(
+                name="office_legaldocument_confidence_known", condition=Q(confidence__in=["L", "S", "C", "P", "G"])
+            ),
+            models.CheckConstraint(
+                name="office_legaldocument_period_in_order",
+                condition=Q(effective_from=None)
+                | Q(effective_until=None)
+                | Q(effective_until__gte=F("effective_from")),
+            ),
+            models.CheckConstraint(name="office_legaldocument_has_a_title", condition=~Q(title="") & ~Q(short="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class Message(models.Model):
+    """A message to somebody. The row comes first; a task sends it, and again until it is sent or dead."""
+
+    to = models.TextField()
+    subject = models.TextField()
+    body = models.TextField()
+    about = models.TextField(help_text="what it is about: redblack.entry:5")
+    created_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    retry_at = models.DateTimeField()
+    last_error = models.TextField(blank=True, default="")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    dead_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="office_message_sent_or_dead_not_both", condition=Q(sent_at=None) | Q(dead_at=None)
+            ),
+        ]
+        indexes = [
+            models.Index(name="office_message_waiting", fields=["retry_at"], condition=Q(sent_at=None, dead_at=None))
+        ]
+
+
+class Division(models.Model):
+    """A place by its code (GB/T 2260). That a code is not here is never a reason to refuse anything."""
+
+    code = models.CharField(max_length=6, primary_key=True)
+    name = models.TextField()
+    level = models.CharField(max_length=10)
+    parent = models.CharField(max_length=6, blank=True)
+    full_name = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="office_division_code_shape", condition=Q(code__regex=r"^[0-9]{6}$")),
+            models.CheckConstraint(
+                name="office_division_level_known", condition=Q(level__in=["province", "prefecture", "county"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Industry(models.Model):
+    """A trade by its code (GB/T 4754-2017): section, division, group, class."""
+
+    code = models.CharField(max_length=4, primary_key=True)
+    level = models.SmallIntegerField()
+    name = models.TextField()
+    section = models.CharField(max_length=1)
+    division = models.CharField(max_length=2, blank=True)
+    group = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="office_industry_level_known", condition=Q(level__range=(1, 4))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
