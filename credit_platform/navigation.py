@@ -23,7 +23,13 @@ class Entry:
     demo_only: bool = False
 
 
-MENU: tuple[Entry, ...] = (Entry("待办", "portal:home", EVERY_ROLE),)
+MENU: tuple[Entry, ...] = (
+    Entry("待办", "portal:home", EVERY_ROLE),
+    Entry("信用核查", "screening:window", BUSINESS),
+    Entry("核查记录", "screening:today", BUSINESS),
+    Entry("奖惩反馈", "feedback:due_list", BUSINESS),
+    Entry("名单时效", "redblack:list_ages", BUSINESS),
+)
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:

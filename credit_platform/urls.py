@@ -1,5 +1,11 @@
 """Every door of the platform. Each name has its row in tests/architecture/test_every_url_says_who.py."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.urls")),
+    path("", include("redblack.urls")),
+    path("", include("screening.urls")),
+    path("", include("feedback.urls")),
+]
+handler500 = "portal.views.defect"

@@ -19,4 +19,5 @@ class ReportForm(forms.Form):
 class DueFilter(forms.Form):
     number = forms.CharField(label="回执编号", max_length=40, required=False)
     file_number = forms.CharField(label="办件号", max_length=60, required=False)
+    overdue = forms.BooleanField(label="只看逾期", required=False)
     after = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)

@@ -28,11 +28,15 @@ def due_list(request: HttpRequest) -> HttpResponse:
     dues = selectors.open_dues(
         actor, number=said.get("number", "").strip(), file_number=said.get("file_number", "").strip()
     )
+    overdue = bool(said.get("overdue"))
+    if overdue:
+        dues = dues.filter(due_on__lt=clock.today())
     rows = selectors.page_of(dues, after=_after(said.get("after", "")), limit=PAGE + 1)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
         "form": form,
         "rows": rows[:PAGE],
+        "overdue": overdue,
         "today": clock.today(),
         "counts": selectors.counts(actor, today=clock.today()),
         "next": f"{last.due_on.isoformat()}.{last.pk}" if last else "",

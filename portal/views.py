@@ -12,13 +12,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
-from toolkit import health
+from portal import selectors
+from portal.policies import may_work
+from toolkit import clock, health
+from toolkit.http import actor_of
 from toolkit.pages import DISPLAY_COOKIE, DISPLAY_SECONDS, look_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for the reader."""
-    return render(request, "portal/home.html")
+    """What waits for the reader. Administrators have no business here, only their menu (三员分立)."""
+    actor, today = actor_of(request), clock.today()
+    business = may_work(actor)
+    context = {
+        "business": business,
+        "queue": selectors.queue(actor, today=today) if business else [],
+        "numbers": selectors.numbers(actor, today=today) if business else [],
+    }
+    return render(request, "portal/home.html", context)
 
 
 @login_not_required

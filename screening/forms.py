@@ -46,4 +46,9 @@ class FindForm(forms.Form):
 
     number = forms.CharField(label="回执编号", max_length=40, required=False)
     day = forms.DateField(label="日期", required=False)
+    answer = forms.ChoiceField(
+        label="结果",
+        required=False,
+        choices=[("", "全部"), ("hit", "命中"), ("could_not_check", "未能核查"), ("clear", "未命中")],
+    )
     after = forms.IntegerField(required=False)

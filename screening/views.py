@@ -82,10 +82,12 @@ def today(request: HttpRequest) -> HttpResponse:
     if number := (said.get("number") or "").strip().upper():
         return redirect("screening:receipt", number=number)
     day = said.get("day") or clock.today()
-    rows = selectors.receipt_page(actor, day=day, after=said.get("after"), limit=PAGE + 1)
+    answer = said.get("answer", "")
+    rows = selectors.receipt_page(actor, day=day, answer=answer, after=said.get("after"), limit=PAGE + 1)
     context = {
         "form": form,
         "day": day,
+        "answer": answer,
         "rows": [Row.of(r) for r in rows[:PAGE]],
         "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
     }

@@ -21,7 +21,7 @@
   };
   const press = (key) => {
     const button = one(`[data-key="${key}"]:not(:disabled)`);
-    if (button) { button.click(); }
+    if (button) { button.focus(); button.click(); }
     return Boolean(button);
   };
   const release = () => { // silence: a lone digit is a button, anything longer was typed or scanned

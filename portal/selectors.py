@@ -1,0 +1,75 @@
+"""What waits for a reader, across the apps: one queue, most urgent first, above four numbers that open their rows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+import feedback.selectors
+import screening.selectors
+from kernel.actor import Actor
+
+QUEUE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do. `due_on` None: today."""
+
+    what: str
+    about: str
+    href: str
+    due_on: date | None = None
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A count and the page that shows exactly its rows."""
+
+    label: str
+    count: int
+    href: str
+
+
+def queue(actor: Actor, *, today: date) -> list[Task]:
+    """Hits without a choice, then what is owed about earlier hits, the most urgent first."""
+    undecided = [
+        Task(
+            what="登记窗口选择",
+            about=f"{_names(receipt.content)} · {receipt.matter.name}",
+            href=reverse("screening:receipt", args=[receipt.number]),
+        )
+        for receipt in screening.selectors.undecided(actor, day=today, limit=QUEUE)
+    ]
+    owed = [
+        Task(
+            what="反馈措施实施情况",
+            about=f"{due.measure_text} · {due.file_number or due.number}",
+            href=reverse("feedback:report", args=[due.pk]),
+            due_on=due.due_on,
+            overdue=due.due_on < today,
+        )
+        for due in feedback.selectors.page_of(feedback.selectors.open_dues(actor), after=None, limit=QUEUE)
+    ]
+    return undecided + owed
+
+
+def numbers(actor: Actor, *, today: date) -> list[Number]:
+    """The day in four numbers."""
+    owed = feedback.selectors.counts(actor, today=today)
+    receipts, dues = reverse("screening:today"), reverse("feedback:due_list")
+    return [
+        Number(label="今日核查", count=screening.selectors.day_count(actor, day=today), href=receipts),
+        Number(
+            label="今日命中",
+            count=screening.selectors.day_count(actor, day=today, answer="hit"),
+            href=f"{receipts}?answer=hit",
+        ),
+        Number(label="待反馈", count=owed.open, href=dues),
+        Number(label="逾期未反馈", count=owed.overdue, href=f"{dues}?overdue=1"),
+    ]
+
+
+def _names(content: dict[str, list[dict[str, str]]]) -> str:
+    return "、".join(subject["name"] or subject["code"] for subject in content["subjects"])
