@@ -1,0 +1,164 @@
+"""Reading the office's tables: the calendar as a value for the rules, documents with their rank, places, messages."""
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Count, Max, QuerySet
+
+from kernel.law import Rank
+from kernel.workdays import WorkCalendar
+from office.models import CalendarDay, CalendarYear, Division, LegalDocument, Message
+
+PLACES_FRESH_SECONDS = 60.0
+NOTICE_IS_DUE = (11, 1)  # month, day: the notice of the next year usually comes in the first days of November
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentValue:
+    """A legal document as the floors above see it."""
+
+    id: int
+    code: str
+    title: str
+    short: str
+    number: str
+    rank: Rank
+    effective_from: date | None
+    effective_until: date | None
+    confidence: str
+    fictional: bool
+
+    def in_force(self, on: date) -> bool:
+        """Whether it is in force on a day; a document whose first day is not known counts as in force."""
+        begun = self.effective_from is None or self.effective_from <= on
+        return begun and (self.effective_until is None or on <= self.effective_until)
+
+
+# --- the working calendar -------------------------------------------------------------------------------------------
+
+_calendar: tuple[tuple[str, datetime | None, int], WorkCalendar] | None = None
+
+
+def calendar() -> WorkCalendar:
+    """The working calendar. Read again only when a year was imported since; that is asked every time."""
+    global _calendar
+    state = CalendarYear.objects.aggregate(latest=Max("imported_at"), years=Count("year"))
+    version = (str(connection.settings_dict["NAME"]), state["latest"], state["years"])
+    if _calendar is None or _calendar[0] != version:
+        years = dict(CalendarYear.objects.order_by("year").values_list("year", "provisional"))
+        days = dict(CalendarDay.objects.order_by("day").values_list("day", "working"))
+        provisional = frozenset(year for year, is_provisional in years.items() if is_provisional)
+        _calendar = (version, WorkCalendar(frozenset(years), days, provisional))
+    return _calendar[1]
+
+
+def calendar_years() -> list[CalendarYear]:
+    return list(CalendarYear.objects.order_by("-year").annotate(day_count=Count("days")))
+
+
+def calendar_days(year: int) -> list[CalendarDay]:
+    return list(CalendarDay.objects.filter(year_id=year).order_by("day"))
+
+
+def next_year_is_open(today: date) -> bool:
+    """Whether it is past 1 November and the next year is missing or only provisional."""
+    if (today.month, today.day) < NOTICE_IS_DUE:
+        return False
+    return not CalendarYear.objects.filter(year=today.year + 1, provisional=False).exists()
+
+
+# --- legal documents ------------------------------------------------------------------------------------------------
+
+
+def _value(row: LegalDocument) -> DocumentValue:
+    return DocumentValue(
+        row.pk,
+        row.code,
+        row.title,
+        row.short,
+        row.number,
+        Rank(row.rank),
+        row.effective_from,
+        row.effective_until,
+        row.confidence,
+        row.fictional,
+    )
+
+
+def document_by_code(code: str) -> DocumentValue | None:
+    row = LegalDocument.objects.filter(code=code).first()
+    return _value(row) if row else None
+
+
+def documents_by_id(ids: set[int]) -> dict[int, DocumentValue]:
+    return {row.pk: _value(row) for row in LegalDocument.objects.filter(pk__in=ids).order_by("pk")}
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+_TAILS = ("特别行政区", "自治区", "自治州", "自治县", "地区", "林区", "新区", "省", "市", "县", "区", "盟", "旗")
+_places: tuple[str, float, frozenset[str], frozenset[str]] | None = None
+
+
+def _fresh_places() -> tuple[frozenset[str], frozenset[str]]:
+    global _places
+    database = str(connection.settings_dict["NAME"])
+    if _places is None or _places[0] != database or time.monotonic() - _places[1] > PLACES_FRESH_SECONDS:
+        rows = list(Division.objects.order_by("code").values_list("code", "name"))
+        names = {name for _, name in rows} | {_bare(name) for _, name in rows}
+        _places = (database, time.monotonic(), frozenset(code for code, _ in rows), frozenset(names))
+    return _places[2], _places[3]
+
+
+def _bare(name: str) -> str:
+    for tail in _TAILS:
+        if name.endswith(tail) and len(name) - len(tail) >= 2:
+            return name.removesuffix(tail)
+    return name
+
+
+def forget_places() -> None:
+    """After the table of places was replaced in this process."""
+    global _places
+    _places = None
+
+
+def division_codes() -> frozenset[str]:
+    """Every known place code; that a code is not among them is a warning at most."""
+    return _fresh_places()[0]
+
+
+def region_names() -> frozenset[str]:
+    """Names of places as they stand at the head of company names: with and without 省, 市, 县 ..."""
+    return _fresh_places()[1]
+
+
+def division_name(code: str) -> str:
+    return Division.objects.filter(code=code).values_list("full_name", flat=True).first() or ""
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+def waiting_messages(now: datetime, limit: int) -> list[int]:
+    """Ids of the messages that are due to be sent, the oldest first."""
+    waiting = Message.objects.filter(sent_at=None, dead_at=None, retry_at__lte=now)
+    return list(waiting.order_by("retry_at", "id").values_list("pk", flat=True)[:limit])
+
+
+def dead_messages() -> QuerySet[Message]:
+    return Message.objects.exclude(dead_at=None).order_by("-dead_at", "-id")
+
+
+def partitioned_tables() -> list[str]:
+    """Tables of this database that are partitioned by range of one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname FROM pg_partitioned_table p
+            JOIN pg_class c ON c.oid = p.partrelid AND c.relnamespace = current_schema()::regnamespace
+            JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+            WHERE p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype ORDER BY 1"""
+        )
+        return [row[0] for row in cursor.fetchall()]
