@@ -1,0 +1,50 @@
+"""The verbs of this app, under one name for the floors above."""
+
+from subjects.services.base import (
+    IdentifierWrong,
+    NameWrong,
+    NotYours,
+    PeriodReversed,
+    SubjectNotFound,
+    next_revision,
+)
+from subjects.services.conflicts import ConflictNotFound, GroundMissing, resolve_conflict
+from subjects.services.persons import (
+    PersonIsErased,
+    PersonNameDiffers,
+    PersonView,
+    ReasonMissing,
+    erase_person,
+    register_person,
+    reveal_identifier,
+    view_person,
+)
+from subjects.services.posts import AlreadyStated, PostUnknown, add_responsible, end_responsible
+from subjects.services.registration import NoIdentifier, add_name, register_organisation
+
+__all__ = [
+    "AlreadyStated",
+    "ConflictNotFound",
+    "GroundMissing",
+    "IdentifierWrong",
+    "NameWrong",
+    "NoIdentifier",
+    "NotYours",
+    "PeriodReversed",
+    "PersonIsErased",
+    "PersonNameDiffers",
+    "PersonView",
+    "PostUnknown",
+    "ReasonMissing",
+    "SubjectNotFound",
+    "add_name",
+    "add_responsible",
+    "end_responsible",
+    "erase_person",
+    "next_revision",
+    "register_organisation",
+    "register_person",
+    "resolve_conflict",
+    "reveal_identifier",
+    "view_person",
+]
