@@ -121,12 +121,15 @@ def run_job(machine: Machine, *arguments: str) -> int:
 
 
 def serve(machine: Machine, services: Services) -> int:
-    """Stay until Ctrl-C or until somebody else stops the machine."""
+    """Stay until Ctrl-C or until somebody else stops the machine. A supervisor that dies is started again."""
     run_job(machine, "demo_logins")
     print(f"http://127.0.0.1:{machine.web_port}/  (Ctrl-C stops everything; so does `make stop`)", flush=True)
-    while services.is_running():
+    while services.wanted.exists():
         time.sleep(1)
-    say("stopped")
+        if services.wanted.exists() and not services.is_running():
+            say("the supervisor is gone; starting everything again")
+            with alone(machine):
+                prepare(machine, services)
     return 0
 
 
@@ -145,6 +148,7 @@ def up() -> int:
             status = run_job(machine, "big_check", "--folder", str(folder))
         if is_set("SERVE", "1") and status == 0:
             status = serve(machine, services)
+            was_running = True  # somebody else has stopped it
     except KeyboardInterrupt:
         was_running, status = False, 0 if status == 0 else 130  # Ctrl-C stops it whoever started it
     except Trouble:

@@ -127,7 +127,7 @@ class Postgres:
     def options(self) -> dict[str, str]:
         """Tuned for one machine that also runs everything else. Durable: a commit is on disk."""
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        shared = min(max(memory // 12, 128 * MEGABYTE), (256 if self.throwaway else 2048) * MEGABYTE)
+        shared = min(max(memory // 12, 128 * MEGABYTE), (256 if self.throwaway else 1024) * MEGABYTE)
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),

@@ -1,5 +1,6 @@
 """One demo machine: its folder, its engines, its ports, and the environment that all its processes share."""
 
+import hashlib
 import os
 import shlex
 import sys
@@ -50,7 +51,11 @@ class Machine:
     def environment(self, database: str = DATABASE, data: Path | None = None) -> dict[str, str]:
         """What every process of the machine is told. Ours wins over what the shell happens to hold."""
         unwanted = {"TESTING", "DJANGO_SETTINGS_MODULE", "SERVE", "RESET", "BIG", *keys.OF_SETTINGS}
-        return {name: value for name, value in os.environ.items() if name not in unwanted} | {
+        inherited = {name: value for name, value in os.environ.items() if name not in unwanted}
+        return inherited | self._own_environment(database, data)
+
+    def _own_environment(self, database: str, data: Path | None) -> dict[str, str]:
+        return {
             HOME_VARIABLE: str(self.home),
             "DEMO": "1",
             "DATA_DIR": str(data or self.home),
@@ -63,6 +68,11 @@ class Machine:
             "PYTHONPATH": str(places.ROOT),
             **keys.environment(self.home / "keys"),
         }
+
+    def _environment_mark(self) -> str:
+        told = self._own_environment(DATABASE, None)
+        told |= {name: value for name, value in os.environ.items() if name.startswith(("WEB_", "ALLOWED_", "CITY_"))}
+        return hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]
 
     @property
     def run_folder(self) -> Path:
@@ -89,6 +99,7 @@ class Machine:
     def supervisor_configuration(self) -> str:
         socket = self.run_folder / "supervisor.sock"
         lines = [
+            f"; {self._environment_mark()}",  # another environment: another configuration, so all is restarted
             "[unix_http_server]",
             f"file={socket}",
             "chmod=0700",

@@ -30,6 +30,7 @@ class Services:
         self.machine = machine
         self.socket = machine.run_folder / "supervisor.sock"
         self.configuration = machine.home / "run" / "supervisor.conf"
+        self.wanted = machine.home / "run" / "wanted"  # there as long as nobody has asked for a stop
 
     def _call(self, method: str, *arguments: Any) -> Any:
         transport = SupervisorTransport(None, None, serverurl=f"unix://{self.socket}")
@@ -66,16 +67,22 @@ class Services:
         self.machine.postgres.make()
         self.machine.valkey.make()
         self.configuration.write_text(wanted)
-        subprocess.Popen(
-            [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.configuration)],
-            cwd=places.ROOT,
-            env=self.machine.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C reaches us, not it: it is stopped in order
-        )
+        with (self.machine.home / "log" / "supervisord.err").open("w") as errors:
+            supervisor = subprocess.Popen(
+                [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.configuration)],
+                cwd=places.ROOT,
+                env=self.machine.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,  # Ctrl-C reaches us, not it: it is stopped in order
+            )
+        while not self.is_running():
+            if supervisor.poll() is not None:
+                raise Trouble(f"The supervisor does not start; why is in {self.machine.home / 'log'}/supervisord.err")
+            time.sleep(0.05)
         self._wait_for_engines()
+        self.wanted.touch()
         return True
 
     def _check_ports(self) -> None:
@@ -92,14 +99,17 @@ class Services:
         wait_until_ready([self.machine.postgres, self.machine.valkey], self.machine.home / "log")
 
     def _start(self, *names: str) -> None:
+        """Start them side by side and wait until each has stayed up for a second."""
         for name in names:
-            try:
-                self._call("startProcess", name, True)
-            except xmlrpc.client.Fault as fault:
-                if "ALREADY_STARTED" not in fault.faultString:
-                    raise Trouble(
-                        f"{name} does not start; its log is {self.machine.home / 'log' / name}.log"
-                    ) from fault
+            with contextlib.suppress(xmlrpc.client.Fault, OSError):  # is started already; or gone, see below
+                self._call("startProcess", name, False)
+        end = time.monotonic() + 60
+        while asleep := [name for name in names if self.states().get(name) != "RUNNING"]:
+            if time.monotonic() > end:
+                raise Trouble(f"{asleep[0]} does not start; its log is {self.machine.home / 'log' / asleep[0]}.log")
+            if not self.is_running():
+                raise Trouble("The supervisor has ended: somebody stopped this machine meanwhile. Start again.")
+            time.sleep(0.1)
 
     def start_application(self) -> bool:
         asleep = [name for name in APPLICATION if self.states().get(name) != "RUNNING"]
@@ -113,6 +123,7 @@ class Services:
 
     def stop(self) -> None:
         """End everything of this machine, also what a killed supervisor left behind. Data is on disk afterwards."""
+        self.wanted.unlink(missing_ok=True)
         with contextlib.suppress(OSError, HTTPException, xmlrpc.client.Error):
             pid = int(self._call("getPID"))
             self._call("shutdown")
