@@ -51,7 +51,7 @@ def record(fact: Fact, *, about: str, actor: Actor, now: datetime) -> int:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a fact is recorded in the transaction that makes it true")
-    handlers = import_string(settings.SUBSCRIPTIONS).get(fact.NAME, ())
+    handlers = handlers_of(fact.NAME)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT audit_append(%s, %s, %s, %s, %s, %s::jsonb, %s::text[], %s)",
@@ -68,11 +68,17 @@ def record(fact: Fact, *, about: str, actor: Actor, now: datetime) -> int:
         )
         event_id = int(cursor.fetchone()[0])
     if handlers:
-        transaction.on_commit(lambda: _hurry(event_id), robust=True)
+        transaction.on_commit(lambda: wake(event_id=event_id), robust=True)
     return event_id
 
 
-def _hurry(event_id: int) -> None:
+def handlers_of(name: str) -> tuple[str, ...]:
+    """Who reacts to facts of that name: for SQL that calls `audit_append` itself."""
+    handlers: tuple[str, ...] = import_string(settings.SUBSCRIPTIONS).get(name, ())
+    return handlers
+
+
+def wake(*, event_id: int) -> None:
     """Wake a worker now. Without a broker the sweep does it within the minute: this never fails the caller."""
     try:
         for key in Delivery.objects.filter(event_id=event_id, delivered_at=None).values_list("id", flat=True):

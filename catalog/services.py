@@ -32,7 +32,7 @@ def publish_item(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Publish the first version of an item, or return the version that already says the same. Raises CannotPublish."""
+    """Publish the next version of an item, or return the last one where it says the same. Raises CannotPublish."""
     verdict = may_publish(legal_basis=legal_basis, information_class=information_class)
     if not verdict:
         raise CannotPublish(reasons=verdict.against)

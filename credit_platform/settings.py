@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.SignedRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -92,6 +93,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.Visitors",
+    "accounts.middleware.LoginRequired",
+    "accounts.middleware.Gates",
+    "accounts.middleware.FormsOnce",
 ]
 ROOT_URLCONF = "credit_platform.urls"
 WSGI_APPLICATION = "credit_platform.wsgi.application"
@@ -200,7 +205,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "toolkit.http.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["toolkit.http.Nobody"],
+    "DEFAULT_PERMISSION_CLASSES": ["toolkit.permissions.Nobody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

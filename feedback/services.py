@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from office.selectors import calendar
 
 from audit.services import record
 from feedback import policies, selectors
@@ -14,6 +13,7 @@ from feedback.rules.cases import Report, may_close
 from kernel.actor import Actor
 from kernel.errors import NotPermitted, RuleBroken
 from kernel.workdays import due_on
+from office.selectors import calendar
 from screening.selectors import receipt as receipt_by_number
 from toolkit.clock import day_of
 from toolkit.db import refusing

@@ -125,7 +125,7 @@ class Basis(models.Model):
 
 
 class Calls(models.Model):
-    """A source whose entry or record calls for the item, or, with `unless_bad`, one that must be free of the subject."""
+    """A source whose entry or record calls for the item; with `unless_bad`, one that must be free of the subject."""
 
     item = models.ForeignKey(MeasureItem, on_delete=models.CASCADE, related_name="calls")
     source = models.ForeignKey("collection.Source", on_delete=models.PROTECT, related_name="+")

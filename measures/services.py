@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from office.selectors import document_by_code
 
 from audit.services import record
 from kernel.actor import Actor
@@ -15,6 +14,7 @@ from measures import policies
 from measures.events import MeasurePublished, MeasureWithdrawn, MemorandumRegistered
 from measures.models import Basis, Calls, MeasureItem, Memorandum, OriginalMeasure
 from measures.rules.publication import Draft, may_publish
+from office.selectors import document_by_code
 
 
 class CannotPublishHere(NotPermitted):
@@ -78,7 +78,7 @@ def publish_item(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Publish a measure item; the item published under that code before is replaced. The same content changes nothing.
+    """Publish a measure item; the one published under that code before is replaced. The same changes nothing.
 
     `triggers`, `unless_bad`: ids of collection sources. Raises CannotPublishHere, UnknownDocument, CannotPublish.
     """

@@ -9,7 +9,7 @@ def may_see_ages(actor: Actor) -> bool:
 
 
 def may_enter(actor: Actor, *, authority_department_id: int | None) -> bool:
-    """The recognising department's reviewer enters and releases (谁认定、谁负责); the platform itself loads received lists."""
+    """谁认定、谁负责: the recognising department's reviewer; the platform itself loads received lists."""
     if actor.kind is Kind.SYSTEM:
         return True
     return actor.has(Role.REVIEWER) and authority_department_id in actor.departments

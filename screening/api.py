@@ -17,7 +17,8 @@ from screening.rules.sentences import RECEIPT_NOTE
 from screening.services.checking import MOST_SUBJECTS, Applicant, Checked, check
 from screening.services.choosing import open_receipt
 from toolkit import clock
-from toolkit.http import actor_of, needs_scope
+from toolkit.http import actor_of
+from toolkit.permissions import needs_scope
 
 LONGEST_TEXT = 4000
 

@@ -8,7 +8,7 @@ STAGES = ["before", "during", "after"]
 
 
 class Matter(models.Model):
-    """A matter of government service (政务服务事项) and whose it is: the implementing department, not the window's."""
+    """A matter of government service (政务服务事项) and its implementing department, which is not the window's."""
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)

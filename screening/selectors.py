@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.selectors import departments_by_id
 from collection.rules.freshness import Load, SourceKind, SourceState, age_days, state_of
@@ -63,6 +63,7 @@ class PreparedPlan:
 
 _plans: dict[tuple[str, str, date], PreparedPlan] = {}
 PLANS_KEPT = 2000
+CAP = 10_000  # counts stop here
 
 
 def prepared_plan(*, matter_code: str, stage: str, as_of: date, fresh: bool = False) -> PreparedPlan:
@@ -111,7 +112,7 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
 
 def revisions() -> Revisions:
     """The three revisions that plans are made from, in one snapshot."""
-    return Revisions(*call_json("screening_revisions"))
+    return Revisions(*call_json("screening_revisions()"))
 
 
 def _measure(item: PublishedItem, department: str) -> rules.Measure:
@@ -174,15 +175,17 @@ def look(
     """Look up subjects by code or id. `vector`: as known at a receipt's moment, not now (replay)."""
     arguments = (list(codes), list(ids), prepared.asked, as_of)
     if vector is None:
-        raw = call_json("screening_lookup", *arguments)
+        raw = call_json("screening_lookup(%s::text[], %s::bigint[], %s::int[], %s)", *arguments)
     else:
-        raw = call_json("screening_lookup_at", *arguments, json.dumps(dict(vector)))
-    read = Revisions(*raw["revisions"])
+        call = "screening_lookup_at(%s::text[], %s::bigint[], %s::int[], %s, %s::jsonb)"
+        raw = call_json(call, *arguments, json.dumps(dict(vector)))
+    *three, subjects = raw["revisions"]
+    read = Revisions(*three)
     sources = {
         i: _consulted(i, facts, raw["sources"].get(str(i)), prepared.plan, as_of)
         for i, facts in prepared.sources.items()
     }
-    told = {"registry": read.registry, "measures": read.measures, "lists": read.lists}
+    told = {"registry": read.registry, "measures": read.measures, "lists": read.lists, "subjects": subjects}
     told |= {f"source:{i}": s.revision for i, s in sources.items()}
     return Looked(read, sources, tuple(_found(row) for row in raw["subjects"] or ()), told)
 
@@ -285,13 +288,35 @@ def _numbered(receipts: QuerySet[Receipt], number: str) -> Receipt:
     return found
 
 
-def receipt_page(actor: Actor, *, day: date, after: int | None = None, limit: int = 50) -> list[Receipt]:
-    """The actor's receipts of a day, newest first; `after`: the id of the last one seen (keyset)."""
+def of_day(actor: Actor, day: date) -> QuerySet[Receipt]:
+    """The actor's receipts of a day (Shanghai)."""
     start = datetime.combine(day, time.min, tzinfo=SHANGHAI)
-    mine = visible_to(actor).filter(checked_at__gte=start, checked_at__lt=start + timedelta(days=1))
+    return visible_to(actor).filter(checked_at__gte=start, checked_at__lt=start + timedelta(days=1))
+
+
+def receipt_page(
+    actor: Actor, *, day: date, answer: str = "", after: int | None = None, limit: int = 50
+) -> list[Receipt]:
+    """The actor's receipts of a day, newest first; `after`: the id of the last one seen (keyset)."""
+    mine = of_day(actor, day)
+    if answer:
+        mine = mine.filter(answer=answer)
     if after is not None:
         mine = mine.filter(id__lt=after)
     return list(mine.select_related("matter").order_by("-id")[:limit])
+
+
+def day_count(actor: Actor, *, day: date, answer: str = "") -> int:
+    """How many receipts of a day, counted up to CAP; the rows are `receipt_page`'s."""
+    mine = of_day(actor, day)
+    return (mine.filter(answer=answer) if answer else mine)[:CAP].count()
+
+
+def undecided(actor: Actor, *, day: date, limit: int) -> list[Receipt]:
+    """The actor's own hits of a day that call for a measure and about which nothing was chosen yet, oldest first."""
+    chosen = Choice.objects.filter(number=OuterRef("number"))
+    mine = of_day(actor, day).filter(~Exists(chosen), actor=actor.key, answer="hit", no_measure=False)
+    return list(mine.select_related("matter").order_by("id")[:limit])
 
 
 def consulted_sources() -> frozenset[int]:

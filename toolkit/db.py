@@ -29,10 +29,11 @@ def constraint_of(error: IntegrityError) -> str:
     return (cause.diag.constraint_name or "") if isinstance(cause, psycopg2.IntegrityError) else ""
 
 
-def call_json(function: str, *arguments: Any) -> Any:
-    """The jsonb that one SQL function returns; its plan is kept by the session. One statement, one snapshot."""
-    places = ",".join(["%s"] * len(arguments))
+def call_json(call: str, *arguments: Any) -> Any:
+    """The jsonb that one SQL function returns, e.g. call_json("screening_revisions()"). One statement, one snapshot;
+    a plpgsql function's plan is kept by the session. The places are typed in the call: f(%s::bigint[], %s::date).
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}({places})::text", arguments)
+        cursor.execute(f"SELECT {call}::text", arguments)
         row = cursor.fetchone()
     return None if row is None or row[0] is None else json.loads(row[0])

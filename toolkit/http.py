@@ -1,19 +1,27 @@
 """Refusals become HTTP here, for interface and page alike; the actor is only read here (accounts sets it)."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView, exception_handler
+from rest_framework.views import exception_handler
 
-from kernel.actor import ANONYMOUS, Actor, Role
-from kernel.errors import Malformed, NotFound, NotPermitted, Refusal, RuleBroken
+from kernel.actor import ANONYMOUS, Actor
+from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken
 
-STATUS_OF: dict[type[Refusal], int] = {Malformed: 400, NotPermitted: 403, NotFound: 404, RuleBroken: 409}
+STATUS_OF: dict[type[Refusal], int] = {
+    Malformed: 400,
+    NotSignedIn: 401,
+    NotPermitted: 403,
+    NotFound: 404,
+    RuleBroken: 409,
+}
+PROBLEM = "application/problem+json"
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def actor_of(request: HttpRequest | Request) -> Actor:
@@ -35,26 +43,6 @@ def status_of(refusal: Refusal) -> int:
     return next(STATUS_OF[kind] for kind in type(refusal).__mro__ if kind in STATUS_OF)
 
 
-def needs_scope(scope: str, *roles: Role) -> type[BasePermission]:
-    """A DRF permission: client systems that were granted `scope`, and users with one of `roles`; nobody else."""
-
-    class NeedsScope(BasePermission):
-        message = "该系统或账号没有此接口的权限，请联系安全管理员授权。"
-
-        def has_permission(self, request: Request, view: APIView) -> bool:
-            actor = actor_of(request)
-            return scope in actor.scopes or any(actor.has(role) for role in roles)
-
-    return NeedsScope
-
-
-class Nobody(BasePermission):
-    """The default of every interface: closed. A view opens itself by naming its own permission."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return False
-
-
 def problem(refusal: Refusal) -> dict[str, Any]:
     """RFC 9457 problem details, with the article beside each reason."""
     return {
@@ -67,11 +55,29 @@ def problem(refusal: Refusal) -> dict[str, Any]:
     }
 
 
+def problem_response(refusal: Refusal, *, status: int | None = None) -> JsonResponse:
+    """The same outside DRF; `status` only for what no Refusal stands for (413, 503)."""
+    body = problem(refusal) | ({"status": status} if status else {})
+    return JsonResponse(body, status=body["status"], content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+
+
+def keeps_its_own_nonce(view: View) -> View:
+    """Mark a view that makes the nonce of a signed request its own idempotency key (`request.signed_nonce`)."""
+    view.keeps_its_own_nonce = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+def before_second_factor(view: View) -> View:
+    """Mark a page that somebody who is logged in may reach before the second factor and a new password."""
+    view.before_second_factor = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER: problem details for a Refusal; DRF's own answer for the rest."""
     if not isinstance(exception, Refusal):
         return exception_handler(exception, context)
-    return Response(problem(exception), status=status_of(exception), content_type="application/problem+json")
+    return Response(problem(exception), status=status_of(exception), content_type=PROBLEM)
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -28,8 +28,8 @@ class Draft:
 def may_publish(draft: Draft) -> Verdict:
     """Whether a measure item may be published, and so applied at all.
 
-    国办发〔2020〕49号 失信惩戒措施清单管理: a measure that reduces rights quotes law, regulation, central policy or local
-    regulation directly. 上海市社会信用条例 第三十二条: unpublished measures are not applied.
+    国办发〔2020〕49号 失信惩戒措施清单管理: a measure that reduces rights quotes law, regulation, central policy or
+    local regulation directly. 上海市社会信用条例 第三十二条: unpublished measures are not applied.
     """
     against = []
     if not draft.ranks:

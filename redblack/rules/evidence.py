@@ -28,7 +28,7 @@ class Papers:
 def may_take_entries(status: LegalStatus) -> Verdict:
     """Whether a list type may take entries at all.
 
-    国办发〔2020〕49号 严重失信主体名单认定标准和程序: a list exists only where law, regulation or central policy sets it.
+    国办发〔2020〕49号 严重失信主体名单认定标准和程序: only law, regulation or central policy sets up a list.
     """
     if status is LegalStatus.CURRENT:
         return Verdict()

@@ -1,4 +1,4 @@
-"""The articles that red and black lists rest on, named once. Confidence marks as in the legal notes of the project."""
+"""The articles that red and black lists rest on, named once."""
 
 from kernel.law import Source
 

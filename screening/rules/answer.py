@@ -146,7 +146,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """Whom the matter checks: applicant, legal_representative, bidder ... `persons`: natural persons may be asked for."""
+    """Whom the matter checks: applicant, legal representative, bidder. `persons`: natural persons may be given."""
 
     code: str
     label: str
@@ -244,6 +244,11 @@ def strongest(answers: Sequence[Answer]) -> Answer:
     """hit > could_not_check > clear; nobody asked about is not an answer."""
     order = list(Answer)
     return min(answers, key=order.index)
+
+
+def calls_for_feedback(result: CheckResult) -> bool:
+    """Whether the implementing department owes a report: some measure binds and is not suspended."""
+    return any(not applied.suspended for s in result.subjects for applied in s.measures)
 
 
 def unidentified(subject: Subject) -> SubjectAnswer:

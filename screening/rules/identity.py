@@ -55,8 +55,8 @@ def role_for(found: Found, roles: Sequence[Role]) -> Role:
 def question(found: Found, *, role: Role, file_number: str) -> Question:
     """What may be asked about an input in that role.
 
-    个人信息保护法 第三十四条: a natural person is looked up only within statutory powers, so only with a file number and
-    for a matter whose application list names persons. 个人信息保护法 第六条: nothing more than the purpose needs.
+    个人信息保护法 第三十四条: a natural person is looked up only within statutory powers, so only with a file number
+    and for a matter whose application list names persons. 个人信息保护法 第六条: no more than the purpose needs.
     """
     if found.kind in PERSON_KINDS:
         if not role.persons:

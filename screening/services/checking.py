@@ -8,23 +8,26 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.selectors import departments_by_id
+from audit.services import handlers_of, wake
 from kernel import identifiers
-from kernel.actor import Actor
+from kernel.actor import Actor, Kind
 from kernel.errors import Malformed, NotPermitted, RuleBroken
 from screening import policies, selectors
-from screening.events import CHECK_MADE
+from screening.events import CHECK_CALLED, CHECK_MADE
 from screening.rules import answer as rules
-from screening.rules.answer import Candidate, CheckResult, Role, Subject, SubjectAnswer, Why
+from screening.rules.answer import Candidate, CheckResult, Role, Subject, SubjectAnswer, Why, calls_for_feedback
 from screening.rules.identity import Ask, Question, question, role_for
 from screening.rules.record import content_of
-from subjects.selectors import candidates, find_by_number, find_person
+from subjects.selectors import Resolution, resolve_code
 from toolkit.clock import day_of
 from toolkit.crypto import blind_index
 from toolkit.db import call_json
 
-CANDIDATES_SHOWN = 10
+RECORD = (
+    "screening_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::jsonb, %s::jsonb,"
+    " %s, %s::text[])"
+)
 MOST_SUBJECTS = 50
-NOBODY = selectors.FoundSubject(None, "", "", "", (), ())
 
 
 class MayNotCheck(NotPermitted):
@@ -95,10 +98,9 @@ def check(
     if not policies.may_check(actor):
         raise MayNotCheck
     day = as_of or day_of(now)
-    prepared, questions, looked = _ask(
+    prepared, answers, looked = _ask(
         matter_code=matter_code, stage=stage, file_number=file_number, applicants=applicants, day=day, now=now
     )
-    answers = tuple(_answers(questions, prepared.plan, looked))
     result = CheckResult(
         checked_at=now,
         as_of=day,
@@ -106,7 +108,7 @@ def check(
         file_number=file_number,
         operator=actor.display or actor.name,
         operator_department=_department_name(actor),
-        subjects=answers,
+        subjects=tuple(answers),
         consulted=tuple(looked.sources[i] for i in prepared.asked),
         vector=looked.vector,
     )
@@ -120,25 +122,27 @@ def preview(
 
     Never offered to a person or an interface: a look without a record is not allowed (feature E9).
     """
-    prepared, questions, looked = _ask(
+    _, answers, _ = _ask(
         matter_code=matter_code, stage=stage, file_number="", applicants=applicants, day=as_of, now=now
     )
-    return tuple(_answers(questions, prepared.plan, looked))
+    return tuple(answers)
 
 
 def _ask(
     *, matter_code: str, stage: str, file_number: str, applicants: Sequence[Applicant], day: date, now: datetime
-) -> tuple[selectors.PreparedPlan, list[Question], selectors.Looked]:
+) -> tuple[selectors.PreparedPlan, list[SubjectAnswer], selectors.Looked]:
     if not any(a.text.strip() for a in applicants):
         raise NothingAsked
     prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day)
     questions = _questions(prepared.plan.roles, applicants, file_number=file_number, today=day_of(now))
-    codes, ids = _keys(questions)
+    known = _resolve(questions)
+    codes = [q.found.value if q.ask is Ask.CODE else None for q in questions]
+    ids = [r.subject_id if r and q.ask is not Ask.CODE else None for q, r in zip(questions, known, strict=True)]
     looked = selectors.look(prepared, codes=codes, ids=ids, as_of=day)
     if looked.revisions != prepared.made_from:
         prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day, fresh=True)
         looked = selectors.look(prepared, codes=codes, ids=ids, as_of=day)
-    return prepared, questions, looked
+    return prepared, _answers(questions, known, prepared.plan, looked), looked
 
 
 def _questions(
@@ -160,25 +164,22 @@ def _questions(
     return asked
 
 
-def _keys(questions: Sequence[Question]) -> tuple[list[str | None], list[int | None]]:
-    """How each question is put to the register: by code or by id; neither where nothing may be asked."""
-    codes: list[str | None] = []
-    ids: list[int | None] = []
-    for q in questions:
-        codes.append(q.found.value if q.ask is Ask.CODE else None)
-        if q.ask is Ask.PERSON:
-            ids.append(find_person(q.found.value))
-        elif q.ask is Ask.LEGACY:
-            ids.append(find_by_number(kind=q.found.kind, number=q.found.value))
-        else:
-            ids.append(None)
-    return codes, ids
+def _resolve(questions: Sequence[Question]) -> list[Resolution | None]:
+    """What the register says of everything but a bare unified code, which the lookup itself finds."""
+    return [
+        resolve_code(q.found)
+        if q.ask in (Ask.PERSON, Ask.LEGACY, Ask.NAME) or (q.ask is Ask.CODE and q.found.name)
+        else None
+        for q in questions
+    ]
 
 
-def _answers(questions: Sequence[Question], plan: rules.Plan, looked: selectors.Looked) -> list[SubjectAnswer]:
+def _answers(
+    questions: Sequence[Question], known: Sequence[Resolution | None], plan: rules.Plan, looked: selectors.Looked
+) -> list[SubjectAnswer]:
     answers = []
-    for q, found in zip(questions, looked.subjects, strict=True):
-        subject = _subject(q, found)
+    for q, resolution, found in zip(questions, known, looked.subjects, strict=True):
+        subject = _subject(q, resolution, found)
         if subject.why is not Why.NONE:
             answers.append(rules.unidentified(subject))
             continue
@@ -190,26 +191,27 @@ def _answers(questions: Sequence[Question], plan: rules.Plan, looked: selectors.
     return answers
 
 
-def _subject(q: Question, found: selectors.FoundSubject) -> Subject:
+def _subject(q: Question, resolution: Resolution | None, found: selectors.FoundSubject) -> Subject:
     """The subject as the answer names it. A valid code or ID that is not in our register is still identified."""
     given = q.subject()
+    if resolution is not None:
+        given = replace(given, warnings=resolution.warnings, candidates=_candidates(resolution))
+        if resolution.state == "invalid":
+            return replace(given, why=Why.INVALID_CODE, problem=resolution.problem)
+        if resolution.state == "verify":
+            return replace(given, why=Why.IDENTIFY, problem=resolution.problem)
     if q.ask is Ask.LEGACY and found.id is None:
         return replace(given, why=Why.LEGACY_NUMBER_UNKNOWN)
-    if q.ask is Ask.NAME:
-        return replace(given, candidates=tuple(_candidates(q.found.value)))
     if q.ask is Ask.PERSON and found.id is None:
-        key_id, digest = blind_index(q.found.value, purpose="citizen_id")
+        key_id, digest = blind_index(q.found.value, purpose=q.found.kind)
         return replace(given, kind="natural_person", blind=f"{key_id}:{digest.hex()}")
     if found.id is None:
         return given
     return replace(given, id=found.id, kind=found.kind, name=found.name, code=found.code or given.code)
 
 
-def _candidates(name: str) -> list[Candidate]:
-    return [
-        Candidate(name=c.name, uscc=c.uscc or "", area=c.division_code, why=c.why)
-        for c in candidates(name, limit=CANDIDATES_SHOWN)
-    ]
+def _candidates(resolution: Resolution) -> tuple[Candidate, ...]:
+    return tuple(Candidate(name=c.name, uscc=c.uscc, area=c.division_code, why=c.why) for c in resolution.candidates)
 
 
 def _department_name(actor: Actor) -> str:
@@ -225,8 +227,9 @@ def _record(
     """One SQL function: key, receipt and fact commit together or not at all."""
     asked = [result.plan.matter_code, result.plan.stage, result.file_number, *((a.role, a.text) for a in applicants)]
     content = content_of(result)
+    fact = CHECK_CALLED if calls_for_feedback(result) else CHECK_MADE
     written = call_json(
-        "screening_record",
+        RECORD,
         actor.key,
         key,
         hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).digest(),
@@ -243,12 +246,15 @@ def _record(
         [s.subject.id for s in result.subjects if s.subject.id is not None],
         json.dumps(content, ensure_ascii=False),
         json.dumps(dict(result.vector)),
-        CHECK_MADE,
+        fact,
+        list(handlers_of(fact)),
     )
     if not written["same"]:
         raise KeyUsedForAnother
     if written["repeated"]:
         return _as_it_was(written["number"])
+    if fact == CHECK_CALLED and actor.kind is Kind.USER:
+        wake(event_id=written["event"])  # the office that owes feedback sees it at once; else within the minute
     return Checked(
         number=written["number"],
         checked_at=now,
