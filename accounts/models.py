@@ -94,6 +94,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
+    @property
+    def role_labels(self) -> list[str]:
+        return [role.label for role in Role if role in self.roles]
+
     def get_session_auth_hash(self) -> str:
         """What a session must carry to be valid: it changes with the password and with `session_epoch`."""
         return self._session_hash(settings.SECRET_KEY)

@@ -13,6 +13,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "portal.heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0},
     "audit.sweep": {"task": "audit.tasks.sweep", "schedule": 60.0},
+    "accounts.prune": {"task": "accounts.tasks.prune", "schedule": 600.0},
     "audit.seal": {"task": "audit.tasks.seal", "schedule": 60.0},
     "office.make_partitions": {"task": "office.tasks.make_partitions", "schedule": crontab(hour=1, minute=10)},
     "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},

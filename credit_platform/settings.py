@@ -165,6 +165,7 @@ SECOND_FACTOR_ROLES = frozenset(env.list("SECOND_FACTOR_ROLES", default=[]))  # 
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600  # since log-in, however busy
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 REREAD_SECONDS = 0.0 if TESTING else 5.0  # how long a process keeps departments and client systems
+OTP_TOTP_ISSUER = f"{CITY_NAME}信用联合奖惩系统"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # never by address alone: a hall's windows share one
@@ -226,6 +227,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = {"collection.tasks.*": {"queue": "import"}, "screening.tasks.*": {"queue": "screening"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# --- periods that no law fixes [G]: the credit office may set them ---------------------------------------------------
+FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")

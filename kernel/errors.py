@@ -25,6 +25,11 @@ class Malformed(Refusal):
     message = "提交的内容不完整或格式不正确。"
 
 
+class NotSignedIn(Refusal):
+    code = "not_signed_in"
+    message = "请先登录。"
+
+
 class NotPermitted(Refusal):
     code = "not_permitted"
     message = "您没有查看该信息的权限；如履职需要，请填写办件号和事由。"

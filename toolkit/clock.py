@@ -20,6 +20,11 @@ def now() -> datetime:
     return timezone.now() + (_demo_offset() if settings.DEMO else timedelta(0))
 
 
+def wall() -> datetime:
+    """The machine's own clock, which no presenter moves: for sessions, signatures and locks, not for business."""
+    return timezone.now()
+
+
 def today() -> date:
     """The day in Shanghai."""
     return day_of(now())

@@ -58,3 +58,4 @@ def _sm3(secret: bytes, text: bytes) -> str:
 
 
 _SIGN = {SHA256: _sha256, SM3: _sm3}
+ALGORITHMS = frozenset(_SIGN)

@@ -17,7 +17,7 @@ def take_nonce(*, client_id: int, nonce: str, now: datetime) -> bool:
             "INSERT INTO accounts_nonce (client_id, nonce, seen_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             [client_id, nonce, now],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def prune(*, now: datetime) -> int:

@@ -1,0 +1,337 @@
+"""Who asks, for how long, and whether the same thing was asked before.
+
+In the order of settings.MIDDLEWARE: `SignedRequests` answers client systems on a short path of their own, past
+sessions and messages; `Visitors` gives every other request its actor and ends old sessions; `LoginRequired` closes
+every page that does not say otherwise; `Gates` demands the second factor and a new password; `FormsOnce` lets a form
+work once. A database that is down is said by all of them in the same words.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.core.handlers.exception import convert_exception_to_response
+from django.db import InterfaceError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve, reverse
+from django.utils.functional import SimpleLazyObject
+from rest_framework.authentication import CSRFCheck
+
+from accounts import selectors
+from accounts.models import User
+from accounts.rules import passwords, signature
+from accounts.services import seen
+from kernel.actor import ANONYMOUS, Actor
+from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken
+from toolkit import clock
+from toolkit.http import problem_response, refusal_page
+from toolkit.tracing import request_id
+
+log = logging.getLogger(__name__)
+Respond = Callable[[HttpRequest], HttpResponseBase]
+API = "/api/"
+BODY_LIMIT = 2 * 1024 * 1024
+DATABASE_AWAY = (OperationalError, InterfaceError)
+SEEN_EVERY = 60  # seconds: a busy session writes its last visit this often
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class SignatureMissing(NotSignedIn):
+    code = "accounts.signature_missing"
+    message = "接口须签名调用：请带 X-Client、X-Timestamp、X-Nonce、X-Signature 请求头，或先登录系统。"
+
+
+class SignatureWrong(NotSignedIn):
+    code = "accounts.signature_wrong"
+    message = "签名不正确，或接入系统未登记、已停用。请核对系统标识、密钥和待签名文本。"
+
+
+class TimestampWrong(NotSignedIn):
+    code = "accounts.timestamp_wrong"
+    message = "时间戳与服务器相差超过5分钟，请校准时钟后重新签名。"
+
+
+class NonceMalformed(NotSignedIn):
+    code = "accounts.nonce_malformed"
+    message = "X-Nonce 须为8至64位字母、数字或 - _ . ~，请更换。"
+
+
+class NonceUsed(NotSignedIn):
+    code = "accounts.nonce_used"
+    message = "该 X-Nonce 已经使用过，请更换后重新签名。"
+
+
+class BodyTooLarge(Malformed):
+    code = "accounts.body_too_large"
+    message = "请求体超过2 MB，请分批提交。"
+
+
+class NoSuchInterface(NotFound):
+    code = "accounts.no_such_interface"
+    message = "没有这个接口，请核对路径。"
+
+
+class DatabaseAway(Refusal):
+    code = "database_away"
+    message = "数据库暂不可用：未能核查，不得据此认定为无记录。请稍后重试。"
+
+
+class CsrfMissing(NotPermitted):
+    code = "accounts.csrf_missing"
+    message = "页面已过期，请刷新页面后重试。"
+
+
+class SecondFactorNeeded(NotPermitted):
+    code = "accounts.second_factor_needed"
+    message = "请先完成第二因素验证或修改口令。"
+
+
+class FormUsed(RuleBroken):
+    code = "accounts.form_used"
+    message = "该表单已经提交过，未重复办理。请返回查看结果；如需再次办理，请重新打开页面。"
+
+
+class SignedRequests:
+    """Client systems: every request signed, fresh, and taken once. What is not signed goes on to the others."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+        self.answer = convert_exception_to_response(_call_view)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request_id.set(secrets.token_hex(8))
+        if "HTTP_X_CLIENT" not in request.META or not request.path_info.startswith(API):
+            return self.get_response(request)
+        try:
+            client_id, actor = _verified(request)
+            match = resolve(request.path_info)
+            if not _has_mark(match.func, "keeps_its_own_nonce"):
+                moment = clock.wall()
+                if not seen.take_nonce(client_id=client_id, nonce=request.META["HTTP_X_NONCE"], now=moment):
+                    raise NonceUsed
+        except Resolver404:
+            return problem_response(NoSuchInterface())
+        except BodyTooLarge as refusal:
+            return problem_response(refusal, status=413)
+        except Refusal as refusal:
+            log.warning("refused %s %s: %s", request.method, request.path_info, refusal.code)
+            return problem_response(refusal)
+        except DATABASE_AWAY:
+            return problem_response(DatabaseAway(), status=503)
+        request.actor = actor  # type: ignore[attr-defined]  # read by toolkit.http.actor_of
+        request.signed_nonce = request.META["HTTP_X_NONCE"]  # type: ignore[attr-defined]
+        request.resolver_match = match
+        return cast(HttpResponseBase, self.answer(request))
+
+
+def _verified(request: HttpRequest) -> tuple[int, Actor]:
+    headers = request.META
+    timestamp, nonce = headers.get("HTTP_X_TIMESTAMP", ""), headers.get("HTTP_X_NONCE", "")
+    algorithm = headers.get("HTTP_X_ALGORITHM", signature.SHA256)
+    signed = headers.get("HTTP_X_SIGNATURE", "")
+    if not (timestamp and nonce and signed and signed.isascii()) or algorithm not in signature.ALGORITHMS:
+        raise SignatureMissing
+    if not signature.timely(timestamp, now=clock.wall().timestamp()):
+        raise TimestampWrong
+    if not signature.NONCE.fullmatch(nonce):
+        raise NonceMalformed
+    if int(headers.get("CONTENT_LENGTH") or 0) > BODY_LIMIT:
+        raise BodyTooLarge
+    client = selectors.client_by_code(headers["HTTP_X_CLIENT"])
+    if client is None:
+        raise SignatureWrong
+    text = signature.text_to_sign(
+        method=request.method or "",
+        path=request.path,
+        query=headers.get("QUERY_STRING", ""),
+        body=request.body,
+        timestamp=timestamp,
+        nonce=nonce,
+    )
+    if not signature.matches(signed, client.secrets, text, algorithm=algorithm):
+        raise SignatureWrong
+    return client.id, client.actor
+
+
+def _call_view(request: HttpRequest) -> HttpResponseBase:
+    """The view itself, with nothing round it: no session, no cookie, no message concerns a client system."""
+    match = request.resolver_match
+    assert match is not None
+    try:
+        response = match.func(request, *match.args, **match.kwargs)
+        render = getattr(response, "render", None)
+        return response if render is None else render()  # type: ignore[no-any-return]
+    except DATABASE_AWAY:
+        return problem_response(DatabaseAway(), status=503)
+
+
+def _has_mark(view: Any, mark: str) -> bool:
+    """A mark set on a function, or as an attribute of a view's class (DRF keeps it in `cls`)."""
+    return bool(getattr(view, mark, False) or getattr(getattr(view, "cls", None), mark, False))
+
+
+class Visitors:
+    """People: an actor for each request, and an end to sessions that are idle or old."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = SimpleLazyObject(lambda: _actor_of(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        is_api = request.path_info.startswith(API)
+        if not is_api and not getattr(view, "login_required", True):
+            return None
+        try:
+            _end_old_session(request)
+            if not is_api:
+                return None
+            if not request.user.is_authenticated:
+                return problem_response(SignatureMissing())
+        except DATABASE_AWAY:
+            return _unavailable(request)
+        return problem_response(CsrfMissing()) if _forged(request) else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return _unavailable(request) if isinstance(exception, DATABASE_AWAY) else None
+
+
+def _actor_of(request: HttpRequest) -> Actor:
+    return selectors.actor_of_user(request.user) if isinstance(request.user, User) else ANONYMOUS
+
+
+def _end_old_session(request: HttpRequest) -> None:
+    """Log out whoever has been away too long, or here too long (GB/T 22239-2019 8.1.4.1 b)."""
+    if not request.user.is_authenticated:
+        return
+    moment, session = int(clock.wall().timestamp()), request.session
+    began, last = session.setdefault("began", moment), session.setdefault("seen", moment)
+    if moment - began > settings.SESSION_COOKIE_AGE or moment - last > settings.SESSION_IDLE_SECONDS:
+        logout(request)
+    elif moment - last >= SEEN_EVERY:
+        session["seen"] = moment
+
+
+def _forged(request: HttpRequest) -> bool:
+    """DRF's views are exempt from the CSRF middleware; a call with a session is not, so it is checked here."""
+    check = CSRFCheck(lambda _: HttpResponse())
+    check.process_request(request)
+    return check.process_view(request, HttpResponse, (), {}) is not None
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    if request.path_info.startswith(API):
+        return problem_response(DatabaseAway(), status=503)
+    template = "components/_unavailable.html" if request.headers.get("HX-Request") else "503.html"
+    return HttpResponse(render_to_string(template), status=503)  # without the request: its context asks the database
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Default deny. htmx gets 401 and HX-Redirect: it swaps nothing, and keys.js keeps what stood in the form."""
+
+    def handle_no_permission(  # type: ignore[override]  # 401 for htmx
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
+        return _send_to(request, reverse(settings.LOGIN_URL))
+
+
+def _send_to(request: HttpRequest, door: str) -> HttpResponse:
+    """To a page that must come first, and from there back to where the visitor stands."""
+    if request.headers.get("HX-Request"):
+        here = _path_of(request.headers.get("HX-Current-URL", ""))
+        return HttpResponse(status=401, headers={"HX-Redirect": redirect_to_login(here, door).url})
+    if request.method in UNSAFE:
+        return redirect_to_login(_path_of(request.headers.get("Referer", "")), door)
+    return redirect_to_login(request.get_full_path(), door)
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+class Gates:
+    """Nobody gets further without the second factor that their role demands, or with a password to be changed."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        user, is_api = request.user, request.path_info.startswith(API)
+        if not isinstance(user, User) or _has_mark(view, "before_second_factor"):
+            return None
+        if not is_api and not getattr(view, "login_required", True):
+            return None
+        door = ""
+        if _second_factor_open(request, user):
+            door = "accounts:second_factor"
+        elif user.must_change_password or passwords.expired(
+            user.password_changed_at, now=clock.wall(), policy=settings.PASSWORD_POLICY
+        ):
+            door = "accounts:password"
+        if not door:
+            return None
+        return problem_response(SecondFactorNeeded()) if is_api else _send_to(request, reverse(door))
+
+
+def _second_factor_open(request: HttpRequest, user: User) -> bool:
+    """Demanded of the role, or enrolled of one's own will (log-in notes that in the session), and not yet shown."""
+    demanded = settings.SECOND_FACTOR_ROLES & set(user.roles) or request.session.get("second_factor")
+    return bool(demanded) and not user.is_verified()  # type: ignore[attr-defined]  # set by django_otp's middleware
+
+
+class FormsOnce:
+    """A form that carries a key works once. Its effect and its key commit together, or not at all.
+
+    Sent again: the redirect that the first one got, or 409 where that was no redirect. Refused (4xx): the key is free
+    again, for the form may be mended. Failed (5xx or an exception): nothing happened.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if request.method != "POST" or not isinstance(request.user, User) or request.path_info.startswith(API):
+            return None
+        key = request.headers.get("Idempotency-Key") or request.POST.get("idempotency_key", "")
+        if not key:
+            return None
+        user_id, key = request.user.pk, key[:64]
+        with transaction.atomic():
+            location = seen.once(user_id=user_id, key=key, path=request.path[:200], now=clock.wall())
+            if location:
+                return _redirect(request, location)
+            if location is not None:
+                return refusal_page(request, FormUsed())
+            response: HttpResponseBase = view(request, *args, **kwargs)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            elif response.status_code >= 400:
+                seen.release(user_id=user_id, key=key)
+            else:
+                place = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
+                seen.answered(user_id=user_id, key=key, location=place)
+        return response
+
+
+def _redirect(request: HttpRequest, location: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": location})
+    return HttpResponseRedirect(location)

@@ -1,0 +1,15 @@
+"""The shape of the question that the audit administrator asks."""
+
+from django import forms
+
+TEXT = {"class": "form-control"}
+
+
+class Question(forms.Form):
+    actor = forms.CharField(label="操作人", required=False, max_length=80, widget=forms.TextInput(attrs=TEXT))
+    name = forms.CharField(
+        label="事件（开头字母）", required=False, max_length=80, widget=forms.TextInput(attrs=TEXT)
+    )
+    about = forms.CharField(label="对象", required=False, max_length=80, widget=forms.TextInput(attrs=TEXT))
+    day = forms.DateField(label="截至", required=False, widget=forms.DateInput(attrs=TEXT | {"type": "date"}))
+    before = forms.RegexField(r"^[0-9]{1,16}-[0-9]{1,18}$", required=False, widget=forms.HiddenInput)
