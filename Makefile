@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 ENV := $(BIN)/python -m tools.env
+UV := $(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 
@@ -62,7 +63,6 @@ format: .venv/dev
 
 # after a change of pyproject.toml; no index's address may stand in the files
 lock: .venv/dev
-	@$(BIN)/uv pip compile -q pyproject.toml --extra engines --generate-hashes --no-emit-index-url \
-	  --python-version 3.11 -o requirements.lock
-	@$(BIN)/uv pip compile -q pyproject.toml --extra engines --extra dev -c requirements.lock --generate-hashes \
-	  --no-emit-index-url --python-version 3.11 -o requirements-dev.lock
+	@$(UV) --extra engines -o requirements.lock
+	@$(UV) -c requirements.lock -o requirements-server.lock
+	@$(UV) -c requirements.lock --extra engines --extra dev -o requirements-dev.lock

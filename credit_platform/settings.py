@@ -23,11 +23,11 @@ TESTING = env.bool("TESTING", default=False)
 DEBUG = False  # never: pages of this platform hold personal data
 
 
-def secret(name: str) -> str:
+def secret(name: str, default: str = "") -> str:
     """A secret from the environment or, where NAME_FILE is set, from that file. Without it nothing starts."""
     if path := os.environ.get(f"{name}_FILE"):
         return Path(path).read_text(encoding="utf-8").strip()
-    value = os.environ.get(name, "")
+    value = os.environ.get(name) or default
     if not value:
         raise ImproperlyConfigured(f"{name} (or {name}_FILE) is not set; see docs/ENVIRONMENT.md")
     return value
@@ -39,8 +39,9 @@ INDEX_KEYS = secret("INDEX_KEYS")  # the same for blind indexes
 SEAL_KEY = secret("SEAL_KEY")  # the audit chain
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="AES-GCM")  # or SM4-GCM
 INDEX_HASH = env.str("INDEX_HASH", default="SHA256")  # or SM3
-if not DEMO and not TESTING and "demo" in SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is a demo key; make one for this installation")
+for name, value in {"SECRET_KEY": SECRET_KEY, "SEAL_KEY": SEAL_KEY}.items():
+    if not (DEMO or TESTING) and (len(value) < 32 or any(word in value for word in ("demo", "change", "insecure"))):
+        raise ImproperlyConfigured(f"{name} is short or a sample; make one of 32 characters or more, see deploy/")
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 CITY_NAME = env.str("CITY_NAME", default="江澜市")
@@ -118,14 +119,14 @@ TEMPLATES = [
 SUBSCRIPTIONS = "credit_platform.subscriptions.SUBSCRIPTIONS"
 
 # --- engines -------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
+DATABASES = {"default": env.db_url_config(secret("DATABASE_URL"), engine="django.db.backends.postgresql")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
     "DISABLE_SERVER_SIDE_CURSORS": env.bool("BEHIND_PGBOUNCER", default=False),
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_URL = secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # the window goes on when Valkey is down
@@ -235,7 +236,7 @@ FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
 EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")
 EMAIL_PORT = env.int("EMAIL_PORT", default=8025)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD") if EMAIL_HOST_USER else ""
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="credit@jianglan.example")
