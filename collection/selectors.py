@@ -37,8 +37,8 @@ def source_ages(*, as_of: date) -> list[SourceAge]:
     current = Prefetch("loads", queryset=SourceLoad.objects.filter(rev_to=None).order_by("id"), to_attr="current")
     ages = []
     for source in Source.objects.prefetch_related(current).order_by("id"):
-        load: SourceLoad | None = next(iter(source.current), None)  # type: ignore[attr-defined]  # made by Prefetch
-        known = load and Load(version=load.version, loaded_on=day_of(load.loaded_at), rows=load.rows, held=load.held)
+        load: SourceLoad | None = next(iter(source.current), None)
+        known = Load(load.version, day_of(load.loaded_at), load.rows, load.held) if load else None
         ages.append(
             SourceAge(
                 id=source.pk,

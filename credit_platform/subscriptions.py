@@ -1,3 +1,6 @@
 """Who reacts to what: the one table. A handler lives in a floor above the fact's app (an architecture test reads this)."""
 
-SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {}
+SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    "screening.check.called": ("feedback.handlers.on_check_called",),
+    "office.calendar.imported": ("feedback.handlers.on_calendar_imported",),
+}

@@ -156,6 +156,7 @@ def enter(
         raise CannotDecide
     list_type = selectors.list_type(list_code)
     _demand(list_type, papers, on=day_of(now))
+    assert papers.effective_from is not None  # demanded above
     with refusing("redblack_entry_one_open_per_decision", AlreadyEntered):
         entry = Entry.objects.create(
             list_type=list_type,

@@ -36,7 +36,7 @@ class CheckIn(serializers.Serializer[Any]):
     matter = serializers.CharField(max_length=40)
     stage = serializers.ChoiceField(choices=["before", "during", "after"])
     file_number = serializers.CharField(max_length=60, required=False)
-    subjects = SubjectIn(many=True, max_length=MOST_SUBJECTS)
+    subjects = serializers.ListField(child=SubjectIn(), min_length=1, max_length=MOST_SUBJECTS)
 
 
 class CheckOut(serializers.Serializer[Any]):
@@ -68,7 +68,7 @@ class Checks(APIView):
     def post(self, request: Request) -> Response:
         """Check the subjects of one application. The signature's nonce (or Idempotency-Key) makes it repeatable."""
         body = _read(request.data)
-        key = request.headers.get("Idempotency-Key") or getattr(request, "signed_nonce", "")
+        key = str(request.headers.get("Idempotency-Key") or getattr(request, "signed_nonce", ""))
         if not 8 <= len(key) <= 64:
             raise BodyWrong("请求头 Idempotency-Key 缺失或长度不在 8–64 之间。")
         return Response(_out(check(**body, key=key, actor=actor_of(request), now=clock.now())))

@@ -194,7 +194,7 @@ def _consulted(
     source_id: int, facts: SourceFacts, row: list[Any] | None, plan: rules.Plan, as_of: date
 ) -> rules.Consulted:
     revision, version, loaded_on, rows, held = row or (0, None, None, 0, False)
-    load = Load(version, date.fromisoformat(loaded_on), rows, held) if loaded_on else None
+    load = Load(str(version), date.fromisoformat(loaded_on), rows, held) if loaded_on else None
     return rules.Consulted(
         id=source_id,
         code=facts.code,
