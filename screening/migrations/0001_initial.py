@@ -4,7 +4,6 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 RECEIPT = """
 CREATE TABLE screening_receipt (
   id bigint NOT NULL,
