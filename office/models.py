@@ -50,7 +50,7 @@ class LegalDocument(models.Model):
     issued_on = models.DateField(null=True, blank=True)
     effective_from = models.DateField(null=True, blank=True, help_text="null: not known")
     effective_until = models.DateField(null=True, blank=True, help_text="last day in force; null: no end")
-    confidence = models.CharField(max_length=1, help_text="L S C may be relied on; P G to be confirmed")
+    confidence = models.CharField(max_length=2, help_text="L S C may be relied on; P G to be confirmed; 虚构: demo")
     fictional = models.BooleanField(default=False, help_text="a document of the demo city")
     source_text = models.TextField(blank=True)
 
@@ -60,7 +60,8 @@ class LegalDocument(models.Model):
                 name="office_legaldocument_rank_known", condition=Q(rank__in=[rank.value for rank in Rank])
             ),
             models.CheckConstraint(
-                name="office_legaldocument_confidence_known", condition=Q(confidence__in=["L", "S", "C", "P", "G"])
+                name="office_legaldocument_confidence_known",
+                condition=Q(confidence__in=["L", "S", "C", "P", "G", "虚构"]),
             ),
             models.CheckConstraint(
                 name="office_legaldocument_period_in_order",

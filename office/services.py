@@ -1,10 +1,13 @@
 """The office's verbs: import a year, register a document, send a message, load codes, keep partitions ahead."""
 
+import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
+import yaml
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
@@ -22,6 +25,7 @@ GIVE_UP_AFTER = 20  # attempts
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 MONTHS_AHEAD = 3
+INITIAL = Path(__file__).resolve().parent / "initial"
 DIVISION_COLUMNS = ("code", "name", "level", "parent", "full_name")
 INDUSTRY_COLUMNS = ("code", "level", "name", "section", "division", "group")
 
@@ -287,3 +291,42 @@ def make_partitions(*, today: date) -> int:
             cursor.execute("SELECT toolkit_make_month_partitions(%s, %s, %s)", [table, first, last])
             made += int(cursor.fetchone()[0])
     return made
+
+
+def load_initial(*, actor: Actor, now: datetime) -> dict[str, int]:
+    """Everything in office/initial: places, trades, the calendar, legal documents. Twice changes nothing.
+
+    Returns how many rows of each changed (of the calendar: years).
+    """
+    with transaction.atomic():
+        changed = {
+            "divisions": load_divisions(rows=_cells("divisions.csv", DIVISION_COLUMNS), actor=actor, now=now),
+            "industries": load_industries(rows=_cells("industries.csv", INDUSTRY_COLUMNS), actor=actor, now=now),
+        }
+        days = [
+            CalendarRow(date.fromisoformat(day), working == "1", name, source)
+            for day, working, name, source in _cells("calendar.csv", ("day", "working", "name", "source"))
+        ]
+        changed["calendar"] = load_calendar(rows=days, actor=actor, now=now)
+        before = LegalDocument.objects.count()
+        for entry in yaml.safe_load((INITIAL / "legal_documents.yaml").read_text(encoding="utf-8")):
+            register_document(
+                code=entry["code"],
+                title=entry["title"],
+                short=entry["short"],
+                number=entry["number"],
+                rank=Rank[entry["rank"]],
+                effective_from=entry["effective_from"],
+                confidence=entry["confidence"],
+                fictional=entry.get("fictional", False),
+                source_text=entry.get("note", ""),
+                actor=actor,
+                now=now,
+            )
+        changed["documents"] = LegalDocument.objects.count() - before
+    return changed
+
+
+def _cells(file_name: str, columns: tuple[str, ...]) -> list[list[str]]:
+    with (INITIAL / file_name).open(encoding="utf-8", newline="") as file:
+        return [[row[column] for column in columns] for row in csv.DictReader(file)]

@@ -103,7 +103,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "confidence",
-                    models.CharField(help_text="L S C may be relied on; P G to be confirmed", max_length=1),
+                    models.CharField(
+                        help_text="L S C may be relied on; P G to be confirmed; 虚构: demo", max_length=2
+                    ),
                 ),
                 ("fictional", models.BooleanField(default=False, help_text="a document of the demo city")),
                 ("source_text", models.TextField(blank=True)),
@@ -115,7 +117,7 @@ class Migration(migrations.Migration):
                         name="office_legaldocument_rank_known",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("confidence__in", ["L", "S", "C", "P", "G"])),
+                        condition=models.Q(("confidence__in", ["L", "S", "C", "P", "G", "虚构"])),
                         name="office_legaldocument_confidence_known",
                     ),
                     models.CheckConstraint(
