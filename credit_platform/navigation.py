@@ -29,6 +29,9 @@ MENU: tuple[Entry, ...] = (
     Entry("核查记录", "screening:today", BUSINESS),
     Entry("奖惩反馈", "feedback:due_list", BUSINESS),
     Entry("名单时效", "redblack:list_ages", BUSINESS),
+    Entry("用户", "accounts:users", frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})),
+    Entry("接入系统", "accounts:clients", frozenset({Role.SECURITY_ADMIN})),
+    Entry("审计记录", "audit:events", frozenset({Role.AUDIT_ADMIN})),
 )
 
 
