@@ -1,4 +1,4 @@
-"""What this process needs in order to serve, and how each part is. Read by /readyz, by monitoring and by `make demo`."""
+"""What this process needs in order to serve, and how each part is: for /readyz, monitoring and `make demo`."""
 
 import shutil
 from collections.abc import Callable

@@ -1,0 +1,48 @@
+"""Services: keyword-only, typed, documented; who acts and when is handed in, never guessed."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
+
+import pytest
+
+from tests.architecture.project import APPS, ROOT
+
+
+def modules(name: str) -> Iterator[ModuleType]:
+    module = importlib.import_module(name)
+    yield module
+    if hasattr(module, "__path__"):
+        for inner in pkgutil.iter_modules(module.__path__, f"{name}."):
+            yield importlib.import_module(inner.name)
+
+
+def services() -> Iterator[tuple[str, FunctionType]]:
+    for app in APPS:
+        if (ROOT / app / "services.py").exists() or (ROOT / app / "services").is_dir():
+            for module in modules(f"{app}.services"):
+                for name, found in inspect.getmembers(module, inspect.isfunction):
+                    if found.__module__ == module.__name__ and not name.startswith("_"):
+                        yield f"{module.__name__}.{name}", inspect.unwrap(found)
+
+
+@pytest.mark.parametrize(("name", "service"), list(services()), ids=lambda v: v if isinstance(v, str) else "")
+def test_shape(name: str, service: FunctionType) -> None:
+    signature = inspect.signature(service)
+    positional = [p.name for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY]
+    assert not positional or _is_context_or_private_part(name), f"not keyword-only: {positional}"
+    assert signature.return_annotation is not inspect.Signature.empty, "says not what it returns"
+    assert service.__doc__, "has no docstring"
+    guessed = [
+        p.name
+        for p in signature.parameters.values()
+        if p.name in {"now", "today", "actor"} and p.default is not p.empty
+    ]
+    assert not guessed, f"has a default: {guessed}"
+
+
+def _is_context_or_private_part(name: str) -> bool:
+    """Modules of a services package that start with an underscore are its workshop, not its door."""
+    return any(part.startswith("_") for part in name.split("."))
