@@ -88,16 +88,8 @@ CREATE VIEW subjects_pub_responsible AS
   SELECT r.organisation_id, r.person_id, r.post, r.valid_from, r.valid_until, p.name AS masked_name
   FROM subjects_responsibility r JOIN subjects_subject p ON p.id = r.person_id WHERE r.rev_to IS NULL;
 CREATE VIEW subjects_pub_person_index AS SELECT subject_id, key_id, digest FROM subjects_person_index;
-
--- Where bulk rows wait. Unlogged: a crash loses the waiting rows, and the same file is loaded again.
-CREATE UNLOGGED TABLE subjects_staging (
-  batch uuid NOT NULL, line int NOT NULL, name text NOT NULL, key text NOT NULL, uscc text NOT NULL,
-  kind text NOT NULL, registered_on date, division_code text NOT NULL
-);
-CREATE INDEX subjects_staging_of_batch ON subjects_staging (batch, line);
 """
 UNDO = """
-DROP TABLE subjects_staging;
 DROP VIEW subjects_pub_person_index, subjects_pub_responsible, subjects_pub_responsible_history,
   subjects_pub_name_history, subjects_pub_name, subjects_pub_subject, subjects_pub_revision;
 DROP TRIGGER subjects_name_is_of_an_organisation ON subjects_name;
