@@ -294,7 +294,7 @@ def answer_subject(
         honours=honours,
         measures=tuple(sorted(measures, key=lambda a: WORDING_ORDER.index(a.measure.wording))),
         rewards=rewards,
-        related=tuple(related),
+        related=tuple(related) if _reaches_persons(plan) else (),
         gaps=gaps,
     )
 
@@ -304,6 +304,11 @@ def _reaches(trigger: Trigger, plan: Plan) -> bool:
     return not trigger.responsible or any(
         m.extends_to_responsible and trigger.source_id in m.triggers for m in plan.measures
     )
+
+
+def _reaches_persons(plan: Plan) -> bool:
+    """Whether a hint at a responsible person says anything here: some measure of this matter extends to persons."""
+    return any(m.extends_to_responsible and m.triggers & plan.consulted for m in plan.measures if not m.reward)
 
 
 def _applied(measure: Measure, found: Sequence[Trigger]) -> Applied | None:
