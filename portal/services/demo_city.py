@@ -15,6 +15,7 @@ from audit.services import record
 from collection.selectors import source_ids
 from collection.services import mark_loaded
 from kernel.actor import Role
+from kernel.names import name_key
 from office.selectors import calendar
 from portal.events import StoryOpened
 from portal.models import DemoStory
@@ -30,6 +31,8 @@ from portal.services.telling import (
     plan_penalty,
     receiving,
 )
+from subjects.rules.rows import Row
+from subjects.services.loading import load_rows
 from subjects.services.persons import register_person
 from subjects.services.posts import add_responsible
 from subjects.services.registration import register_organisation
@@ -166,16 +169,11 @@ def _register_cast(telling: Telling, opened: datetime) -> None:
 def _register_city(telling: Telling, firms: int, opened: datetime) -> list[city.Enterprise]:
     taken = {one["uscc"] for one in demo("cast")["subjects"]}
     background = city.enterprises(firms, until=telling.story.working_day, taken=taken)
-    for e in background:
-        register_organisation(
-            kind=e.kind,
-            name=e.name,
-            uscc=e.uscc,
-            registered_on=e.registered_on,
-            division_code=e.division_code,
-            actor=LOADER,
-            now=opened,
-        )
+    rows = [
+        Row(number, e.name, name_key(e.name), e.uscc, e.kind, e.registered_on, e.division_code)
+        for number, e in enumerate(background, start=1)
+    ]
+    load_rows(rows=rows, source="演示城市", actor=LOADER, now=opened)
     return background
 
 
