@@ -29,7 +29,7 @@ from accounts.models import User
 from accounts.rules import passwords, signature
 from accounts.services import seen
 from kernel.actor import ANONYMOUS, Actor
-from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken
+from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken, Unavailable
 from toolkit import clock
 from toolkit.http import problem_response, refusal_page
 from toolkit.tracing import request_id
@@ -78,7 +78,7 @@ class NoSuchInterface(NotFound):
     message = "没有这个接口，请核对路径。"
 
 
-class DatabaseAway(Refusal):
+class DatabaseAway(Unavailable):
     code = "database_away"
     message = "数据库暂不可用：未能核查，不得据此认定为无记录。请稍后重试。"
 
@@ -124,7 +124,7 @@ class SignedRequests:
             log.warning("refused %s %s: %s", request.method, request.path_info, refusal.code)
             return problem_response(refusal)
         except DATABASE_AWAY:
-            return problem_response(DatabaseAway(), status=503)
+            return problem_response(DatabaseAway())
         request.actor = actor  # type: ignore[attr-defined]  # read by toolkit.http.actor_of
         request.signed_nonce = request.META["HTTP_X_NONCE"]  # type: ignore[attr-defined]
         request.resolver_match = match
@@ -169,7 +169,7 @@ def _call_view(request: HttpRequest) -> HttpResponseBase:
         render = getattr(response, "render", None)
         return response if render is None else render()  # type: ignore[no-any-return]
     except DATABASE_AWAY:
-        return problem_response(DatabaseAway(), status=503)
+        return problem_response(DatabaseAway())
 
 
 def _has_mark(view: Any, mark: str) -> bool:
@@ -195,6 +195,7 @@ class Visitors:
             _end_old_session(request)
             if not is_api:
                 return None
+            request.actor = _actor_of(request)  # type: ignore[attr-defined]  # now: DRF empties request.user
             if not request.user.is_authenticated:
                 return problem_response(SignatureMissing())
         except DATABASE_AWAY:
@@ -230,7 +231,7 @@ def _forged(request: HttpRequest) -> bool:
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
     if request.path_info.startswith(API):
-        return problem_response(DatabaseAway(), status=503)
+        return problem_response(DatabaseAway())
     template = "components/_unavailable.html" if request.headers.get("HX-Request") else "503.html"
     return HttpResponse(render_to_string(template), status=503)  # without the request: its context asks the database
 

@@ -30,6 +30,11 @@ class NotSignedIn(Refusal):
     message = "请先登录。"
 
 
+class Unavailable(Refusal):
+    code = "unavailable"
+    message = "暂时不能办理，请稍后重试。"
+
+
 class NotPermitted(Refusal):
     code = "not_permitted"
     message = "您没有查看该信息的权限；如履职需要，请填写办件号和事由。"

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from kernel.actor import ANONYMOUS, Actor
-from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken
+from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken, Unavailable
 
 STATUS_OF: dict[type[Refusal], int] = {
     Malformed: 400,
@@ -19,6 +19,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     NotPermitted: 403,
     NotFound: 404,
     RuleBroken: 409,
+    Unavailable: 503,
 }
 PROBLEM = "application/problem+json"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -56,7 +57,7 @@ def problem(refusal: Refusal) -> dict[str, Any]:
 
 
 def problem_response(refusal: Refusal, *, status: int | None = None) -> JsonResponse:
-    """The same outside DRF; `status` only for what no Refusal stands for (413, 503)."""
+    """The same outside DRF; `status` only for what no kind of Refusal stands for (413)."""
     body = problem(refusal) | ({"status": status} if status else {})
     return JsonResponse(body, status=body["status"], content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
 
