@@ -7,7 +7,7 @@ transaction: the story is there as a whole or not at all.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.selectors import actor_of_user, clients, department_by_code, users
 from accounts.services import create_user, register_client
@@ -174,6 +174,9 @@ def _register_city(telling: Telling, firms: int, opened: datetime) -> list[city.
         for number, e in enumerate(background, start=1)
     ]
     load_rows(rows=rows, source="演示城市", actor=LOADER, now=opened)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT uscc, id FROM subjects_pub_subject WHERE uscc = ANY(%s)", [[r.uscc for r in rows]])
+        telling.subjects |= dict(cursor.fetchall())
     return background
 
 

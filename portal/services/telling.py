@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from accounts.selectors import department_by_code
@@ -19,7 +20,6 @@ from portal.services.files import read_yaml
 from redblack.rules.evidence import Papers
 from redblack.rules.lists import Ground, ReleaseKind
 from redblack.services import ReceivedRow, enter, mark_disputed, receive, release
-from subjects.selectors import holder_of
 
 DECIDED_HERE = {"L1": "11339900009910158L", "L3": "1133990000991022X8", "L8": "11339900009910086U"}
 RECEIVED_FROM = {
@@ -49,21 +49,13 @@ class Telling:
     """The story while it is told: ids by key, and the scenes to come, by their moment."""
 
     story: Story
-    subjects: dict[str, int] = field(default_factory=dict)
+    subjects: dict[str, int] = field(default_factory=dict)  # by the key of the cast, or by code
     persons: dict[str, int] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
     entry_ids: dict[str, int] = field(default_factory=dict)
     held: Counter[str] = field(default_factory=Counter)  # rows per source that is registered on the platform
     listings: dict[str, list[Listing]] = field(default_factory=dict)
     scenes: list[tuple[datetime, int, Callable[[datetime], Any]]] = field(default_factory=list)
-
-    def subject(self, code: str) -> int:
-        """The id of a subject by the key of the cast or by its code."""
-        if code not in self.subjects:
-            found = holder_of(uscc=code)
-            assert found is not None, code
-            self.subjects[code] = found
-        return self.subjects[code]
 
     def plan(self, moment: datetime, scene: Callable[[datetime], Any]) -> None:
         self.scenes.append((moment, len(self.scenes), scene))
@@ -76,7 +68,7 @@ class Telling:
 def plan_penalty(telling: Telling, one: dict[str, Any]) -> None:
     decided_on = telling.story.day(one["decided_on"])
     until = last_day(decided_on, one["publicity_term"])
-    subject_id = telling.subject(one["subject"])
+    subject_id = telling.subjects[one["subject"]]
     department = department_by_code(one["authority"])
     raised = []
     for source in one["raises"]:
@@ -123,7 +115,7 @@ def plan_background_penalty(telling: Telling, one: city.BackgroundPenalty) -> No
     decided_on = telling.story.day(at)
     term = PUBLICITY[one.grade]
     until = last_day(decided_on, term) if term else None
-    subject_id = telling.subject(one.uscc)
+    subject_id = telling.subjects[one.uscc]
     department = department_by_code(one.authority)
 
     def scene(now: datetime) -> None:
@@ -165,7 +157,7 @@ def plan_entry(telling: Telling, one: dict[str, Any]) -> None:
     if one["list"] not in DECIDED_HERE:
         until = story.day(one["release"]["day"]) if "release" in one else None
         listing = Listing(
-            telling.subject(one["subject"]), papers, papers.effective_from, until, one.get("performance", "")
+            telling.subjects[one["subject"]], papers, papers.effective_from, until, one.get("performance", "")
         )
         telling.listings.setdefault(one["list"], []).append(listing)
         return
@@ -176,7 +168,7 @@ def plan_entry(telling: Telling, one: dict[str, Any]) -> None:
         telling.held[one["list"]] += 1
         telling.entry_ids[key] = enter(
             list_code=one["list"],
-            subject_id=telling.subject(one["subject"]),
+            subject_id=telling.subjects[one["subject"]],
             papers=papers,
             authority_department_id=department.id,
             actor=telling.actors[one["by"]],
@@ -242,7 +234,7 @@ def plan_background_entry(telling: Telling, one: city.BackgroundEntry) -> None:
         publicised_from=since - timedelta(days=10) if one.list_code == "L8" else None,
         publicised_until=since - timedelta(days=3) if one.list_code == "L8" else None,
     )
-    subject_id = telling.subject(one.uscc)
+    subject_id = telling.subjects[one.uscc]
     if not here:
         telling.listings.setdefault(one.list_code, []).append(Listing(subject_id, papers, since, None, ""))
         return
@@ -296,6 +288,7 @@ def receiving(telling: Telling, code: str) -> Callable[[datetime], None]:
     return scene
 
 
+@cache
 def _basis_of(code: str) -> str:
     """The legal basis that the list type states, as its decisions cite it."""
     documents = {d["code"]: d["short"] for d in read_yaml("office/initial/legal_documents.yaml")}
