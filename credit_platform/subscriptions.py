@@ -1,4 +1,4 @@
-"""Who reacts to what: the one table. A handler lives in a floor above the fact's app (an architecture test reads this)."""
+"""Who reacts to what: the one table. A handler lives in a floor above the fact's app (a test reads this)."""
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "screening.check.called": ("feedback.handlers.on_check_called",),

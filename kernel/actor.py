@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a member of staff may do. The three administrators exclude each other and all business roles (三员分立)."""
+    """What a member of staff may do. The three administrators exclude each other and every business role."""
 
     CLERK = "clerk"  # 窗口人员
     UPLOADER = "uploader"  # 报送人员

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 RECORD = """
 CREATE SEQUENCE collection_record_id_seq;
 CREATE TABLE collection_record (
