@@ -29,7 +29,7 @@ class Subject(models.Model):
 
     kind = models.CharField(max_length=20, choices=[(k.value, k.label) for k in Kind])
     name = models.TextField(help_text="current name; of a natural person only the masked form")
-    uscc = models.CharField(max_length=18, null=True, blank=True, unique=True)  # null: has none
+    uscc = models.CharField(max_length=18, null=True, blank=True)  # null: has none
     reg_no = models.CharField(max_length=15, null=True, blank=True)
     org_code = models.CharField(max_length=9, null=True, blank=True)
     division_code = models.CharField(max_length=6, blank=True, default="", db_default="")
@@ -64,6 +64,8 @@ class Subject(models.Model):
                 condition=~Q(kind=Kind.NATURAL_PERSON.value) | Q(uscc=None, reg_no=None, org_code=None),
             ),
             models.CheckConstraint(name="subjects_subject_has_a_name", condition=~Q(name="")),
+            # not unique=True: that would add a second index for LIKE, which nobody asks and a bulk load pays for
+            models.UniqueConstraint(name="subjects_subject_one_holder_of_code", fields=["uscc"]),
         ]
         indexes = [
             models.Index(name="subjects_subject_by_reg_no", fields=["reg_no"], condition=Q(reg_no__isnull=False)),

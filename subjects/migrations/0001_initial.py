@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.TextField(help_text="current name; of a natural person only the masked form")),
-                ("uscc", models.CharField(blank=True, max_length=18, null=True, unique=True)),
+                ("uscc", models.CharField(blank=True, max_length=18, null=True)),
                 ("reg_no", models.CharField(blank=True, max_length=15, null=True)),
                 ("org_code", models.CharField(blank=True, max_length=9, null=True)),
                 ("division_code", models.CharField(blank=True, db_default="", default="", max_length=6)),
@@ -173,6 +173,10 @@ class Migration(migrations.Migration):
                 fields=["org_code"],
                 name="subjects_subject_by_org_code",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="subject",
+            constraint=models.UniqueConstraint(fields=("uscc",), name="subjects_subject_one_holder_of_code"),
         ),
         migrations.AddConstraint(
             model_name="subject",

@@ -9,7 +9,7 @@ from subjects.services.base import (
     next_revision,
 )
 from subjects.services.conflicts import ConflictNotFound, GroundMissing, resolve_conflict
-from subjects.services.loading import Loaded, load_rows
+from subjects.services.loading import Loaded, finish_loading, load_rows
 from subjects.services.persons import (
     PersonIsErased,
     PersonNameDiffers,
@@ -43,6 +43,7 @@ __all__ = [
     "add_responsible",
     "end_responsible",
     "erase_person",
+    "finish_loading",
     "load_rows",
     "next_revision",
     "register_organisation",

@@ -51,6 +51,10 @@ ORDER BY t.uscc, t.name, t.line
 ON CONFLICT (code, other_name) DO NOTHING"""
 
 
+# bigrams wait in the index's pending list and are sorted in by the hundred thousand; finish_loading() empties it
+ROOMY = "SET LOCAL gin_pending_list_limit = '64MB'; SET LOCAL work_mem = '64MB'"
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     created: int
@@ -69,6 +73,7 @@ def load_rows(*, rows: Sequence[Row], source: str, actor: Actor, now: datetime) 
     if not rows:
         return Loaded(0, 0, 0)
     with connection.cursor() as cursor:
+        cursor.execute(ROOMY)
         cursor.execute(STAGING)
         cursor.copy_expert(f"COPY subjects_staging ({COLUMNS}) FROM STDIN", _as_copy(rows))
         cursor.execute("ANALYZE subjects_staging")
@@ -91,6 +96,17 @@ def load_rows(*, rows: Sequence[Row], source: str, actor: Actor, now: datetime) 
         fact = events.RowsLoaded(source, rows[0].line, rows[-1].line, created, loaded.known, conflicts)
         record(fact, about=f"subjects.file:{source}", actor=actor, now=now)
     return loaded
+
+
+@transaction.atomic
+def finish_loading(*, actor: Actor) -> None:
+    """After the last chunk: sort the waiting bigrams in, and give the planner fresh statistics. Raises NotYours."""
+    if not policies.may_register(actor):
+        raise NotYours
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '128MB'")
+        cursor.execute("SELECT gin_clean_pending_list('subjects_name_by_bigrams')")
+        cursor.execute("ANALYZE subjects_subject, subjects_name")
 
 
 def _as_copy(rows: Sequence[Row]) -> StringIO:

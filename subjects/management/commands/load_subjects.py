@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from kernel.actor import system
 from subjects import services
@@ -78,8 +77,7 @@ class Command(BaseCommand):
             part = services.load_rows(rows=chunk, source=file.name, actor=actor, now=now)
             created, known, conflicts = created + part.created, known + part.known, conflicts + part.conflicts
         if apply and created:
-            with connection.cursor() as cursor:  # fresh statistics: the next search must choose its index
-                cursor.execute("ANALYZE subjects_subject, subjects_name")
+            services.finish_loading(actor=actor)
         return good, bad, services.Loaded(created, known, conflicts)
 
     def _outcomes(self, rows: Iterator[list[str]], columns: Columns) -> Iterator[Row | RowError]:
