@@ -121,6 +121,13 @@ def brand_of(key: str, regions: Collection[str]) -> str:
     return brand
 
 
+def only_trade_words(core: str) -> bool:
+    """Whether nothing but words of trade is in it: 科技, 建筑工程. Such a name fits thousands."""
+    for trade in TRADES:
+        core = core.replace(trade, "")
+    return not core
+
+
 def bigrams(key: str) -> list[str]:
     """Every two neighbouring characters, once each; the SQL function subjects_bigrams gives the same set."""
     return sorted({key[i : i + 2] for i in range(max(1, len(key) - 1))}) if key else []

@@ -11,6 +11,7 @@ from kernel.law import Rank
 from kernel.workdays import WorkCalendar
 from office.models import CalendarDay, CalendarYear, Division, LegalDocument, Message
 
+OWN_WORDS = frozenset({"阿里", "东方"})  # places whose bare name is a firm's word far more often
 PLACES_FRESH_SECONDS = 60.0
 NOTICE_IS_DUE = (11, 1)  # month, day: the notice of the next year usually comes in the first days of November
 
@@ -107,7 +108,9 @@ def _fresh_places() -> tuple[frozenset[str], frozenset[str]]:
     database = str(connection.settings_dict["NAME"])
     if _places is None or _places[0] != database or time.monotonic() - _places[1] > PLACES_FRESH_SECONDS:
         rows = list(Division.objects.order_by("code").values_list("code", "name"))
-        names = {name for _, name in rows} | {_bare(name) for _, name in rows}
+        # 和平区, 新华区: without 区 they are words that firms call themselves by
+        names = {name for _, name in rows} | {_bare(name) for _, name in rows if not name.endswith("区")}
+        names = (names | {name.removesuffix("自治区") for _, name in rows}) - OWN_WORDS
         _places = (database, time.monotonic(), frozenset(code for code, _ in rows), frozenset(names))
     return _places[2], _places[3]
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from kernel.actor import Actor
 from kernel.identifiers import Found, normalise_code, warnings_of_uscc
-from kernel.names import LONGEST, TRADES, bigrams, name_key, without_form
+from kernel.names import LONGEST, SUFFIXES, TRADES, bigrams, name_key, without_form
 from office.selectors import division_codes, region_names
 from subjects import policies
 from subjects.models import Conflict, Name, PersonIndex, Responsibility, Revision, Subject
@@ -195,9 +195,9 @@ def resolve(found: Found) -> Resolution:
 def _by_name(name: str) -> Resolution:
     if len(name) > LONGEST:
         return Resolution("invalid", problem=NOT_A_NAME)
-    if Question.of(name, region_names()).too_general:
-        return Resolution("verify", problem=TOO_GENERAL)
     found = tuple(candidates(name))
+    if not found and Question.of(name, region_names()).too_general:
+        return Resolution("verify", problem=TOO_GENERAL)
     return Resolution("verify" if found else "unknown", candidates=found)
 
 
@@ -208,7 +208,7 @@ def candidates(name: str, limit: int = 10) -> list[Candidate]:
     """Organisations that a name may mean, best first, each with its reasons in words. Never a confirmation."""
     regions = region_names()
     asked = Question.of(name[: LONGEST + 1], regions)
-    if asked.too_general or len(name) > LONGEST:
+    if len(asked.key) < 2 or len(name) > LONGEST:
         return []
     best = ranked(asked, _listed(asked), regions, limit)
     subjects = subjects_of([one.listed.subject_id for one in best])
@@ -219,7 +219,8 @@ def candidates(name: str, limit: int = 10) -> list[Candidate]:
     ]
 
 
-_GENERAL = frozenset(bigram for word in TRADES for bigram in bigrams(word))
+# bigrams that fit thousands of names: of trades and forms, and where a trade meets 有限公司
+_GENERAL = frozenset(b for word in TRADES + SUFFIXES for b in bigrams(word)) | {word[-1] + "有" for word in TRADES}
 _COLUMNS = "subject_id, name, key, kind"
 _EXACT = f"SELECT {_COLUMNS} FROM subjects_name WHERE key = %s AND rev_to IS NULL LIMIT {ENOUGH}"
 _ALL = f"""SELECT {_COLUMNS} FROM subjects_name
@@ -231,12 +232,13 @@ ORDER BY (SELECT count(*) FROM unnest(subjects_bigrams(key)) b WHERE b = ANY(%s:
 
 def _listed(asked: Question) -> Iterable[Listed]:
     """Names by the bigram index, from the narrowest question to the widest; stops when one gave enough."""
-    telling = [b for b in bigrams(without_form(asked.key)) if b not in _GENERAL]
-    steps: list[tuple[str, list[str | list[str]]]] = [(_EXACT, [asked.key]), (_ALL, [bigrams(asked.core)])]
-    if asked.brand != asked.core:
-        steps.append((_ALL, [bigrams(asked.brand)]))
-    if telling:
-        steps.append((_MOST, [telling, telling]))
+    steps: list[tuple[str, list[str | list[str]]]] = [(_EXACT, [asked.key])]
+    if not asked.too_general:
+        steps.append((_ALL, [bigrams(asked.core)]))
+        if asked.brand != asked.core:
+            steps.append((_ALL, [bigrams(asked.brand)]))
+        if telling := [b for b in bigrams(without_form(asked.key)) if b not in _GENERAL]:
+            steps.append((_MOST, [telling, telling]))
     found: dict[tuple[int, str], Listed] = {}
     with connection.cursor() as cursor:
         for statement, arguments in steps:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from kernel.names import brand_of, core_of, display_name, name_key, without_form
+from kernel.names import brand_of, core_of, display_name, name_key, only_trade_words
 from subjects.rules.kinds import NameKind
 
 LEAST = 55.0  # below it a name is not shown: it only shares common words
@@ -42,8 +42,8 @@ class Question:
 
     @property
     def too_general(self) -> bool:
-        """Nothing to search with: one character, or only an organisation form."""
-        return len(self.key) < 2 or not without_form(self.key)
+        """Nothing to search with: one character, only an organisation form, or only words of trade."""
+        return len(self.key) < 2 or not self.core or only_trade_words(self.core)
 
 
 @dataclass(frozen=True, slots=True)
