@@ -154,7 +154,7 @@ class Row:
             file_number=found.file_number,
             shape=first.shape,
             mark=layout.MARKS[first.shape],
-            word=first.headline,
+            word=first.word,
         )
 
 
@@ -163,7 +163,7 @@ def _answer(found: Checked | Receipt, *, may_choose: bool) -> dict[str, Any]:
     choice = selectors.choice_of(found.number)
     return {
         "result": found,
-        "panels": layout.panels_of(found.content),
+        "panels": layout.panels_of(found.content, found.given if isinstance(found, Checked) else ()),
         "number": found.number,
         "department": found.content["department"],
         "choice": choice,

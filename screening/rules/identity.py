@@ -32,14 +32,15 @@ class Question:
     why: Why = Why.NONE
 
     def subject(self) -> Subject:
-        """The subject as far as the input alone tells. A personal number is never carried further."""
+        """The subject as far as the input alone tells. A personal number is never carried further; a name is `given`,
+        for the page alone: it may be a person's, and only the register's names are kept.
+        """
         personal = self.found.kind in PERSON_KINDS
         return Subject(
             role=self.role.code,
             role_label=self.role.label,
             code=self.found.value if self.ask is Ask.CODE else "",
-            name="" if personal else self.found.name,
-            given="" if personal else self.found.original,
+            given="" if personal else self.found.name or self.found.original,
             why=self.why,
             problem=self.found.problem,
         )

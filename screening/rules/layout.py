@@ -4,8 +4,8 @@ Everything is laid out from what the receipt keeps (`record.content_of`), so tha
 reads as the page did. The words come from `sentences`; here is only the order: what must be done first.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collection.rules.freshness import STATE_LABELS, SourceKind, SourceState
@@ -13,6 +13,7 @@ from screening.rules import sentences
 from screening.rules.answer import Answer, Related, RewardState, Why
 
 MARKS = {"hit": "■", "gap": "▲", "clear": "○", "proceed": "□", "identify": "◇"}  # the verdict's shape, for any eye
+WORDS = {"hit": "命中", "gap": "未能核查", "clear": "未命中", "proceed": "命中·无措施", "identify": "需核实身份"}
 STAGES = {"before": "事前", "during": "事中", "after": "事后"}
 SOURCE_KINDS = {
     SourceKind.SERIOUS: "严重失信主体名单",
@@ -72,6 +73,7 @@ class Panel:
     shape: str
     mark: str
     headline: str
+    word: str  # the headline where there is little room
     sentence: str
     measures: tuple[MeasureLine, ...]
     bad: tuple[ListLine, ...]
@@ -82,6 +84,7 @@ class Panel:
     disputes: tuple[str, ...]
     warnings: tuple[str, ...]
     candidates: tuple[CandidateLine, ...]
+    identified: bool  # who it is was established, so that the input may be emptied for the next applicant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +100,15 @@ class SourceLine:
     complete: bool
 
 
-def panels_of(content: Mapping[str, Any]) -> tuple[Panel, ...]:
-    """Every subject of a check, in the order in which it was asked about."""
+def panels_of(content: Mapping[str, Any], given: Sequence[str] = ()) -> tuple[Panel, ...]:
+    """Every subject of a check, in the order in which it was asked about. `given`: what was typed for each, shown
+    where the register knows no name; a receipt found again has it no more.
+    """
     records = {s["name"] for s in content["consulted"] if s["kind"] == SourceKind.RECORD}
-    return tuple(_panel(subject, records) for subject in content["subjects"])
+    panels = tuple(_panel(subject, records) for subject in content["subjects"])
+    if not given:
+        return panels
+    return tuple(replace(p, name=p.name or typed) for p, typed in zip(panels, given, strict=True))
 
 
 def sources_of(content: Mapping[str, Any]) -> tuple[SourceLine, ...]:
@@ -108,7 +116,7 @@ def sources_of(content: Mapping[str, Any]) -> tuple[SourceLine, ...]:
     return tuple(
         SourceLine(
             name=source["name"],
-            kind=SOURCE_KINDS[SourceKind(source["kind"])],
+            kind=SOURCE_KINDS[SourceKind(source["kind"])] + ("（激励条件）" if source["only_for_reward"] else ""),
             version=source["version"] or "–",
             loaded_on=source["loaded_on"] or "–",
             age="–" if source["age_days"] is None else f"{source['age_days']} 天",
@@ -145,6 +153,7 @@ def _panel(subject: Mapping[str, Any], records: set[str]) -> Panel:
         shape=form,
         mark=MARKS[form],
         headline=subject["headline"],
+        word="命中·异议" if subject["disputed"] else WORDS[form],
         # a hit's triggers stand below as lines of their own, and need not be read twice
         sentence="" if form == "hit" else subject["verdict"],
         measures=tuple(_measure(measure, triggers, records) for measure in subject["measures"]),
@@ -159,6 +168,7 @@ def _panel(subject: Mapping[str, Any], records: set[str]) -> Panel:
         gaps=() if subject["why"] == Why.GAP else tuple(gap["sentence"] for gap in subject["gaps"]),
         disputes=tuple(t["disputed"] for t in subject["triggers"] if t["disputed"]),
         warnings=tuple(subject["warnings"]),
+        identified=form in ("hit", "proceed", "clear") or (form == "gap" and subject["why"] == Why.GAP),
         candidates=tuple(
             CandidateLine(name=c["name"], code=c["code"], area=c["area"], why="；".join(c["why"]))
             for c in subject["candidates"]

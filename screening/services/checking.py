@@ -77,6 +77,7 @@ class Checked:
     no_measure: bool
     content: dict[str, Any]
     repeated: bool
+    given: tuple[str, ...] = ()  # what was typed for each subject: shown once, kept nowhere
 
 
 def check(
@@ -266,6 +267,7 @@ def _record(
         no_measure=result.no_measure,
         content=content,
         repeated=False,
+        given=tuple(s.subject.given for s in result.subjects),
     )
 
 
