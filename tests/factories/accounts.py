@@ -24,10 +24,15 @@ def hashed() -> str:
     return make_password(PASSWORD)
 
 
+def code() -> str:
+    """A valid unified social credit code that no department has."""
+    first17 = f"113399007{next(_numbers):08d}"
+    return first17 + uscc_check_char(first17)
+
+
 def department(**fields: Any) -> Department:
     """A city department with a valid code of its own."""
-    first17 = f"113399000{next(_numbers):08d}"
-    fields.setdefault("code", first17 + uscc_check_char(first17))
+    fields.setdefault("code", code())
     fields.setdefault("name", f"江澜市第{fields['code'][9:17]}局")
     fields.setdefault("short_name", "某局")
     return Department.objects.create(**{"division_code": "339900"} | fields)

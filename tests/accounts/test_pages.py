@@ -1,0 +1,360 @@
+"""Log in, stay in, be sent out: through the front door."""
+
+import re
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import OperationalError, connections
+from django.test import Client
+from django.urls import reverse
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts import selectors
+from accounts.models import FormKey, User
+from audit.models import Event
+from kernel.actor import Role
+from tests.conftest import NOW
+from tests.factories import accounts as make
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/accounts/login/"
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/accounts/users/?q=a"}
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def log_in(client: Client, user: User, password: str = make.PASSWORD, **more: str) -> Any:
+    return client.post(LOGIN, {"username": user.username, "password": password} | more)
+
+
+def key_in(page: Any) -> str:
+    found = re.search(r'name="idempotency_key" value="([^"]+)"', page.content.decode())
+    assert found
+    return found[1]
+
+
+def test_the_log_in_page_works_without_anything(client: Client) -> None:
+    page = client.get(LOGIN).content.decode()
+    assert "<h1" in page and 'lang="zh-CN"' in page and "用户名" in page and "csrfmiddlewaretoken" in page
+
+
+def test_log_in_and_out(client: Client) -> None:
+    user = make.user(Role.SYSTEM_ADMIN)
+    response = log_in(client, user, next="/accounts/users/")
+    assert (response.status_code, response["Location"]) == (302, "/accounts/users/")
+    assert client.get("/accounts/users/").status_code == 200
+    assert client.post("/accounts/logout/")["Location"] == LOGIN
+    assert client.get("/accounts/users/").status_code == 302
+    names = list(Event.objects.filter(about=f"accounts.user:{user.pk}").order_by("id").values_list("name", flat=True))
+    assert names == ["accounts.login.succeeded", "accounts.login.ended"]
+
+
+@pytest.mark.parametrize("wish", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_only_our_own_pages_come_next(client: Client, wish: str) -> None:
+    assert log_in(client, make.user(Role.CLERK), next=wish)["Location"] == "/"
+
+
+def test_a_get_does_not_log_out(client: Client) -> None:
+    client.force_login(make.user(Role.CLERK))
+    assert client.get("/accounts/logout/").status_code == 405
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_failed_log_in_says_the_same_and_keeps_no_password(client: Client, known: bool) -> None:
+    user = make.user()
+    name = user.username if known else "my-Pass-Word-1"
+    response = client.post(LOGIN, {"username": name, "password": "wrong-Secret-1"})
+    assert response.status_code == 401
+    assert "用户名或口令不正确" in response.content.decode()
+    fact = Event.objects.filter(name="accounts.login.failed").latest("id")
+    assert fact.payload["username"] == (user.username if known else "")
+    assert "wrong-Secret-1" not in str(fact.payload)
+
+
+def test_a_disabled_user_does_not_get_in(client: Client) -> None:
+    assert log_in(client, make.user(is_active=False)).status_code == 401
+
+
+def test_five_failures_lock_name_and_address_for_a_quarter(client: Client, clock: time_machine.Traveller) -> None:
+    user, colleague = make.user(Role.CLERK), make.user(Role.CLERK)
+    for _ in range(4):
+        assert log_in(client, user, "wrong").status_code == 401
+    locked = log_in(client, user, "wrong")
+    assert locked.status_code == 429 and "账号已锁定" in locked.content.decode()
+    assert log_in(client, user).status_code == 429  # the right password does not help now
+    assert log_in(client, colleague).status_code == 302  # the next window has the same address
+    assert log_in(Client(REMOTE_ADDR="10.9.9.9"), user).status_code == 302
+    assert Event.objects.filter(name="accounts.login.locked", payload__username=user.username).exists()
+    clock.shift(timedelta(minutes=16))
+    assert log_in(client, user).status_code == 302
+
+
+def test_a_session_ends_after_half_an_hour_of_nothing(client: Client, clock: time_machine.Traveller) -> None:
+    log_in(client, make.user(Role.SYSTEM_ADMIN))
+    for _ in range(3):
+        clock.shift(timedelta(minutes=29))
+        assert client.get("/accounts/users/").status_code == 200
+    clock.shift(timedelta(minutes=31))
+    response = client.get("/accounts/users/?q=a")
+    assert response["Location"] == f"{LOGIN}?next=/accounts/users/%3Fq%3Da"
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(client: Client, clock: time_machine.Traveller) -> None:
+    log_in(client, make.user(Role.SYSTEM_ADMIN))
+    for _ in range(35):
+        clock.shift(timedelta(minutes=20))
+        assert client.get("/accounts/users/").status_code == 200
+    clock.shift(timedelta(minutes=21))
+    assert client.get("/accounts/users/").status_code == 302
+
+
+def test_an_expired_session_answers_htmx_with_401_and_the_way_back(client: Client) -> None:
+    for method in (client.get, client.post):
+        response = method("/accounts/users/new/", headers=HTMX)
+        assert response.status_code == 401 and not response.content
+        assert response["HX-Redirect"] == f"{LOGIN}?next=/accounts/users/%3Fq%3Da"
+
+
+def test_an_expired_post_comes_back_to_the_page_not_to_the_action(client: Client) -> None:
+    response = client.post("/accounts/users/5/roles/", headers={"Referer": "http://testserver/accounts/users/5/"})
+    assert response["Location"] == f"{LOGIN}?next=/accounts/users/5/"
+
+
+def test_a_one_time_password_opens_only_the_password_page(client: Client) -> None:
+    user = make.user(Role.SYSTEM_ADMIN, must_change_password=True)
+    log_in(client, user)
+    assert client.get("/accounts/users/")["Location"] == "/accounts/password/?next=/accounts/users/"
+    page = client.get("/accounts/password/?next=/accounts/users/")
+    assert "一次性口令" in page.content.decode()
+    weak = client.post("/accounts/password/", {"old": make.PASSWORD, "new": "x", "again": "x"})
+    assert weak.status_code == 400 and "口令至少 10 位" in weak.content.decode()
+    other = Client()
+    other.force_login(user)
+    answer = client.post(
+        "/accounts/password/?next=/accounts/users/",
+        {"old": make.PASSWORD, "new": "Other-Kou-2026", "again": "Other-Kou-2026"},
+    )
+    assert answer["Location"] == "/accounts/users/"
+    assert client.get("/accounts/users/").status_code == 200  # this session goes on
+    assert other.get("/accounts/users/")["Location"].startswith(LOGIN)  # the others do not
+
+
+def test_an_old_password_must_be_changed(client: Client, settings: Any, clock: time_machine.Traveller) -> None:
+    settings.PASSWORD_POLICY = type(settings.PASSWORD_POLICY)(max_age_days=90)
+    log_in(client, make.user(Role.SYSTEM_ADMIN))
+    assert client.get("/accounts/users/")["Location"].startswith("/accounts/password/")
+
+
+# --- the second factor ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def demanded(settings: Any) -> None:
+    settings.SECOND_FACTOR_ROLES = frozenset({"system_admin"})
+
+
+def code_for(device: TOTPDevice) -> str:
+    return f"{totp(device.bin_key, t0=device.t0, step=device.step, digits=device.digits):06}"
+
+
+def test_a_role_may_have_to_show_a_second_factor(
+    client: Client, demanded: None, clock: time_machine.Traveller
+) -> None:
+    user = make.user(Role.SYSTEM_ADMIN)
+    log_in(client, user)
+    door = client.get("/accounts/users/")
+    assert door["Location"] == "/accounts/second-factor/?next=/accounts/users/"
+    assert client.get("/accounts/users/", headers=HTMX).status_code == 401
+    page = client.get(door["Location"]).content.decode()
+    assert "data:image/svg+xml" in page
+    device = TOTPDevice.objects.get(user=user)
+    assert not device.confirmed
+    wrong = client.post(door["Location"], {"code": "000000", "next": "/accounts/users/"})
+    assert wrong.status_code == 400 and client.get("/accounts/users/").status_code == 302
+    clock.shift(timedelta(seconds=60))
+    right = client.post(door["Location"], {"code": code_for(device), "next": "/accounts/users/"})
+    assert right["Location"] == "/accounts/users/"
+    assert client.get("/accounts/users/").status_code == 200
+    names = set(Event.objects.filter(about=f"accounts.user:{user.pk}").values_list("name", flat=True))
+    assert {"accounts.second_factor.failed", "accounts.second_factor.enrolled"} <= names
+
+
+def test_a_code_is_good_once_and_the_picture_is_not_shown_again(
+    client: Client, demanded: None, clock: time_machine.Traveller
+) -> None:
+    user = make.user(Role.SYSTEM_ADMIN)
+    device = TOTPDevice.objects.create(user=user, name="x", confirmed=True)
+    log_in(client, user)
+    assert "data:image" not in client.get("/accounts/second-factor/").content.decode()
+    code = code_for(device)
+    assert client.post("/accounts/second-factor/", {"code": code}).status_code == 302
+    again = Client()
+    log_in(again, user)
+    assert again.post("/accounts/second-factor/", {"code": code}).status_code == 400
+
+
+def test_whoever_has_bound_one_of_their_own_will_must_show_it(client: Client) -> None:
+    user = make.user(Role.CLERK)
+    TOTPDevice.objects.create(user=user, name="x", confirmed=True)
+    log_in(client, user)
+    assert client.get("/accounts/users/")["Location"].startswith("/accounts/second-factor/")
+
+
+def test_a_second_factor_is_demanded_on_interfaces_too(client: Client, settings: Any, demanded: None) -> None:
+    settings.ROOT_URLCONF = "tests.accounts.interfaces"
+    client.force_login(make.user(Role.SYSTEM_ADMIN))
+    assert client.get("/api/v1/echo").json()["type"] == "/problems/accounts.second_factor_needed"
+
+
+# --- users and client systems ---------------------------------------------------------------------------------------
+
+
+def test_the_administrators_pages(client: Client) -> None:
+    system, security = Client(), Client()
+    system.force_login(make.user(Role.SYSTEM_ADMIN))
+    security.force_login(make.user(Role.SECURITY_ADMIN))
+    department = make.department()
+    page = system.get(reverse("accounts:new_user"))
+    form = {"username": "page01", "display_name": "新人", "department_id": department.pk}
+    made = system.post(reverse("accounts:new_user"), form | {"idempotency_key": key_in(page)})
+    assert "仅显示这一次" in made.content.decode() and "no-store" in made["Cache-Control"]
+    user = User.objects.get(username="page01")
+    assert user.department_id == department.pk and user.must_change_password
+    assert security.get(reverse("accounts:new_user")).status_code == 403
+    own = reverse("accounts:user", args=[user.pk])
+    assert security.post(reverse("accounts:set_roles", args=[user.pk]), {"roles": ["clerk"]})["Location"] == own
+    user.refresh_from_db()
+    assert user.roles == ["clerk"]
+    assert "窗口人员" in security.get(own).content.decode()
+    assert system.post(reverse("accounts:set_roles", args=[user.pk]), {"roles": ["clerk"]}).status_code == 403
+    assert system.post(reverse("accounts:disable_user", args=[user.pk]))["Location"] == own
+    assert "已停用" in system.get(own).content.decode()
+    assert system.post(reverse("accounts:enable_user", args=[user.pk])).status_code == 302
+    assert "仅显示这一次" in system.post(reverse("accounts:reset_password", args=[user.pk])).content.decode()
+    assert security.post(reverse("accounts:reset_second_factor", args=[user.pk])).status_code == 302
+    assert "page01" in system.get(reverse("accounts:users"), {"q": "page"}).content.decode()
+    assert system.get(reverse("accounts:user", args=[10**9])).status_code == 404
+
+
+def test_client_systems_pages() -> None:
+    security = Client()
+    security.force_login(make.user(Role.SECURITY_ADMIN))
+    form = {"code": "hall", "name": "大厅", "department_id": make.department().pk, "scopes": ["checks:create"]}
+    made = security.post(reverse("accounts:new_client"), form)
+    assert "签名密钥" in made.content.decode(), made.content.decode()
+    client = selectors.client_by_code("hall")
+    assert client is not None and client.secrets[0].decode() in made.content.decode()
+    page = security.get(reverse("accounts:client", args=[client.id])).content.decode()
+    assert client.secrets[0].decode() not in page
+    rotated = security.post(reverse("accounts:rotate_secret", args=[client.id]))
+    assert "新的签名密钥" in rotated.content.decode()
+    assert security.post(reverse("accounts:deactivate_client", args=[client.id])).status_code == 302
+    assert selectors.client_by_code("hall") is None
+    assert security.post(reverse("accounts:new_client"), form).status_code == 400
+    assert "hall" in security.get(reverse("accounts:clients")).content.decode()
+
+
+# --- forms work once ------------------------------------------------------------------------------------------------
+
+
+def test_the_same_form_twice_is_done_once_and_leads_to_the_same_place(client: Client) -> None:
+    client.force_login(make.user(Role.SECURITY_ADMIN))
+    user = make.user()
+    url = reverse("accounts:set_roles", args=[user.pk])
+    first = client.post(url, {"roles": ["clerk"], "idempotency_key": "key-1"})
+    client.post(url, {"roles": ["reviewer"], "idempotency_key": "key-2"})
+    again = client.post(url, {"roles": ["clerk"], "idempotency_key": "key-1"})
+    assert again.status_code == 302 and again["Location"] == first["Location"]
+    by_htmx = client.post(url, {"roles": ["clerk"]}, headers={"Idempotency-Key": "key-1", "HX-Request": "true"})
+    assert by_htmx["HX-Redirect"] == first["Location"]
+    user.refresh_from_db()
+    assert user.roles == ["reviewer"]
+
+
+def test_a_secret_is_not_shown_by_sending_again(client: Client) -> None:
+    client.force_login(make.user(Role.SYSTEM_ADMIN))
+    form = {"username": "twice", "display_name": "x", "idempotency_key": "key-3"}
+    assert client.post(reverse("accounts:new_user"), form).status_code == 200
+    again = client.post(reverse("accounts:new_user"), form)
+    assert again.status_code == 409 and "已经提交过" in again.content.decode()
+    assert User.objects.filter(username="twice").count() == 1
+
+
+def test_a_refused_form_may_be_mended_under_its_key(client: Client) -> None:
+    client.force_login(make.user(Role.SYSTEM_ADMIN))
+    make.user(username="taken")
+    form = {"username": "taken", "display_name": "x", "idempotency_key": "key-4"}
+    assert client.post(reverse("accounts:new_user"), form).status_code == 400
+    assert client.post(reverse("accounts:new_user"), form | {"username": "free"}).status_code == 200
+
+
+def test_another_user_s_key_is_another_key(client: Client) -> None:
+    for name in ("one", "two"):
+        client.force_login(make.user(Role.SYSTEM_ADMIN))
+        form = {"username": f"by-{name}", "display_name": "x", "idempotency_key": "key-5"}
+        assert client.post(reverse("accounts:new_user"), form).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_at_once_send_one_form() -> None:
+    admin = make.user(Role.SYSTEM_ADMIN)
+    start, statuses = threading.Barrier(2), []
+
+    def send() -> None:
+        browser = Client()
+        browser.force_login(admin)
+        start.wait()
+        form = {"username": "racing", "display_name": "x", "idempotency_key": "key-6"}
+        statuses.append(browser.post(reverse("accounts:new_user"), form).status_code)
+        connections.close_all()
+
+    senders = [threading.Thread(target=send) for _ in range(2)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sorted(statuses) == [200, 409]
+    assert FormKey.objects.filter(key="key-6").count() == 1
+
+
+def test_what_fails_leaves_no_key(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(make.user(Role.SYSTEM_ADMIN))
+    client.raise_request_exception = False
+
+    def broken(**_: object) -> int:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("accounts.services.create_user", broken)
+        form = {"username": "later", "display_name": "x", "idempotency_key": "key-7"}
+        assert client.post(reverse("accounts:new_user"), form).status_code == 500
+    assert not FormKey.objects.filter(key="key-7").exists()
+    assert client.post(reverse("accounts:new_user"), form).status_code == 200
+
+
+# --- a database that is down ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_page_says_so_when_the_database_is_down(
+    client: Client, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    client.force_login(make.user(Role.SYSTEM_ADMIN))
+
+    def down(**_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(selectors, "users", down)
+    response = client.get("/accounts/users/", headers=headers)
+    assert response.status_code == 503
+    assert "未能核查，不得据此认定为无记录" in response.content.decode()
+    assert "connection refused" not in response.content.decode()
