@@ -33,16 +33,10 @@ def window(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not policies.may_check(actor):
         return refusal_page(request, MayNotCheck())
-    form = WindowForm(
-        request.POST or None,
-        matters=[(m.code, m.name) for m in selectors.matters()],
-        initial={
-            "matter": request.session.get("matter", ""),
-            "stage": request.session.get("stage", "before"),
-            "key": secrets.token_urlsafe(18),
-        },
-    )
-    context: dict[str, Any] = {"form": form, "key": form["key"].initial}
+    matters = [(m.code, m.name) for m in selectors.matters()]
+    remembered = {"matter": request.session.get("matter", ""), "stage": request.session.get("stage", "before")}
+    form = WindowForm(request.POST or None, matters=matters, initial=remembered)
+    context: dict[str, Any] = {"form": form, "key": secrets.token_urlsafe(18)}  # every question has its own key
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -60,11 +54,12 @@ def window(request: HttpRequest) -> HttpResponse:
                     now=clock.now(),
                 )
                 context |= _answer(checked, may_choose=policies.may_choose(actor))
+                if all(panel.identified for panel in context["panels"]):  # what was typed is not shown again
+                    context["form"] = WindowForm(matters=matters, initial=said | {"text": ""})
             except Refusal as refusal:
                 context["refusal"], status = refusal, status_of(refusal)
         else:
             status = 422
-        context["key"] = secrets.token_urlsafe(18)  # the next question is another one
     context |= {"today": _today(request)}
     if request.headers.get("HX-Request"):
         return render(request, "screening/_answered.html", context | {"swap": True}, status=status)

@@ -49,11 +49,13 @@
       return;
     }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { rows(event); return; }
-    if (typing(event.target)) {
+    const slash = event.key === "/"; // inside the input it is typed, unless it would be the first character
+    const wholly = event.target === input() && event.target.selectionEnd - event.target.selectionStart === event.target.value.length;
+    if (typing(event.target) && !(slash && (wholly || event.target.matches("select")))) {
       if (event.key === "Escape" && event.target === input()) { event.target.value = ""; }
       return;
     }
-    if (event.key === "/") { if (toInput()) { event.preventDefault(); } return; }
+    if (slash) { if (toInput()) { event.preventDefault(); } return; }
     if (event.key === "?") { one("#keys").showModal(); event.preventDefault(); return; }
     if (/^\d$/.test(event.key) && (held || one(`[data-key="${event.key}"]`))) { hold(event); event.preventDefault(); return; }
     if (held && event.key.length === 1) { hold(event); event.preventDefault(); return; }
@@ -79,14 +81,15 @@
   const land = (root) => { // after a swap: the verdict is read out, and stands under the reader's eye
     const heading = root.querySelector("[data-focus]");
     if (heading) { heading.focus({ preventScroll: true }); heading.scrollIntoView({ block: "nearest" }); }
-    const spoken = root.querySelector("[data-say]");
-    if (spoken) { say(spoken.dataset.say); }
+    if (heading && heading.closest("[data-identified]") && input()) { input().value = ""; } // ready for the next one
   };
   document.addEventListener("htmx:beforeSwap", (event) => { // a refusal stands beside what it refused, not in its place
     const { target, xhr } = event.detail;
-    if (xhr.status >= 400 && target.matches("[data-keep]")) { event.detail.swapOverride = "beforebegin"; }
+    if (xhr.status < 400 || !target.matches("[data-keep]")) return;
+    document.querySelectorAll("main .refusal").forEach((old) => { old.remove(); });
+    event.detail.swapOverride = "beforebegin";
   });
-  document.addEventListener("htmx:afterSettle", (event) => { land(event.detail.target); });
+  document.addEventListener("htmx:afterSettle", (event) => { land(event.target); }); // once for each piece that came in
   document.addEventListener("htmx:sendError", (event) => {
     const lost = one("#lost");
     if (lost) { event.detail.target.replaceChildren(lost.content.cloneNode(true)); land(event.detail.target); }

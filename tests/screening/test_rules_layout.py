@@ -186,13 +186,33 @@ def test_a_receipt_found_again_reads_as_the_page_did() -> None:
                     "loaded_on": None,
                     "age_days": None,
                     "state": "held",
+                    "only_for_reward": False,
                 },
-                {"name": "记录", "kind": "record", "version": "v3", "loaded_on": "2026-11-20", "age_days": 0}
-                | {"state": "current"},
+                {
+                    "name": "记录",
+                    "kind": "record",
+                    "version": "v3",
+                    "loaded_on": "2026-11-20",
+                    "age_days": 0,
+                    "state": "current",
+                    "only_for_reward": True,
+                },
             ]
         }
     )
     assert [(x.state, x.age, x.complete) for x in lines] == [("更新待确认", "–", False), ("时效正常", "0 天", True)]
+    assert [x.kind for x in lines] == ["严重失信主体名单", "信用信息记录（激励条件）"]
+
+
+def test_only_an_answer_about_somebody_known_empties_the_input() -> None:
+    unknown = panel_of(
+        unidentified(Subject(role="a", role_label="申请人", why=Why.INVALID_CODE, problem="校验位不符"))
+    )
+    assert (shown(triggers=()).identified, shown(triggers=(), asked=(STALE,)).identified, unknown.identified) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_the_strongest_verdict_stands_for_the_application() -> None:
