@@ -6,6 +6,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.urls")),
     path("accounts/", include("accounts.urls")),
     path("audit/", include("audit.urls")),
+    path("", include("office.urls")),
+    path("", include("subjects.urls")),
     path("", include("redblack.urls")),
     path("", include("screening.urls")),
     path("", include("feedback.urls")),
