@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connections
 
 from tools.engines import Postgres
 from tools.temporary import Temporary
 
 TEMPLATE = "credit_template"
+STORY = "credit_story"
 HALF_MADE = "credit_template_new"
 _numbers = count(1)
 
@@ -29,8 +30,7 @@ def prepare(engines: Temporary) -> None:
             _execute(postgres, f"DROP DATABASE IF EXISTS {HALF_MADE} WITH (FORCE)", f"CREATE DATABASE {HALF_MADE}")
             with pointed_at(HALF_MADE):
                 call_command("migrate", verbosity=0)
-                if "load_initial" in get_commands():
-                    call_command("load_initial", stdout=io.StringIO())
+                call_command("load_initial", stdout=io.StringIO())
                 with connections["default"].cursor() as cursor:
                     cursor.execute("ANALYZE")
             _execute(
@@ -54,12 +54,28 @@ def pointed_at(name: str) -> Iterator[None]:
         settings["NAME"] = before
 
 
+def prepare_story(engines: Temporary) -> None:
+    """A second template, made once per run: the first one with the cast of the demo story and nobody else."""
+    with engines.locked():
+        postgres = engines.postgres
+        if not _exists(postgres, STORY):
+            _execute(postgres, f"DROP DATABASE IF EXISTS {HALF_MADE} WITH (FORCE)")
+            _execute(postgres, f"CREATE DATABASE {HALF_MADE} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+            with pointed_at(HALF_MADE):
+                call_command("load_demo", firms=0, stdout=io.StringIO())
+            _execute(
+                postgres,
+                f"ALTER DATABASE {HALF_MADE} RENAME TO {STORY}",
+                f"ALTER DATABASE {STORY} WITH ALLOW_CONNECTIONS false",
+            )
+
+
 @contextmanager
-def clone(engines: Temporary, worker: str) -> Iterator[str]:
+def clone(engines: Temporary, worker: str, template: str = TEMPLATE) -> Iterator[str]:
     """A fresh copy of the template that the connections point at; gone afterwards, with whoever still uses it."""
     name = f"test_{worker}_{next(_numbers)}"
     # copying files beats writing them to the log for a template of this size, and fsync is off
-    _execute(engines.postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    _execute(engines.postgres, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     with pointed_at(name):
         yield name
     _execute(engines.postgres, f"DROP DATABASE {name} WITH (FORCE)")

@@ -21,6 +21,7 @@ from tools.places import Trouble
 
 ENGINES = ("postgres", "valkey", "mail")
 APPLICATION = ("web", "worker", "beat")
+_supervisors: list[subprocess.Popen[bytes]] = []  # those that this process started; they may outlive it
 
 
 class Services:
@@ -58,7 +59,7 @@ class Services:
         wanted = self.machine.supervisor_configuration()
         running = self.is_running()
         if running and self.configuration.read_text() == wanted:
-            asleep = [name for name in ENGINES if self.states().get(name) != "RUNNING"]
+            asleep = [name for name in ENGINES if self.states().get(name) not in {"RUNNING", "STARTING"}]
             self._start(*asleep)
             self._wait_for_engines()
             return bool(asleep)
@@ -77,6 +78,7 @@ class Services:
                 stderr=errors,
                 start_new_session=True,  # Ctrl-C reaches us, not it: it is stopped in order
             )
+        _supervisors.append(supervisor)
         while not self.is_running():
             if supervisor.poll() is not None:
                 raise Trouble(f"The supervisor does not start; why is in {self.machine.home / 'log'}/supervisord.err")
