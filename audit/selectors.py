@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from audit.models import Delivery, Event
 from audit.rules.chain import START, Row, link, row_hash
@@ -18,6 +20,12 @@ CHUNK = 5000
 ROW_COLUMNS = (
     "e.id, e.happened_at, e.name, e.actor, e.department_id, e.about, e.payload::text, e.request_id, e.xact::text"
 )
+
+
+def handlers_of(name: str) -> tuple[str, ...]:
+    """Who reacts to facts of that name: for SQL that calls `audit_append` itself, too."""
+    handlers: tuple[str, ...] = import_string(settings.SUBSCRIPTIONS).get(name, ())
+    return handlers
 
 
 def waiting_delivery_ids(*, limit: int) -> list[int]:

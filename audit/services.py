@@ -51,7 +51,7 @@ def record(fact: Fact, *, about: str, actor: Actor, now: datetime) -> int:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a fact is recorded in the transaction that makes it true")
-    handlers = handlers_of(fact.NAME)
+    handlers = selectors.handlers_of(fact.NAME)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT audit_append(%s, %s, %s, %s, %s, %s::jsonb, %s::text[], %s)",
@@ -70,12 +70,6 @@ def record(fact: Fact, *, about: str, actor: Actor, now: datetime) -> int:
     if handlers:
         transaction.on_commit(lambda: wake(event_id=event_id), robust=True)
     return event_id
-
-
-def handlers_of(name: str) -> tuple[str, ...]:
-    """Who reacts to facts of that name: for SQL that calls `audit_append` itself."""
-    handlers: tuple[str, ...] = import_string(settings.SUBSCRIPTIONS).get(name, ())
-    return handlers
 
 
 def wake(*, event_id: int) -> None:
