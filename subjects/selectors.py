@@ -114,6 +114,12 @@ def responsible_for(organisation_id: int) -> list[Responsibility]:
     return list(rows.order_by("-valid_from", "id"))
 
 
+def posts_of(person_id: int) -> list[Responsibility]:
+    """Which organisations somebody answers or answered for, the latest first."""
+    rows = Responsibility.objects.filter(person_id=person_id, rev_to=None).select_related("organisation")
+    return list(rows.order_by("-valid_from", "id"))
+
+
 def conflicts_of(subject_id: int) -> list[Conflict]:
     return list(Conflict.objects.filter(subject_id=subject_id).order_by("-found_at", "id"))
 

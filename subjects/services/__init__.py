@@ -9,6 +9,7 @@ from subjects.services.base import (
     next_revision,
 )
 from subjects.services.conflicts import ConflictNotFound, GroundMissing, resolve_conflict
+from subjects.services.keys import Rotated, rotate_some
 from subjects.services.loading import Loaded, finish_loading, load_rows
 from subjects.services.persons import (
     PersonIsErased,
@@ -38,6 +39,7 @@ __all__ = [
     "PersonView",
     "PostUnknown",
     "ReasonMissing",
+    "Rotated",
     "SubjectNotFound",
     "add_name",
     "add_responsible",
@@ -50,5 +52,6 @@ __all__ = [
     "register_person",
     "resolve_conflict",
     "reveal_identifier",
+    "rotate_some",
     "view_person",
 ]
