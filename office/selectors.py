@@ -1,8 +1,12 @@
 """Reading the office's tables: the calendar as a value for the rules, documents with their rank, places, messages."""
 
+import mailbox
 import time
 from dataclasses import dataclass
 from datetime import date, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
 
 from django.db import connection
 from django.db.models import Count, Max, QuerySet
@@ -153,6 +157,36 @@ def waiting_messages(now: datetime, limit: int) -> list[int]:
 
 def dead_messages() -> QuerySet[Message]:
     return Message.objects.exclude(dead_at=None).order_by("-dead_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message in the demo's mailbox."""
+
+    to: str
+    subject: str
+    date: str
+    body: str
+
+
+def demo_letters(folder: Path, limit: int = 100) -> list[Letter]:
+    """The newest letters of a Maildir; none when the mail sink has not made it yet."""
+    if not folder.is_dir():
+        return []
+    box = mailbox.Maildir(folder, create=False)
+    keys = sorted(box.keys(), reverse=True)[:limit]  # a key begins with the second of its arrival
+    return [_letter(box.get_bytes(key)) for key in keys]
+
+
+def _letter(raw: bytes) -> Letter:
+    message: EmailMessage = message_from_bytes(raw, policy=policy.default)
+    body = message.get_body(("plain",))
+    return Letter(
+        str(message.get("To", "")),
+        str(message.get("Subject", "")),
+        str(message.get("Date", "")),
+        body.get_content() if body else "",
+    )
 
 
 def partitioned_tables() -> list[str]:
