@@ -50,7 +50,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
             due_on=due.due_on,
             overdue=due.due_on < today,
         )
-        for due in feedback.selectors.page_of(feedback.selectors.open_dues(actor), after=None, limit=QUEUE)
+        for due in feedback.selectors.open_dues(actor, limit=QUEUE)
     ]
     return undecided + owed
 
