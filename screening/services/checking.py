@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.selectors import departments_by_id
-from audit.services import handlers_of, wake
+from audit.selectors import handlers_of
+from audit.services import wake
 from kernel import identifiers
 from kernel.actor import Actor, Kind
 from kernel.errors import Malformed, NotPermitted, RuleBroken

@@ -10,7 +10,6 @@ import pytest
 
 from tests.architecture.project import APPS, ROOT
 
-
 FIRST_BY_PLACE = {"audit.services.record"}  # record(fact, about=…) is in every service and reads as a sentence
 
 
@@ -35,7 +34,7 @@ def services() -> Iterator[tuple[str, FunctionType]]:
 def test_shape(name: str, service: FunctionType) -> None:
     signature = inspect.signature(service)
     positional = [p.name for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY]
-    assert not positional or name in FIRST_BY_PLACE or _is_context_or_private_part(name), f"not keyword-only: {positional}"
+    assert not positional or name in FIRST_BY_PLACE or _is_context_or_private_part(name), f"by place: {positional}"
     assert signature.return_annotation is not inspect.Signature.empty, "says not what it returns"
     assert service.__doc__, "has no docstring"
     guessed = [

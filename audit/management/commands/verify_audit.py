@@ -27,9 +27,7 @@ class Command(BaseCommand):
         counts, wrong = selectors.Verification(), 0
         path = settings.DATA_DIR / "audit-heads.jsonl"
         if not path.exists():
-            self.stderr.write(
-                f"no exported heads at {path}: a cut end cannot be seen / 无导出链首，不能核验链尾"
-            )
+            self.stderr.write(f"no exported heads at {path}: a cut end cannot be seen / 无导出链首，不能核验链尾")
         for problem in selectors.problems(counts, key=settings.SEAL_KEY.encode(), heads=_heads(path)):
             wrong += 1
             self.stdout.write(WORDS[problem.kind].format(id=problem.event_id, detail=problem.detail))
