@@ -13,3 +13,11 @@ class StoryOpened:
     firms: int
     entries: int
     penalties: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClockMoved:
+    """The presenter moved the day; seconds between the demo's time and the real one."""
+
+    NAME: ClassVar[str] = "portal.clock.moved"
+    shifted_by: int

@@ -44,3 +44,22 @@ def _demo_offset() -> timedelta:
             offset = cursor.fetchone()[0]
         _offset = (time.monotonic(), offset)
     return offset
+
+
+def move_demo_clock(shift: timedelta | None) -> timedelta:
+    """Move the demo's day for every process by `shift` more; None sets it right again. Returns the whole shift.
+
+    Other processes follow within FRESH_SECONDS. The caller has made sure that this is a demo.
+    """
+    global _offset
+    with connection.cursor() as cursor:
+        if shift is None:
+            cursor.execute("DELETE FROM toolkit_demo_clock")
+        else:
+            cursor.execute(
+                """INSERT INTO toolkit_demo_clock AS c (shift) VALUES (%s)
+                ON CONFLICT (id) DO UPDATE SET shift = c.shift + excluded.shift""",
+                [shift],
+            )
+    _offset = (float("-inf"), timedelta(0))
+    return _demo_offset()

@@ -14,7 +14,7 @@ from django.db import connection
 from collection.rules.sheets import SheetRow
 from kernel.actor import Actor
 from kernel.errors import Malformed
-from kernel.identifiers import read
+from kernel.identifiers import read_all
 from portal.rules.real_sample import Asked, Stock, draw
 from portal.services.real_lists import LISTS, MATTER, Unresolved
 from screening.services.batch import RowAnswer, check_rows
@@ -164,8 +164,10 @@ class _Code:
 
 
 def _found(one: Asked) -> _Code | None:
-    found = read(f"{one.code}\n名称：{one.name}" if one.code and one.name else one.code)  # as a spreadsheet's row is
-    return _Code(found.kind, found.value) if found.kind in ("uscc", "reg_no", "org_code") else None
+    """The code that a row's text holds, read as the check reads a row of a spreadsheet: beside its name."""
+    text = f"{one.code}\n名称：{one.name}" if one.code and one.name else one.code
+    codes = [found for found in read_all(text) if found.kind in ("uscc", "reg_no", "org_code")]
+    return _Code(codes[0].kind, codes[0].value) if codes else None
 
 
 def _explained(answer: RowAnswer) -> tuple[str, str]:
