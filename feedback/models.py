@@ -29,6 +29,7 @@ class Due(models.Model):
             models.Index(
                 fields=["department_id", "due_on", "id"], name="feedback_due_open", condition=Q(reported_at=None)
             ),
+            models.Index(fields=["due_on", "id"], name="feedback_due_open_in_city", condition=Q(reported_at=None)),
             models.Index(fields=["file_number"], name="feedback_due_file", condition=~Q(file_number="")),
         ]
         constraints = [

@@ -35,22 +35,45 @@ def get_visible(actor: Actor, due_id: int, *, for_update: bool = False) -> Due:
     return found
 
 
-def open_dues(actor: Actor, *, number: str = "", file_number: str = "") -> QuerySet[Due]:
-    """What is still owed, the most urgent first."""
-    dues = visible_to(actor).filter(reported_at=None)
-    if number:
-        dues = dues.filter(number=number)
-    if file_number:
-        dues = dues.filter(file_number=file_number)
-    return dues.order_by("due_on", "id")
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to; empty: everything that is still owed."""
+
+    number: str = ""
+    file_number: str = ""
+    overdue_on: date | None = None
 
 
-def page_of(dues: QuerySet[Due], *, after: tuple[date, int] | None, limit: int) -> list[Due]:
-    """Keyset page of an `open_dues` list; `after`: (due_on, id) of the last row seen."""
-    if after is not None:
-        day, last = after
-        dues = dues.filter(Q(due_on__gte=day) & (Q(due_on__gt=day) | Q(id__gt=last)))
-    return list(dues[:limit])
+def open_dues(
+    actor: Actor, *, wanted: Wanted | None = None, after: tuple[date, int] | None = None, limit: int = 50
+) -> list[Due]:
+    """What is still owed, the most urgent first. `after`: (due_on, id) of the last row seen (keyset).
+
+    Department by department, so that each part is read from its index in order, however many rows wait.
+    """
+    wanted = wanted or Wanted()
+    found: list[Due] = []
+    for dues in _by_department(actor):
+        dues = dues.filter(reported_at=None)
+        if wanted.number:
+            dues = dues.filter(number=wanted.number)
+        if wanted.file_number:
+            dues = dues.filter(file_number=wanted.file_number)
+        if wanted.overdue_on:
+            dues = dues.filter(due_on__lt=wanted.overdue_on)
+        if after is not None:
+            day, last = after
+            dues = dues.filter(Q(due_on__gte=day) & (Q(due_on__gt=day) | Q(id__gt=last)))
+        found += dues.order_by("due_on", "id")[:limit]
+    return sorted(found, key=lambda due: (due.due_on, due.pk))[:limit]
+
+
+def _by_department(actor: Actor) -> list[QuerySet[Due]]:
+    """The actor's dues as one query where he sees all, else one for each of his departments."""
+    mine = visible_to(actor)
+    if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE):
+        return [mine]
+    return [mine.filter(department_id=department) for department in sorted(actor.departments)]
 
 
 @dataclass(frozen=True, slots=True)

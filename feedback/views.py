@@ -1,7 +1,5 @@
 """What is owed, and the report."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,6 +11,7 @@ from feedback.services import CannotReport, report
 from kernel.errors import Refusal
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page, status_of
+from toolkit.keyset import after_day, cursor_of
 
 PAGE = 50
 
@@ -25,13 +24,13 @@ def due_list(request: HttpRequest) -> HttpResponse:
         return refusal_page(request, CannotReport())
     form = DueFilter(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
-    dues = selectors.open_dues(
-        actor, number=said.get("number", "").strip(), file_number=said.get("file_number", "").strip()
-    )
     overdue = bool(said.get("overdue"))
-    if overdue:
-        dues = dues.filter(due_on__lt=clock.today())
-    rows = selectors.page_of(dues, after=_after(said.get("after", "")), limit=PAGE + 1)
+    wanted = selectors.Wanted(
+        number=said.get("number", "").strip(),
+        file_number=said.get("file_number", "").strip(),
+        overdue_on=clock.today() if overdue else None,
+    )
+    rows = selectors.open_dues(actor, wanted=wanted, after=after_day(said.get("after", "")), limit=PAGE + 1)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
         "form": form,
@@ -39,7 +38,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
         "overdue": overdue,
         "today": clock.today(),
         "counts": selectors.counts(actor, today=clock.today()),
-        "next": f"{last.due_on.isoformat()}.{last.pk}" if last else "",
+        "next": cursor_of(last.due_on, last.pk) if last else "",
     }
     return render(request, "feedback/due_list.html", context)
 
@@ -68,11 +67,3 @@ def report_due(request: HttpRequest, due_id: int) -> HttpResponse:
             return render(request, "feedback/report.html", context | {"refusal": refusal}, status=status_of(refusal))
         return redirect("feedback:due_list")
     return render(request, "feedback/report.html", context)
-
-
-def _after(text: str) -> tuple[date, int] | None:
-    day, _, last = text.partition(".")
-    try:
-        return date.fromisoformat(day), int(last)
-    except ValueError:
-        return None

@@ -51,4 +51,4 @@ class FindForm(forms.Form):
         required=False,
         choices=[("", "全部"), ("hit", "命中"), ("could_not_check", "未能核查"), ("clear", "未命中")],
     )
-    after = forms.IntegerField(required=False)
+    after = forms.CharField(max_length=60, required=False)

@@ -95,7 +95,7 @@ class Receipt(models.Model):
     class Meta:
         verbose_name = "核查回执"
         indexes = [
-            models.Index(fields=["number"], name="screening_receipt_number"),
+            models.Index(fields=["checked_at"], name="screening_receipt_time"),
             models.Index(fields=["department_id", "checked_at"], name="screening_receipt_department"),
             models.Index(fields=["implementing_department_id", "checked_at"], name="screening_receipt_implementer"),
         ]

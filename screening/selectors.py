@@ -17,7 +17,7 @@ from kernel.errors import NotFound
 from measures.selectors import PublishedItem, items_of_matter
 from screening.models import Choice, Consulted, Matter, Receipt
 from screening.rules import answer as rules
-from screening.rules.numbers import day_in
+from screening.rules.numbers import parts_of
 from toolkit.db import call_json
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -273,50 +273,68 @@ def receipt(number: str) -> Receipt:
 
 
 def _numbered(receipts: QuerySet[Receipt], number: str) -> Receipt:
-    """The number tells the day, and so the partition: one index is read, not one of every month."""
-    made = day_in(number)
+    """The number tells the day, and so the partition, and the id: one row of one index is read."""
+    parts = parts_of(number)
     found = None
-    if made is not None:
-        start = datetime.combine(made, time.min, tzinfo=SHANGHAI)
-        found = (
-            receipts.select_related("matter")
-            .filter(number=number, checked_at__gte=start, checked_at__lt=start + timedelta(days=1))
-            .first()
-        )
+    if parts is not None:
+        day, receipt_id = parts
+        of_that_day = receipts.filter(**_within(day), id=receipt_id, number=number)
+        found = of_that_day.select_related("matter").first()
     if found is None:
         raise ReceiptNotFound
     return found
 
 
-def of_day(actor: Actor, day: date) -> QuerySet[Receipt]:
-    """The actor's receipts of a day (Shanghai)."""
+def _within(day: date) -> dict[str, datetime]:
     start = datetime.combine(day, time.min, tzinfo=SHANGHAI)
-    return visible_to(actor).filter(checked_at__gte=start, checked_at__lt=start + timedelta(days=1))
+    return {"checked_at__gte": start, "checked_at__lt": start + timedelta(days=1)}
+
+
+def _parts_of_day(actor: Actor, day: date) -> list[QuerySet[Receipt]]:
+    """The actor's receipts of a day (Shanghai), in parts that one index serves in order; parts may overlap."""
+    mine = visible_to(actor).filter(**_within(day))
+    if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE) or actor.kind is Kind.CLIENT:
+        return [mine]
+    departments = sorted(actor.departments)
+    every = Receipt.objects.filter(**_within(day))
+    return [every.filter(department_id=d) for d in departments] + [
+        every.filter(implementing_department_id=d) for d in departments
+    ]
 
 
 def receipt_page(
-    actor: Actor, *, day: date, answer: str = "", after: int | None = None, limit: int = 50
+    actor: Actor, *, day: date, answer: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Receipt]:
-    """The actor's receipts of a day, newest first; `after`: the id of the last one seen (keyset)."""
-    mine = of_day(actor, day)
-    if answer:
-        mine = mine.filter(answer=answer)
-    if after is not None:
-        mine = mine.filter(id__lt=after)
-    return list(mine.select_related("matter").order_by("-id")[:limit])
+    """The actor's receipts of a day, newest first; `after`: (checked_at, id) of the last one seen (keyset)."""
+    found: dict[int, Receipt] = {}
+    for part in _parts_of_day(actor, day):
+        if answer:
+            part = part.filter(answer=answer)
+        if after is not None:
+            moment, last = after
+            part = part.filter(Q(checked_at__lte=moment) & (Q(checked_at__lt=moment) | Q(id__lt=last)))
+        found |= {r.pk: r for r in part.select_related("matter").order_by("-checked_at", "-id")[:limit]}
+    return sorted(found.values(), key=lambda r: (r.checked_at, r.pk), reverse=True)[:limit]
 
 
 def day_count(actor: Actor, *, day: date, answer: str = "") -> int:
     """How many receipts of a day, counted up to CAP; the rows are `receipt_page`'s."""
-    mine = of_day(actor, day)
+    mine = visible_to(actor).filter(**_within(day))
     return (mine.filter(answer=answer) if answer else mine)[:CAP].count()
 
 
 def undecided(actor: Actor, *, day: date, limit: int) -> list[Receipt]:
     """The actor's own hits of a day that call for a measure and about which nothing was chosen yet, oldest first."""
     chosen = Choice.objects.filter(number=OuterRef("number"))
-    mine = of_day(actor, day).filter(~Exists(chosen), actor=actor.key, answer="hit", no_measure=False)
-    return list(mine.select_related("matter").order_by("id")[:limit])
+    mine = Receipt.objects.filter(
+        ~Exists(chosen),
+        **_within(day),
+        department_id=actor.department_id,
+        actor=actor.key,
+        answer="hit",
+        no_measure=False,
+    )
+    return list(mine.select_related("matter").order_by("checked_at", "id")[:limit])
 
 
 def consulted_sources() -> frozenset[int]:

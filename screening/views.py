@@ -22,6 +22,7 @@ from screening.services.choosing import choose as note_choice
 from screening.services.choosing import open_receipt
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page, status_of
+from toolkit.keyset import after_moment, cursor_of
 
 TODAY_SHOWN = 12
 PAGE = 50
@@ -78,13 +79,15 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("screening:receipt", number=number)
     day = said.get("day") or clock.today()
     answer = said.get("answer", "")
-    rows = selectors.receipt_page(actor, day=day, answer=answer, after=said.get("after"), limit=PAGE + 1)
+    rows = selectors.receipt_page(
+        actor, day=day, answer=answer, after=after_moment(said.get("after", "")), limit=PAGE + 1
+    )
     context = {
         "form": form,
         "day": day,
         "answer": answer,
         "rows": [Row.of(r) for r in rows[:PAGE]],
-        "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "next": cursor_of(rows[PAGE - 1].checked_at, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
     }
     return render(request, "screening/today.html", context)
 

@@ -40,6 +40,11 @@ class Migration(migrations.Migration):
                         name="feedback_due_open",
                     ),
                     models.Index(
+                        condition=models.Q(("reported_at", None)),
+                        fields=["due_on", "id"],
+                        name="feedback_due_open_in_city",
+                    ),
+                    models.Index(
                         condition=models.Q(("file_number", ""), _negated=True),
                         fields=["file_number"],
                         name="feedback_due_file",

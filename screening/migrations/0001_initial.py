@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="receipt",
-            index=models.Index(fields=["number"], name="screening_receipt_number"),
+            index=models.Index(fields=["checked_at"], name="screening_receipt_time"),
         ),
         migrations.AddIndex(
             model_name="receipt",

@@ -1,17 +1,17 @@
-"""Receipt numbers: JL-20261120-000037. The day is in the number; the count comes from a sequence and has gaps."""
+"""Receipt numbers: JL-20261120-000037. The day and the receipt's id are in the number; ids have gaps."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 
-NUMBER = re.compile(r"^[A-Z]{2}-(\d{8})-\d{6,}$")
+NUMBER = re.compile(r"^JL-(\d{8})-(\d{6,18})$", re.ASCII)
 
 
-def day_in(number: str) -> date | None:
-    """The day (Shanghai) on which a receipt of that number was made; None where it is no receipt number."""
-    match = NUMBER.match(number.strip().upper())
+def parts_of(number: str) -> tuple[date, int] | None:
+    """The day (Shanghai) and the id of the receipt of that number; None where it is no receipt number."""
+    match = NUMBER.match(number)
     if match is None:
         return None
     try:
-        return datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007  # a day, not a moment
+        return date.fromisoformat(match[1]), int(match[2])
     except ValueError:
         return None
