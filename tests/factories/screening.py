@@ -1,0 +1,70 @@
+"""Applicants and matters, made through the services."""
+
+from itertools import count
+from typing import Any
+
+from kernel.actor import Actor
+from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char
+from screening.rules.answer import Role
+from screening.services import lists
+from screening.services.checking import Applicant, Checked, check
+from subjects.services.persons import register_person
+from subjects.services.registration import register_organisation
+from tests.factories import accounts
+from tests.factories.accounts import LONG_AGO, PLATFORM
+
+_numbers = count(1)
+APPLICANT = Role(code="applicant", label="申请人", persons=False, required=True)
+LEGAL = Role(code="legal_representative", label="法定代表人", persons=True, required=False)
+
+
+def org_code() -> str:
+    """A valid organisation code of the new kind."""
+    first8 = f"MA9{next(_numbers):05d}"
+    return next(first8 + last for last in "0123456789X" if org_code_valid(first8 + last))
+
+
+def uscc(org: str = "") -> str:
+    """A valid unified code of a firm, around that organisation code."""
+    first17 = "91339901" + (org or org_code())
+    return first17 + uscc_check_char(first17)
+
+
+def firm(code: str = "", **fields: Any) -> int:
+    """A registered firm. Its id."""
+    said = {"kind": "legal_person", "name": f"江澜第{next(_numbers)}食品有限公司", "registered_on": None}
+    return register_organisation(
+        uscc=code or ("" if "org_code" in fields or "reg_no" in fields else uscc()),
+        division_code="339901",
+        actor=PLATFORM,
+        now=LONG_AGO,
+        **said | fields,
+    )
+
+
+def citizen_id() -> str:
+    first17 = f"33990119800101{next(_numbers):03d}"
+    return first17 + citizen_id_check_char(first17)
+
+
+def person(number: str = "", name: str = "沈建国") -> int:
+    """A registered natural person. His subject's id."""
+    return register_person(
+        name=name, id_kind="citizen_id", id_number=number or citizen_id(), actor=PLATFORM, now=LONG_AGO
+    )
+
+
+def matter(*, consults: list[int], roles: tuple[Role, ...] = (APPLICANT, LEGAL), **fields: Any) -> str:
+    """A matter that consults these sources. Its code."""
+    code = str(fields.pop("code", f"TM{next(_numbers)}"))
+    said: dict[str, Any] = {"name": f"事项{code}", "handled_by_id": None, "stages": ["before"]}
+    if "implementing_department_id" not in fields:
+        fields["implementing_department_id"] = accounts.department().pk
+    lists.register_matter(code=code, roles=roles, consults=consults, actor=PLATFORM, now=LONG_AGO, **said | fields)
+    return code
+
+
+def ask(matter_code: str, text: str, *, actor: Actor = PLATFORM, role: str = "", **fields: Any) -> Checked:
+    """One check of one text at the stage before the decision, under a key of its own."""
+    said: dict[str, Any] = {"stage": "before", "file_number": "", "key": f"key-{next(_numbers):08d}"}
+    return check(matter_code=matter_code, applicants=[Applicant(text, role)], actor=actor, **said | fields)
