@@ -166,7 +166,7 @@ def _answer(found: Checked | Receipt, *, may_choose: bool) -> dict[str, Any]:
         "department": found.content["department"],
         "choice": choice,
         "choice_label": Choice.What(choice.what).label if choice else "",
-        "may_choose": may_choose and choice is None and found.answer == "hit",
+        "may_choose": may_choose and choice is None and found.answer == "hit" and not found.no_measure,
     }
 
 
