@@ -40,7 +40,6 @@ SUFFIXES = (  # forms that say nothing about who it is; longest first where one 
     "公司",
     "经营部",
     "商行",
-    "工厂",
     "厂",
 )
 _TRADE_WORDS = (  # words of trade that follow the brand, the longer first; they tell little apart
