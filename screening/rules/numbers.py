@@ -3,12 +3,12 @@
 import re
 from datetime import date
 
-NUMBER = re.compile(r"^JL-(\d{8})-(\d{6,18})$", re.ASCII)
+NUMBER = re.compile(r"JL-(20\d{6})-(\d{6,18})", re.ASCII)
 
 
 def parts_of(number: str) -> tuple[date, int] | None:
     """The day (Shanghai) and the id of the receipt of that number; None where it is no receipt number."""
-    match = NUMBER.match(number)
+    match = NUMBER.fullmatch(number)
     if match is None:
         return None
     try:

@@ -28,7 +28,7 @@ def content_of(result: CheckResult) -> dict[str, Any]:
         "department": result.plan.department,
         "consulted": [_source(s) for s in result.consulted],
         "subjects": [
-            _subject(s, names, sentences.verdict(s, at=result.checked_at, lists=lists, records=records))
+            _subject(s, names, sentences.verdict(s, names=names, at=result.checked_at, lists=lists, records=records))
             for s in result.subjects
         ],
     }

@@ -2,6 +2,7 @@
 interface and the spreadsheet all say the same words.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -49,8 +50,10 @@ def headline(answer: SubjectAnswer) -> str:
     return ANSWER_LABELS[answer.answer]
 
 
-def verdict(answer: SubjectAnswer, *, at: datetime, lists: int, records: int) -> str:
-    """The sentence under the headline. `at` is aware; `lists`, `records`: how many the matter consults."""
+def verdict(answer: SubjectAnswer, *, names: Mapping[int, str], at: datetime, lists: int, records: int) -> str:
+    """The sentence under the headline. `names` are the sources'; `at` is aware; `lists`, `records`: how many the
+    matter consults.
+    """
     if answer.why is Why.IDENTIFY:
         found = len(answer.subject.candidates)
         if not found:
@@ -61,7 +64,9 @@ def verdict(answer: SubjectAnswer, *, at: datetime, lists: int, records: int) ->
     if answer.why in WHY_SENTENCES:
         return WHY_SENTENCES[answer.why]
     if answer.answer is Answer.HIT:
-        return NO_MEASURE if answer.no_measure else "；".join(trigger(t) for t in answer.triggers)
+        if answer.no_measure:
+            return NO_MEASURE
+        return f"命中：{'；'.join(trigger(t, names[t.source_id]) for t in answer.triggers)}。"
     if answer.answer is Answer.COULD_NOT_CHECK:
         return " ".join(gap(s) for s in answer.gaps)
     return (
@@ -74,14 +79,14 @@ def gap(source: Consulted) -> str:
     """Why a consulted source says nothing, and what to do; it never reads as "no record"."""
     state = STATE_LABELS[source.state]
     if source.state is SourceState.STALE and source.loaded_on:
-        state += f"（{source.age_days} 天未更新，最近更新 {source.loaded_on.isoformat()}）"
+        state += f"，最近更新 {source.loaded_on.isoformat()}（{source.age_days} 天未更新）"
     return f"未能核查：{source.name}{state}。不得据此认定为无记录；请稍后重试或向{source.authority or '信用办'}核实。"
 
 
-def trigger(t: Trigger, name: str = "") -> str:
-    """One entry or record: authority, document, from and until."""
+def trigger(t: Trigger, name: str) -> str:
+    """One entry or record: list, authority, document, from and until."""
     until = t.until.isoformat() if t.until else "无固定期限"
-    return f"{name + '，' if name else ''}{t.authority}，{t.document_no}，{t.since.isoformat()}至{until}"
+    return f"{name}，{t.authority}，{t.document_no}，{t.since.isoformat()}至{until}"
 
 
 def own_term(applied: Applied) -> str:

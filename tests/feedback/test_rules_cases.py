@@ -41,5 +41,5 @@ def codes(**changed: Any) -> set[str]:
         pytest.param({"done_from": date(2026, 11, 21)}, {"in_future"}, id="tomorrow"),
     ],
 )
-def test_国发_2016_33号_反馈(changed: dict[str, Any], expected: set[str]) -> None:
+def test_guofa_2016_33_feedback(changed: dict[str, Any], expected: set[str]) -> None:
     assert codes(**changed) == expected

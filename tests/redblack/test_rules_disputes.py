@@ -9,7 +9,7 @@ SUSPENDING = (Ground.WRONG_SUBJECT, Ground.OVER_TERM)
 @pytest.mark.parametrize("origin", Origin)
 @pytest.mark.parametrize("ground", Ground)
 @pytest.mark.parametrize("before", [False, True], ids=["first", "again"])
-def test_河南省社会信用条例_第四十一条(ground: Ground, origin: Origin, before: bool) -> None:
+def test_henan_regulation_article_41(ground: Ground, origin: Origin, before: bool) -> None:
     expected = ground in SUSPENDING and origin is not Origin.COURT and not before
     assert suspends(ground, origin=origin, same_facts_before=before) is expected
 

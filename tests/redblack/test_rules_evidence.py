@@ -19,7 +19,7 @@ def codes(given: Papers, *, origin: Origin, reward: bool = False, basis: str = "
 
 
 @pytest.mark.parametrize("status", LegalStatus)
-def test_only_a_list_that_is_现行_takes_entries(status: LegalStatus) -> None:
+def test_only_a_current_list_takes_entries(status: LegalStatus) -> None:
     verdict = may_take_entries(status)
     assert bool(verdict) is (status is LegalStatus.CURRENT)
     assert all(status.value in r.message for r in verdict.against)
@@ -42,7 +42,7 @@ STATED_EVERYWHERE = [
 
 @pytest.mark.parametrize("origin", Origin)
 @pytest.mark.parametrize(("missing", "code"), STATED_EVERYWHERE, ids=[code for _, code in STATED_EVERYWHERE])
-def test_列入决定书应载明的内容(missing: dict[str, Any], code: str, origin: Origin) -> None:
+def test_what_a_decision_states(missing: dict[str, Any], code: str, origin: Origin) -> None:
     assert code in codes(papers(**missing), origin=origin)
 
 
@@ -92,7 +92,7 @@ def test_a_received_entry_leans_on_its_list_type(origin: Origin) -> None:
         pytest.param({"publicised_until": date(2026, 5, 20)}, set(), id="decided-on-the-last-day"),
     ],
 )
-def test_河南省社会信用条例_第二十八条(changed: dict[str, Any], expected: set[str], origin: Origin) -> None:
+def test_henan_regulation_article_28(changed: dict[str, Any], expected: set[str], origin: Origin) -> None:
     assert codes(red_papers(**changed), origin=origin, reward=True) == expected
 
 

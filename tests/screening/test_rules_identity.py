@@ -27,7 +27,7 @@ def test_for_an_organisation(kind: str, file_number: str, ask: Ask, why: Why) ->
 
 
 @pytest.mark.parametrize("kind", sorted(PERSON_KINDS))
-def test_个人信息保护法_第三十四条(kind: str) -> None:
+def test_personal_information_law_article_34(kind: str) -> None:
     number = Found(kind, "330001198001010017", original="330001198001010017", name="沈建国")
     for file_number in ("", "  "):
         refused = question(number, role=LEGAL, file_number=file_number)
