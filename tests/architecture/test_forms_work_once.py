@@ -1,0 +1,29 @@
+"""Every form that changes something carries the key by which it is done once; the few that need none say why."""
+
+import re
+
+import pytest
+
+from tests.architecture.project import ROOT
+
+FORM = re.compile(r'<form\b[^>]*method="post".*?</form>', re.DOTALL)
+KEY = re.compile(r'{% once %}|{% include "screening/_key.html" %}')  # the check's key is its receipt's own
+WITHOUT = {
+    "base.html": "logging out twice is logging out",
+    "components/_display.html": "sets a cookie",
+    "accounts/login.html": "nobody is known yet",
+    "accounts/second_factor.html": "a code is good once by itself",
+    "accounts/password.html": "the old password is good once by itself",
+}
+TEMPLATES = sorted(str(p.relative_to(ROOT / "templates")) for p in (ROOT / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_form_has_its_key_and_the_csrf_token(name: str) -> None:
+    for form in FORM.findall((ROOT / "templates" / name).read_text(encoding="utf-8")):
+        assert "{% csrf_token %}" in form
+        assert bool(KEY.search(form)) is (name not in WITHOUT), form[:200]
+
+
+def test_no_exception_outlives_its_form() -> None:
+    assert set(WITHOUT) <= set(TEMPLATES)
