@@ -8,6 +8,7 @@ from django.urls import reverse
 import feedback.selectors
 import screening.selectors
 from kernel.actor import Actor
+from toolkit.keyset import Capped
 
 QUEUE = 20
 
@@ -28,7 +29,7 @@ class Number:
     """A count and the page that shows exactly its rows."""
 
     label: str
-    count: int
+    count: Capped
     href: str
 
 

@@ -88,7 +88,7 @@ def check_sample(
 ) -> Checked:
     """Check every row with its receipt, as a spreadsheet would be, and write `report` (csv) of what was not resolved.
 
-    The same sample on the same day gives the same receipts. The counts are then made again by SQL alone.
+    Each run is a run of its own, with its own receipts. The counts are then made again by SQL alone.
     """
     result = Checked()
     report.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def check_sample(
         name_column=NAME,
         matter_code=MATTER,
         stage="before",
-        run=f"real:{as_of:%Y%m%d}",
+        run=f"real:{now:%Y%m%d%H%M%S%f}",
         actor=actor,
         now=now,
     )
@@ -125,7 +125,7 @@ def check_sample(
 
 def counted_by_sql(sample: Sequence[Asked], *, as_of: date) -> dict[str, int]:
     """The three counts without the check: codes joined with subjects and bindings. What has no code names nobody."""
-    codes = [(n, found.kind, found.value) for n, one in enumerate(sample) if (found := _found(one))]
+    codes = [(n, found.kind, found.value) for n, one in enumerate(sample) if (found := _found(one, as_of))]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -163,10 +163,10 @@ class _Code:
     value: str
 
 
-def _found(one: Asked) -> _Code | None:
+def _found(one: Asked, today: date) -> _Code | None:
     """The code that a row's text holds, read as the check reads a row of a spreadsheet: beside its name."""
     text = f"{one.code}\n名称：{one.name}" if one.code and one.name else one.code
-    codes = [found for found in read_all(text) if found.kind in ("uscc", "reg_no", "org_code")]
+    codes = [found for found in read_all(text, today=today) if found.kind in ("uscc", "reg_no", "org_code")]
     return _Code(codes[0].kind, codes[0].value) if codes else None
 
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         choice = parser.add_mutually_exclusive_group()
-        choice.add_argument("--shift", type=shift_of, help="3d, -2h, 45m: added to the shift there is")
+        choice.add_argument("--shift", type=shift_of, help="3d, 45m, --shift=-2h: added to the shift there is")
         choice.add_argument("--reset", action="store_true", help="back to the real time")
 
     def handle(self, *args: Any, shift: timedelta | None, reset: bool, **options: Any) -> None:
