@@ -1,0 +1,118 @@
+"""What a measurement stands on: a PostgreSQL of its own, durable as in production, and web servers beside it."""
+
+import os
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import keys, places
+from tools.engines import Postgres, binaries, engine_user, wait_until_ready
+from tools.places import Trouble
+
+DATABASE = "bench"
+
+
+@dataclass(frozen=True)
+class Bed:
+    """A folder with a database. With BENCH_DATA the folder stays, so that the next run need not fill it again."""
+
+    folder: Path
+
+    @property
+    def postgres(self) -> Postgres:
+        return Postgres(self.folder / "pg", binaries(self.folder), engine_user())
+
+    def environment(self) -> dict[str, str]:
+        """Production's settings, as far as they can be on one machine without TLS."""
+        return {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+            "DJANGO_SETTINGS_MODULE": "credit_platform.settings",
+            "PYTHONPATH": str(places.ROOT),
+            "DATABASE_URL": self.postgres.url(DATABASE),
+            "DATA_DIR": str(self.folder),
+            "BEHIND_TLS": "0",
+            "WEB_WORKERS": "4",
+            "WEB_THREADS": "4",
+            **keys.environment(self.folder / "keys"),
+        }
+
+    def python(self, *arguments: str) -> None:
+        """Run a module or script to its end. Raises Trouble with what it said."""
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=places.ROOT, env=self.environment(), capture_output=True, text=True
+        )
+        if done.returncode:
+            raise Trouble(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+    @contextmanager
+    def engine(self) -> Iterator[Postgres]:
+        """PostgreSQL for as long as the block lasts."""
+        postgres = self.postgres
+        postgres.make()
+        with (self.folder / "postgres.log").open("ab") as log:
+            server = subprocess.Popen(postgres.command(), cwd="/", user=postgres.user, stdout=log, stderr=log)
+        try:
+            wait_until_ready([postgres], self.folder / "postgres.log")
+            yield postgres
+        finally:
+            server.send_signal(signal.SIGINT)  # fast shutdown: all is written
+            server.wait(120)
+
+    @contextmanager
+    def web(self, application: str) -> Iterator[int]:
+        """gunicorn with the product's configuration on a free port, which is yielded."""
+        port = places.free_port()
+        command = [sys.executable, "-m", "gunicorn", application, "-c", "gunicorn.conf.py"]
+        with (self.folder / "web.log").open("ab") as log:
+            server = subprocess.Popen(
+                command, cwd=places.ROOT, env=self.environment() | {"PORT": str(port)}, stdout=log, stderr=log
+            )
+        try:
+            end = time.monotonic() + 60
+            while not _answers(port):
+                if server.poll() is not None or time.monotonic() > end:
+                    raise Trouble(f"{application} does not start; why is in {self.folder / 'web.log'}")
+                time.sleep(0.1)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def bed() -> Iterator[Bed]:
+    """The folder of BENCH_DATA, which stays, or a temporary one, which does not."""
+    kept = os.environ.get("BENCH_DATA")
+    if kept:
+        places.make(Path(kept))
+        keys.make(Path(kept) / "keys")
+        yield Bed(Path(kept))
+        return
+    with tempfile.TemporaryDirectory(prefix="credit-bench-", dir="/tmp") as name:
+        Path(name).chmod(0o755)  # PostgreSQL's user passes through; its own folder inside is 0700
+        keys.make(Path(name) / "keys")
+        yield Bed(Path(name))
+
+
+def machine() -> str:
+    """The machine in a few words, for the figures mean nothing without it."""
+    model = platform.processor() or platform.machine()
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} x {model}, {memory:.0f} GB, Python {platform.python_version()}"
