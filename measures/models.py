@@ -89,7 +89,7 @@ class MeasureItem(models.Model):
             models.CheckConstraint(name="measures_item_wording_known", condition=Q(wording__in=WORDINGS)),
             models.CheckConstraint(
                 name="measures_item_punishment_has_kind",
-                condition=Q(reward=True, kind=None) | Q(reward=False, kind__in=[1, 2, 3]),
+                condition=Q(reward=True, kind=None) | Q(reward=False, kind__isnull=False, kind__in=[1, 2, 3]),
             ),
             models.CheckConstraint(
                 name="measures_item_reward_only_offers",

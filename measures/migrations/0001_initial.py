@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("kind", None), ("reward", True)),
-                    models.Q(("kind__in", [1, 2, 3]), ("reward", False)),
+                    models.Q(("kind__in", [1, 2, 3]), ("kind__isnull", False), ("reward", False)),
                     _connector="OR",
                 ),
                 name="measures_item_punishment_has_kind",

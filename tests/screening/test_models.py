@@ -1,0 +1,94 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+
+from screening.models import ApplicationLists, Choice, Consulted, Matter, Receipt, ReceiptKey
+from tests.constraints import assert_each_is_broken, assert_refused, cases
+from tests.factories import screening as make
+from tests.factories.accounts import LONG_AGO, department
+from tests.factories.collection import source
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+def matter(**fields):
+    given = {"code": "x", "name": "x", "implementing_department": department(), "stages": ["before"], "roles": []}
+    return Matter.objects.create(**given | fields)
+
+
+def consulted(times: int = 1, **fields):
+    given = {"matter": matter(), "source_id": source(), "rev_from": 5}
+    for _ in range(times):
+        Consulted.objects.create(**given | fields)
+
+
+def receipt(**fields):
+    given = {
+        "id": 1,
+        "number": "JL-20261120-000001",
+        "checked_at": AT,
+        "as_of": date(2026, 11, 20),
+        "matter": matter(),
+        "stage": "before",
+        "actor": "user:x",
+        "implementing_department_id": 1,
+        "answer": "clear",
+        "complete": True,
+        "no_measure": False,
+        "subject_ids": [],
+        "content": {},
+        "vector": {},
+    }
+    return Receipt.objects.create(**given | fields)
+
+
+def key(times: int = 1):
+    for _ in range(times):
+        ReceiptKey.objects.create(requester="user:x", key="k", body_hash=b"", number="n", checked_at=LONG_AGO)
+
+
+def choice(times: int = 1, **fields):
+    for _ in range(times):
+        Choice.objects.create(**{"number": "n", "what": "hold", "chosen_by": "user:x", "chosen_at": AT} | fields)
+
+
+BREACHES = {
+    "screening_matter_stages_known": lambda: matter(stages=["事前"]),
+    "screening_consulted_once": lambda: consulted(2),
+    "screening_consulted_revisions_in_order": lambda: consulted(rev_to=5),
+    "screening_lists_one_row": lambda: ApplicationLists.objects.create(pk=False),
+    "screening_receipt_answer_known": lambda: receipt(answer="none"),
+    "screening_receipt_clear_is_complete": lambda: receipt(complete=False),
+    "screening_receiptkey_once": lambda: key(2),
+    "screening_choice_once_per_receipt": lambda: choice(2),
+    "screening_choice_going_on_has_reason": lambda: choice(what="go_on"),
+}
+
+
+@cases(BREACHES)
+def test_refused(name: str) -> None:
+    assert_refused(name, BREACHES[name])
+
+
+def test_all_are_here() -> None:
+    assert_each_is_broken("screening", BREACHES)
+
+
+def test_a_matter_has_a_stage() -> None:
+    assert_refused("screening_matter_stages_known", lambda: matter(stages=[]))
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE screening_receipt SET answer = 'clear'", "DELETE FROM screening_receipt"]
+)
+def test_what_was_answered_stays_what_was_answered(statement: str) -> None:
+    made = make.ask(make.matter(consults=[source(kind="serious")]), make.uscc(), now=AT)
+
+    def change() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    assert_refused("screening_receipt is append-only", change)
+    assert Receipt.objects.get(number=made.number).answer == "clear"
