@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
-from kernel.actor import Actor, system
+from kernel.actor import Actor, Kind, Role, system
 from kernel.identifiers import citizen_id_check_char, uscc_check_char
 from subjects import services
 
@@ -74,3 +74,8 @@ def responsible(
         actor=ACTOR,
         now=LONG_AGO,
     )
+
+
+def clerk() -> Actor:
+    """A window clerk who is no row."""
+    return Actor(kind=Kind.USER, name="zc01", id=1, department_id=1, roles=frozenset({Role.CLERK}))
