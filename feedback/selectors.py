@@ -8,8 +8,7 @@ from django.db.models import Q, QuerySet
 from feedback.models import Case, Due
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
-
-CAP = 10_000  # counts stop here: "10 000+"
+from toolkit.keyset import Capped, count_of
 
 
 class DueNotFound(NotFound):
@@ -78,16 +77,16 @@ def _by_department(actor: Actor) -> list[QuerySet[Due]]:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts stop at CAP."""
+    """What is owed, and what of it is overdue."""
 
-    open: int
-    overdue: int
+    open: Capped
+    overdue: Capped
 
 
 def counts(actor: Actor, *, today: date) -> Counts:
     """How much is owed and how much of it is overdue; each number stands above the list that it counts."""
     mine = visible_to(actor).filter(reported_at=None)
-    return Counts(mine[:CAP].count(), mine.filter(due_on__lt=today)[:CAP].count())
+    return Counts(count_of(mine), count_of(mine.filter(due_on__lt=today)))
 
 
 def cases_of(due: Due) -> QuerySet[Case]:

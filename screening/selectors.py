@@ -19,6 +19,7 @@ from screening.models import Choice, Consulted, Matter, Receipt
 from screening.rules import answer as rules
 from screening.rules.numbers import parts_of
 from toolkit.db import call_json
+from toolkit.keyset import Capped, count_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -63,7 +64,6 @@ class PreparedPlan:
 
 _plans: dict[tuple[str, str, date], PreparedPlan] = {}
 PLANS_KEPT = 2000
-CAP = 10_000  # counts stop here
 
 
 def prepared_plan(*, matter_code: str, stage: str, as_of: date, fresh: bool = False) -> PreparedPlan:
@@ -317,10 +317,10 @@ def receipt_page(
     return sorted(found.values(), key=lambda r: (r.checked_at, r.pk), reverse=True)[:limit]
 
 
-def day_count(actor: Actor, *, day: date, answer: str = "") -> int:
-    """How many receipts of a day, counted up to CAP; the rows are `receipt_page`'s."""
+def day_count(actor: Actor, *, day: date, answer: str = "") -> Capped:
+    """How many receipts of a day; the rows are `receipt_page`'s."""
     mine = visible_to(actor).filter(**_within(day))
-    return (mine.filter(answer=answer) if answer else mine)[:CAP].count()
+    return count_of(mine.filter(answer=answer) if answer else mine)
 
 
 def undecided(actor: Actor, *, day: date, limit: int) -> list[Receipt]:

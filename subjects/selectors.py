@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -125,7 +125,17 @@ def conflicts_of(subject_id: int) -> list[Conflict]:
 
 
 def conflicts_waiting() -> QuerySet[Conflict]:
+    """Conflicts that nobody has decided yet, the newest first."""
     return Conflict.objects.filter(state="open").select_related("subject").order_by("-found_at", "-id")
+
+
+def conflict_page(*, after: tuple[datetime, int] | None, limit: int) -> list[Conflict]:
+    """Some of them; `after`: (found_at, id) of the last one seen (keyset)."""
+    waiting = conflicts_waiting()
+    if after is not None:
+        moment, last = after
+        waiting = waiting.filter(Q(found_at__lte=moment) & (Q(found_at__lt=moment) | Q(id__lt=last)))
+    return list(waiting[:limit])
 
 
 def revision() -> int:

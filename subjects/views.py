@@ -1,7 +1,6 @@
 """Pages: a subject's dossier, a natural person's (by reason only), the conflicts of the credit office."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -14,6 +13,7 @@ from subjects import forms, policies, selectors, services
 from subjects.rules.dossier import facts_of
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page
+from toolkit.keyset import after_moment, count_of, cursor_of
 
 PAGE = 50
 
@@ -78,15 +78,20 @@ def reveal(request: HttpRequest, subject_id: int) -> HttpResponse:
 
 
 def _conflicts_page(request: HttpRequest, actor: Actor, failed: tuple[int, forms.Decision] | None) -> HttpResponse:
-    page = Paginator(selectors.conflicts_waiting(), PAGE).get_page(request.GET.get("page"))
+    found = selectors.conflict_page(after=after_moment(request.GET.get("after", "")), limit=PAGE + 1)
     rows = [
         (
             conflict,
             failed[1] if failed and failed[0] == conflict.pk else forms.Decision(auto_id=f"id_{conflict.pk}_%s"),
         )
-        for conflict in page
+        for conflict in found[:PAGE]
     ]
-    return render(request, "subjects/conflicts.html", {"page": page, "rows": rows}, status=400 if failed else 200)
+    context = {
+        "rows": rows,
+        "count": count_of(selectors.conflicts_waiting()),
+        "next": cursor_of(found[PAGE - 1].found_at, found[PAGE - 1].pk) if len(found) > PAGE else "",
+    }
+    return render(request, "subjects/conflicts.html", context, status=400 if failed else 200)
 
 
 @require_GET

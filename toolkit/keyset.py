@@ -5,7 +5,28 @@ condition that a selector writes for the next page carries a redundant bound on 
 PostgreSQL reads the index from its start: Q(day__gte=d) & (Q(day__gt=d) | Q(id__gt=i)).
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+CAP = 1000  # counts beside a list stop here
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """A count that stopped at CAP; it says so: 1000+."""
+
+    value: int
+
+    def __str__(self) -> str:
+        return f"{CAP}+" if self.value > CAP else str(self.value)
+
+
+def count_of(rows: QuerySet[Any]) -> Capped:
+    """How many rows, without reading more than CAP of them."""
+    return Capped(rows.order_by()[: CAP + 1].count())
 
 
 def cursor_of(key: date | datetime, row_id: int) -> str:

@@ -1,0 +1,141 @@
+"""Every list page over many rows: no page, first or next, reads more of a big table than a few screens need.
+
+200,000 rows in the ordinary run, a million in the soak run. The statements of each page are caught, run again under
+EXPLAIN ANALYZE, and the rows that they touched are counted: no clock is asked (figures are the bench's business).
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Department, User
+from kernel.actor import Role
+from screening.models import Matter
+from tests.factories import accounts
+
+BIG = ("screening_receipt", "feedback_due", "audit_event", "subjects_conflict", "subjects_subject", "accounts_user")
+ENOUGH = 20_000  # a count stops at 1,000, of which one row in fifteen may match
+FILL = """
+INSERT INTO screening_receipt (id, number, checked_at, as_of, matter_id, stage, file_number, actor,
+  department_id, implementing_department_id, answer, complete, no_measure, subject_ids, content, vector)
+SELECT n, 'JL-' || to_char(t.at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(n::text, 6, '0'), t.at,
+  '2026-11-20', {matter}, 'before', '', 'user:x', {clerk}, CASE WHEN n % 3 = 0 THEN {office} ELSE {other} END,
+  CASE WHEN n % 5 = 0 THEN 'hit' ELSE 'clear' END, true, false, '{{}}', '{content}', '{{}}'
+FROM generate_series(1, {rows}) n,
+  LATERAL (SELECT '2026-11-20 00:30:00+08'::timestamptz + n * interval '50 milliseconds' AS at) t;
+INSERT INTO feedback_due (number, checked_on, subject_index, measure_code, measure_text, reward, matter_code,
+  file_number, department_id, due_on, provisional)
+SELECT 'JL-20261120-' || lpad(n::text, 6, '0'), '2026-11-20', 0, 'Y1', '措施', false, 'M1', '',
+  CASE WHEN n % 3 = 0 THEN {office} ELSE {other} END, '2026-11-20'::date + n % 60, false
+FROM generate_series(1, {rows}) n;
+SELECT count(audit_append('2026-11-20 00:30:00+08'::timestamptz + n * interval '20 milliseconds',
+  'screening.check.made', 'user:u' || n % 50, NULL, 'screening.receipt:' || n, '{{}}'))
+FROM generate_series(1, {rows}) n;
+INSERT INTO subjects_subject (kind, name, uscc, created_at, updated_at)
+SELECT 'legal_person', '企业' || n, '91339901' || lpad(n::text, 10, '0'), now(), now()
+FROM generate_series(1, {rows}) n;
+INSERT INTO subjects_conflict (code, subject_id, kept_name, other_name, source, found_at)
+SELECT uscc, id, name, name || '分', 'x', '2026-11-20 01:00+08'::timestamptz + id * interval '1 second'
+FROM subjects_subject WHERE uscc LIKE '913399010%';
+INSERT INTO accounts_user (username, display_name, password, roles, department_id, is_active, must_change_password,
+  password_changed_at, created_at, session_epoch)
+SELECT 'many' || n, '人员' || n, '{password}', '{{clerk}}', {office}, true, false, now(), now(), 0
+FROM generate_series(1, {rows}) n;
+"""
+CONTENT = (
+    '{"subjects": [{"role": "applicant", "role_label": "申请人", "id": 1, "kind": "legal_person", "name": "某公司",'
+    ' "code": "", "blind": "", "answer": "clear", "why": "", "headline": "未命中", "verdict": "", "warnings": [],'
+    ' "complete": true, "no_measure": false, "disputed": false, "triggers": [], "honours": [], "measures": [],'
+    ' "rewards": [], "related": [], "gaps": [], "candidates": []}], "consulted": [], "department": "某局",'
+    ' "operator": "", "operator_department": "", "matter": {"code": "M1", "name": "某事项"}}'
+)
+
+
+@pytest.fixture(params=[200_000, pytest.param(1_000_000, marks=pytest.mark.soak)])
+def many(request: pytest.FixtureRequest, transactional_db: None, frozen: object) -> Iterator[Department]:
+    """That many receipts of one day, dues, facts, subjects, conflicts, users; the department with a third of them."""
+    office, other, clerk = accounts.department(), accounts.department(), accounts.department()
+    matter = Matter.objects.order_by("pk").first()
+    assert matter is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FILL.format(
+                matter=matter.pk, office=office.pk, other=other.pk, clerk=clerk.pk, rows=request.param,
+                content=CONTENT, password=make_password(None),
+            )
+        )  # fmt: skip
+        cursor.execute("ANALYZE")
+    yield office
+
+
+def reader(*roles: Role, department: Department) -> Client:
+    client = Client()
+    user: User = accounts.user(*roles, department=department)
+    client.force_login(user)
+    return client
+
+
+PAGES = [
+    (Role.CLERK, "/check/receipts/"),
+    (Role.CLERK, "/check/receipts/?answer=hit"),
+    (Role.CREDIT_OFFICE, "/check/receipts/"),
+    (Role.CLERK, "/check/"),
+    (Role.CLERK, "/"),
+    (Role.CREDIT_OFFICE, "/"),
+    (Role.CLERK, "/feedback/"),
+    (Role.CLERK, "/feedback/?overdue=1"),
+    (Role.CREDIT_OFFICE, "/feedback/"),
+    (Role.CREDIT_OFFICE, "/subjects/conflicts/"),
+    (Role.AUDIT_ADMIN, "/audit/"),
+    (Role.AUDIT_ADMIN, "/audit/?actor=user:u7"),
+    (Role.SYSTEM_ADMIN, "/accounts/users/"),
+]
+
+
+def test_no_list_page_reads_more_than_a_few_screens(many: Department) -> None:
+    found = []
+    for role, path in PAGES:
+        client = reader(role, department=many)
+        for page in (path, _next(client, path)):
+            found += [f"{role} {page}: {rows} rows of {table}" for table, rows in _read_much(client, page)]
+    assert not found
+
+
+def _next(client: Client, path: str) -> str:
+    """The link to the next page, or the page itself where it has none."""
+    link = re.search(r'rel="next"[^>]*href="([^"]+)"', client.get(path).content.decode())
+    if link is None:
+        return path
+    href = link[1].replace("&amp;", "&")
+    return path.split("?")[0] + href if href.startswith("?") else href
+
+
+def _read_much(client: Client, path: str) -> list[tuple[str, int]]:
+    """The big tables of which some statement of the page touches more than ENOUGH rows."""
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(path).status_code == 200, path
+    much = []
+    for query in caught.captured_queries:
+        if not query["sql"].startswith("SELECT") or not any(table in query["sql"] for table in BIG):
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + query["sql"])
+            (answer,) = cursor.fetchone()
+        plan = answer if isinstance(answer, list) else json.loads(answer)
+        much += [one for one in _touched(plan[0]["Plan"]) if one[1] > ENOUGH]
+    return much
+
+
+def _touched(node: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    if node.get("Relation Name", "").startswith(BIG):
+        rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+        yield node["Relation Name"], round(rows * node["Actual Loops"])
+    for child in node.get("Plans", ()):
+        yield from _touched(child)
