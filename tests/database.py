@@ -19,6 +19,7 @@ TEMPLATE = "credit_template"
 STORY = "credit_story"
 HALF_MADE = "credit_template_new"
 _numbers = count(1)
+_cloned = TEMPLATE  # what the next transactional test is a copy of
 
 
 def prepare(engines: Temporary) -> None:
@@ -54,8 +55,10 @@ def pointed_at(name: str) -> Iterator[None]:
         settings["NAME"] = before
 
 
-def prepare_story(engines: Temporary) -> None:
-    """A second template, made once per run: the first one with the cast of the demo story and nobody else."""
+@contextmanager
+def told_the_story(engines: Temporary) -> Iterator[None]:
+    """Inside, every clone has the cast of the demo story and nobody else. Their template is made once per run."""
+    global _cloned
     with engines.locked():
         postgres = engines.postgres
         if not _exists(postgres, STORY):
@@ -68,14 +71,17 @@ def prepare_story(engines: Temporary) -> None:
                 f"ALTER DATABASE {HALF_MADE} RENAME TO {STORY}",
                 f"ALTER DATABASE {STORY} WITH ALLOW_CONNECTIONS false",
             )
+    _cloned = STORY
+    yield
+    _cloned = TEMPLATE
 
 
 @contextmanager
-def clone(engines: Temporary, worker: str, template: str = TEMPLATE) -> Iterator[str]:
+def clone(engines: Temporary, worker: str) -> Iterator[str]:
     """A fresh copy of the template that the connections point at; gone afterwards, with whoever still uses it."""
     name = f"test_{worker}_{next(_numbers)}"
     # copying files beats writing them to the log for a template of this size, and fsync is off
-    _execute(engines.postgres, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    _execute(engines.postgres, f"CREATE DATABASE {name} TEMPLATE {_cloned} STRATEGY FILE_COPY")
     with pointed_at(name):
         yield name
     _execute(engines.postgres, f"DROP DATABASE {name} WITH (FORCE)")

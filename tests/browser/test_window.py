@@ -13,6 +13,15 @@ YUNFAN, SOFTWARE, HONGSHENG = (FIRMS[key]["uscc"] for key in ("yunfan", "yunfan-
 FILE_NUMBER = "JL20261120-0012"
 
 
+def test_a_clerk_logs_in_and_is_at_the_window_with_one_key(desks: MakeDesk) -> None:
+    desk = desks()
+    desk.log_in("zc01")
+    assert "市政务服务局 · 综合窗口3号 李敏" in desk.page.locator("header").inner_text()
+    with desk.page.expect_navigation(url="**/check/"):
+        desk.press("1")
+    assert desk.page.evaluate("document.activeElement.id") == "id_text"
+
+
 def test_scene_1_a_hit_tells_measure_article_authority_and_end(desk: Desk) -> None:
     desk.choose_matter("M1")
     desk.check(HENGTAI)
@@ -131,7 +140,8 @@ def test_two_browsers_one_choice(desk: Desk, desks: MakeDesk) -> None:
     desk.choose_matter("M1")
     desk.check(HENGTAI)
     other = desks()
-    other.log_in("zc01", f"/check/receipts/{desk.number}/")
+    other.enter_as("zc01")
+    other.go(f"/check/receipts/{desk.number}/")
     desk.press("1")
     desk.page.wait_for_selector(".chosen")
     other.press("1")
@@ -144,7 +154,7 @@ def test_another_department_does_not_find_the_receipt(desk: Desk, desks: MakeDes
     desk.choose_matter("M1")
     desk.check(HENGTAI)
     stranger = desks()
-    stranger.log_in("hbj01", "/check/")
+    stranger.enter_as("hbj01")
     assert stranger.go(f"/check/receipts/{desk.number}/").status == 404
 
 
@@ -234,7 +244,8 @@ def test_the_implementing_department_reports_what_was_done(desk: Desk, desks: Ma
     desk.check(HENGTAI)
     run_deliveries()
     office = desks()
-    office.log_in("scjg01", "/feedback/")
+    office.enter_as("scjg01")
+    office.go("/feedback/")
     office.press("/")
     office.type(FILE_NUMBER)
     with office.page.expect_navigation(url="**/feedback/?**"):
