@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 
 from kernel.law import Rank
 from kernel.workdays import WorkCalendar
@@ -43,14 +43,17 @@ class DocumentValue:
 
 # --- the working calendar -------------------------------------------------------------------------------------------
 
-_calendar: tuple[tuple[str, datetime | None, int], WorkCalendar] | None = None
+_calendar: tuple[tuple[str, str], WorkCalendar] | None = None
+# every write of a row gives it another place, so two imports at one moment are told apart as well
+_CALENDAR_STATE = "SELECT string_agg(year || ctid::text || xmin::text, ',' ORDER BY year) FROM office_calendaryear"
 
 
 def calendar() -> WorkCalendar:
     """The working calendar. Read again only when a year was imported since; that is asked every time."""
     global _calendar
-    state = CalendarYear.objects.aggregate(latest=Max("imported_at"), years=Count("year"))
-    version = (str(connection.settings_dict["NAME"]), state["latest"], state["years"])
+    with connection.cursor() as cursor:
+        cursor.execute(_CALENDAR_STATE)
+        version = (str(connection.settings_dict["NAME"]), cursor.fetchone()[0] or "")
     if _calendar is None or _calendar[0] != version:
         years = dict(CalendarYear.objects.order_by("year").values_list("year", "provisional"))
         days = dict(CalendarDay.objects.order_by("day").values_list("day", "working"))

@@ -36,17 +36,20 @@ def qingming(year: int) -> date:
 
 
 def statutory_days(year: int) -> tuple[DayRow, ...]:
-    """The thirteen statutory days of a year, without any shift of weekends. Raises KeyError past the lunar table.
+    """The thirteen statutory days of a year (fewer rows where two coincide), without any shift of weekends.
 
     《全国年节及纪念日放假办法》（2024年修订） 第二条: 元旦1, 春节4 (from 除夕), 清明1, 劳动节2, 端午1, 中秋1,
-    国庆3.
+    国庆3. Raises KeyError past the lunar table.
     """
     spring, dragon, moon = LUNAR[year]
     days = [(date(year, 1, 1), "元旦"), (spring - timedelta(days=1), "除夕")]
     days += [(spring + timedelta(days=i), "春节") for i in range(3)]
     days += [(qingming(year), "清明节"), (date(year, 5, 1), "劳动节"), (date(year, 5, 2), "劳动节")]
     days += [(dragon, "端午节"), (moon, "中秋节")] + [(date(year, 10, i), "国庆节") for i in (1, 2, 3)]
-    return tuple(DayRow(day, False, name) for day, name in sorted(days))
+    names: dict[date, list[str]] = {}
+    for day, name in sorted(days):
+        names.setdefault(day, []).append(name)
+    return tuple(DayRow(day, False, "、".join(of_day)) for day, of_day in names.items())  # 2028-10-03 is two of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tests.factories import subjects as make
 
 pytestmark = pytest.mark.django_db
 Load = Callable[..., str]
+HEADER = "name,uscc,reg_date,province,city"
 
 
 @pytest.fixture
@@ -27,9 +28,7 @@ def load(capsys: pytest.CaptureFixture[str]) -> Load:
     return run
 
 
-def write(
-    folder: Path, *rows: str, header: str = "name,uscc,reg_date,province,city", encoding: str = "utf-8"
-) -> Path:
+def write(folder: Path, *rows: str, header: str = HEADER, encoding: str = "utf-8") -> Path:
     file = folder / "rows.csv"
     file.write_bytes("\n".join((header, *rows)).encode(encoding))
     return file

@@ -14,6 +14,9 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
 
+DECIDED = {"resolved_at": AT, "resolved_by": "x", "ground": "y"}
+
+
 def subject(**fields: Any) -> Subject:
     defaults: dict[str, Any] = {"kind": "legal_person", "name": "某公司", "created_at": AT, "updated_at": AT}
     return Subject.objects.create(**defaults | fields)
@@ -79,7 +82,7 @@ def conflict(**fields: Any) -> Conflict:
         (person, {"id_ct": "110101199003070134"}, "subjects_person_is_sealed"),
         (responsibility, {"valid_until": date(2019, 1, 1)}, "subjects_responsibility_period_in_order"),
         (responsibility, {"rev_to": 1}, "subjects_responsibility_revisions_in_order"),
-        (conflict, {"state": "lost", "resolved_at": AT, "resolved_by": "x", "ground": "y"}, "subjects_conflict_state_known"),
+        (conflict, {"state": "lost"} | DECIDED, "subjects_conflict_state_known"),
         (conflict, {"state": "kept"}, "subjects_conflict_resolved_iff_decided"),
         (conflict, {"resolved_at": AT, "resolved_by": "x"}, "subjects_conflict_resolved_iff_decided"),
     ],
