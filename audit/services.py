@@ -4,7 +4,7 @@ import json
 import logging
 from dataclasses import Field, asdict, dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from celery import current_app
 from django.conf import settings
@@ -22,7 +22,7 @@ from kernel.errors import NotFound, NotPermitted
 from toolkit.tracing import request_id
 
 log = logging.getLogger(__name__)
-BATCH = 5000
+BATCH = 10_000
 SEAL_LOCK = 0x5EA1  # the advisory lock that one sealer holds
 
 
@@ -147,35 +147,48 @@ def seal(*, now: datetime) -> Sealed:
     A writer only inserts. Rows of transactions at or above the oldest running one may still get company with a
     smaller id, so they wait for the next run. One sealer works at a time; a second waits for it.
     """
-    count = number = 0
+    with connection.cursor() as cursor:
+        # a restored database counts its transactions anew: then the old horizon says nothing, everything is asked,
+        # and a row may carry a number that is still to come
+        cursor.execute(
+            """SELECT CASE WHEN horizon <= pg_snapshot_xmin(s) THEN horizon ELSE '0' END::text,
+              pg_snapshot_xmin(s)::text,
+              CASE WHEN horizon <= pg_snapshot_xmin(s) THEN '18446744073709551615' ELSE pg_snapshot_xmax(s)::text END
+            FROM audit_sealer, pg_current_snapshot() s"""
+        )
+        window = cursor.fetchone()
+    count = number = after = 0
     while True:
-        done, number, more = _seal_batch(now)
-        count += done
-        if not more:
+        batch = _seal_batch(window, after, now)
+        count, number, after = count + batch.sealed, batch.number, batch.last
+        if batch.read < BATCH:
             return Sealed(count, number)
 
 
+class _Batch(NamedTuple):
+    read: int
+    sealed: int
+    number: int
+    last: int
+
+
 @transaction.atomic
-def _seal_batch(now: datetime) -> tuple[int, int, bool]:
+def _seal_batch(window: tuple[str, str, str], after: int, now: datetime) -> _Batch:
+    """The next BATCH rows of the window, by id. No row joins a window whose transactions are all over."""
+    low, high, future = window
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
-        # a restored database counts its transactions anew: then the old horizon says nothing, and everything is asked
-        cursor.execute(
-            """SELECT CASE WHEN horizon <= pg_snapshot_xmin(s) THEN horizon ELSE '0' END::text,
-              pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text
-            FROM audit_sealer, pg_current_snapshot() s"""
-        )
-        low, high, future = cursor.fetchone()
         cursor.execute("SELECT number, chain_hash FROM audit_seal ORDER BY number DESC LIMIT 1")
         number, before = cursor.fetchone() or (0, START)
         cursor.execute(
-            f"""SELECT {selectors.ROW_COLUMNS} FROM audit_event e
-            WHERE e.xact >= %s::xid8 AND (e.xact < %s::xid8 OR e.xact >= %s::xid8)
-              AND NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.event_id = e.id)
+            f"""SELECT EXISTS (SELECT 1 FROM audit_seal s WHERE s.event_id = e.id), {selectors.ROW_COLUMNS}
+            FROM audit_event e
+            WHERE e.xact >= %s::xid8 AND (e.xact < %s::xid8 OR e.xact >= %s::xid8) AND e.id > %s
             ORDER BY e.id LIMIT %s""",
-            [low, high, future, BATCH],
+            [low, high, future, after, BATCH],
         )
-        rows = [Row(*columns) for columns in cursor.fetchall()]
+        read = cursor.fetchall()
+        rows = [Row(*columns) for is_sealed, *columns in read if not is_sealed]
         links = []
         for row in rows:
             hashed = row_hash(row)
@@ -189,9 +202,9 @@ def _seal_batch(now: datetime) -> tuple[int, int, bool]:
             )
             head = {"number": number, "event_id": links[-1][1], "chain": before.hex(), "sealed_at": now.isoformat()}
             transaction.on_commit(lambda: _export(head))
-        if len(rows) < BATCH:
+        if len(read) < BATCH:
             cursor.execute("UPDATE audit_sealer SET horizon = %s::xid8", [high])
-    return len(rows), number, len(rows) == BATCH
+    return _Batch(len(read), len(rows), number, read[-1][1] if read else after)
 
 
 def _export(head: dict[str, Any]) -> None:
