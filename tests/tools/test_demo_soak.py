@@ -1,4 +1,4 @@
-"""`make demo` killed ten times at any moment, and once more let through: nothing that looks finished was left half."""
+"""`make demo` killed ten times at any moment, then let through: nothing half-made was taken for finished."""
 
 import json
 import os
