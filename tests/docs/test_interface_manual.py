@@ -1,0 +1,102 @@
+"""The example of docs/manual/interface.md runs as it stands against a real server, and what the manual says is so."""
+
+import re
+import urllib.error
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.rules.scopes import SCOPES
+from audit.models import Event
+from collection.models import Source
+from collection.services import mark_loaded
+from screening.events import CHECK_MADE
+from screening.models import Receipt
+from screening.rules.sentences import RECEIPT_NOTE
+from tests.architecture.project import ROOT
+from tests.factories import accounts as make
+from toolkit import clock
+
+MANUAL = (ROOT / "docs" / "manual" / "interface.md").read_text()
+SECRET = "the-manuals-own-secret"
+
+
+def example() -> str:
+    [code] = re.findall(r"^```python\n(.*?)^```", MANUAL, flags=re.MULTILINE | re.DOTALL)
+    return code
+
+
+def loaded(now: datetime) -> None:
+    """Both lists that the matter of the example consults are there and empty."""
+    for source in Source.objects.filter(code__in=["L2", "L6"]).order_by("id"):
+        mark_loaded(source_id=source.pk, version="1", loaded_at=now, rows=0, held=False, actor=make.PLATFORM, now=now)
+
+
+@pytest.fixture
+def run(live_server: LiveServer) -> Callable[..., dict[str, Any]]:
+    """Run the example as the client `hall`; returns its names."""
+    make.client_system(SECRET, code="hall")
+
+    def run(**changed: str) -> dict[str, Any]:
+        said = {"https://credit.example": live_server.url, "签名密钥": SECRET} | changed
+        code = example()
+        for old, new in said.items():
+            assert old in code
+            code = code.replace(f'"{old}"', f'"{new}"')
+        names: dict[str, Any] = {}
+        exec(compile(code, "docs/manual/interface.md", "exec"), names)
+        return names
+
+    return run
+
+
+def test_the_example_checks_repeats_and_finds_again(run: Callable[..., Any], capsys: Any) -> None:
+    loaded(clock.now())
+    told = run()
+    receipt = told["receipt"]
+    assert receipt["answer"] == "clear" and receipt["complete"] and not receipt["repeated"]
+    assert receipt["note"] == RECEIPT_NOTE
+    assert told["again"] == receipt | {"repeated": True}
+    assert told["found"] == receipt
+    assert Receipt.objects.get().number == receipt["number"]
+    assert Event.objects.filter(name=CHECK_MADE, actor="client:hall").count() == 1
+    assert "未命中" in capsys.readouterr().out
+
+
+def test_a_list_that_was_never_loaded_is_not_no_record(run: Callable[..., Any]) -> None:
+    receipt = run()["receipt"]
+    assert receipt["answer"] == "could_not_check" and not receipt["complete"]
+    assert [gap["code"] for gap in receipt["content"]["subjects"][0]["gaps"]] == ["L2", "L6"]
+
+
+def test_what_an_answer_is_said_to_hold_is_in_it(run: Callable[..., Any]) -> None:
+    receipt = run()["receipt"]
+    fields = re.findall(r"^\| (`\w+`[^|]*) \|", MANUAL.split("## 四、答复")[1].split("三条规矩")[0], re.MULTILINE)
+    for name in re.findall(r"`(\w+)`", " ".join(fields)):
+        assert name in receipt, name
+    row = next(line for line in MANUAL.splitlines() if line.startswith("| `content.subjects[]`"))
+    for name in re.findall(r"`(\w+)`", row):
+        assert name in receipt["content"]["subjects"][0], name
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        pytest.param({"签名密钥": "another secret"}, 401, id="401: another secret"),
+        pytest.param({"M2": "M99"}, 404, id="404: no such matter"),
+        pytest.param({"applicant": "bidder"}, 400, id="400: no such role"),
+    ],
+)
+def test_the_statuses(run: Callable[..., Any], changed: dict[str, str], status: int) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        run(**changed)
+    with refused.value as answer:
+        assert answer.code == status
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_the_scope_exists() -> None:
+    assert set(re.findall(r"`(\w+:\w+)`", MANUAL)) <= set(SCOPES)
