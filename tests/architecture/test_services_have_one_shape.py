@@ -21,20 +21,29 @@ def modules(name: str) -> Iterator[ModuleType]:
             yield importlib.import_module(inner.name)
 
 
+def is_a_door(module: ModuleType, function: FunctionType) -> bool:
+    """In services.py and services/__init__.py every public function is one. The other modules of a package also hold
+    tools of its workshop: there, whatever takes the actor or the time is one."""
+    return module.__name__.endswith(".services") or bool(
+        {"actor", "now", "today"} & set(inspect.signature(function).parameters)
+    )
+
+
 def services() -> Iterator[tuple[str, FunctionType]]:
     for app in APPS:
         if (ROOT / app / "services.py").exists() or (ROOT / app / "services").is_dir():
             for module in modules(f"{app}.services"):
                 for name, found in inspect.getmembers(module, inspect.isfunction):
-                    if found.__module__ == module.__name__ and not name.startswith("_"):
-                        yield f"{module.__name__}.{name}", inspect.unwrap(found)
+                    service, is_here = inspect.unwrap(found), found.__module__ == module.__name__
+                    if is_here and not name.startswith("_") and is_a_door(module, service):
+                        yield f"{module.__name__}.{name}", service
 
 
 @pytest.mark.parametrize(("name", "service"), list(services()), ids=lambda v: v if isinstance(v, str) else "")
 def test_shape(name: str, service: FunctionType) -> None:
     signature = inspect.signature(service)
     positional = [p.name for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY]
-    assert not positional or name in FIRST_BY_PLACE or _is_context_or_private_part(name), f"by place: {positional}"
+    assert not positional or name in FIRST_BY_PLACE, f"by place: {positional}"
     assert signature.return_annotation is not inspect.Signature.empty, "says not what it returns"
     assert service.__doc__, "has no docstring"
     guessed = [
@@ -43,8 +52,3 @@ def test_shape(name: str, service: FunctionType) -> None:
         if p.name in {"now", "today", "actor"} and p.default is not p.empty
     ]
     assert not guessed, f"has a default: {guessed}"
-
-
-def _is_context_or_private_part(name: str) -> bool:
-    """Modules of a services package that start with an underscore are its workshop, not its door."""
-    return any(part.startswith("_") for part in name.split("."))
