@@ -237,7 +237,7 @@ CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = {"collection.tasks.*": {"queue": "import"}, "screening.tasks.*": {"queue": "screening"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
-# --- periods that no law fixes [G]: the credit office may set them ---------------------------------------------------
+# --- periods that no law fixes [G]: the credit office may set them ---
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
 
 # --- mail ----------------------------------------------------------------------------------------------------------
