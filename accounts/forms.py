@@ -44,7 +44,7 @@ class ChangePassword(forms.Form):
 
 
 def _department_choices() -> list[tuple[int | str, str]]:
-    return [("", "（无）"), *((d.id, d.name) for d in selectors.all_departments())]
+    return [("", "（未选择）"), *((d.id, d.name) for d in selectors.all_departments())]
 
 
 class NewUser(forms.Form):
@@ -78,7 +78,11 @@ class NewClient(forms.Form):
     )
     name = forms.CharField(label="系统名称", max_length=100, widget=forms.TextInput(attrs=FIELD))
     department_id = forms.TypedChoiceField(
-        label="所属部门", choices=_department_choices, coerce=int, empty_value=None
+        label="所属部门",
+        choices=_department_choices,
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select(attrs=CHOICE),
     )
     scopes = forms.MultipleChoiceField(
         label="接口权限", choices=list(SCOPES.items()), widget=forms.CheckboxSelectMultiple
