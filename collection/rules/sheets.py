@@ -230,7 +230,7 @@ def _formula_cells(data: bytes, name: str) -> dict[tuple[int, int], str]:
         sheet = book[name]
         sheet.reset_dimensions()  # the file's own statement of its size may lie
         return {
-            (cell.row - 1, cell.column - 1): str(cell.value) if cell.data_type == "e" else ""
+            (int(cell.row or 0) - 1, int(cell.column or 0) - 1): str(cell.value) if cell.data_type == "e" else ""
             for row in sheet.iter_rows()
             for cell in row
             if cell.data_type in ("f", "e")

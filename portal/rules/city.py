@@ -66,7 +66,7 @@ def enterprises(count: int, *, seed: int = SEED, until: date, taken: Collection[
     random = Random(f"{seed}:enterprises")
     names: set[str] = set()
     codes = set(taken)
-    result = []
+    result: list[Enterprise] = []
     while len(result) < count:
         division = random.choices(tuple(DIVISIONS), DIVISION_WEIGHTS)[0]
         kind, trade, name = _name(random, division)

@@ -98,13 +98,13 @@ class Cells:
         if not value:
             return None
         found = DATE.fullmatch(value)
-        try:
-            return date(int(found[1]), int(found[2]), int(found[3])) if found else self._no_day(column)
-        except ValueError:
-            return self._no_day(column)
-
-    def _no_day(self, column: str) -> None:
+        if found:
+            try:
+                return date(int(found[1]), int(found[2]), int(found[3]))
+            except ValueError:
+                pass
         self.complain(column, "不是有效日期。请改为如 2026-11-20 的写法。")
+        return None
 
     def amount(self, column: str) -> float | None:
         """An amount in 万元, as the penalty standard wants it."""

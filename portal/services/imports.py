@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
@@ -37,13 +37,16 @@ from portal.rules.import_tables import (
 )
 from redblack.rules.evidence import Papers, may_bind
 from redblack.rules.lists import Origin
-from redblack.selectors import ListType, list_type
+from redblack.selectors import list_type
 from redblack.services import AlreadyEntered, CannotBind, ReceivedRow, enter, receive
 from screening.rules.answer import Role
 from screening.services.lists import register_matter
 from subjects.rules.kinds import kind_of_code
 from subjects.services import register_organisation
 from toolkit.clock import day_of
+
+if TYPE_CHECKING:
+    from redblack.models import ListType
 
 T = TypeVar("T")
 SHOWN_AS_PUBLIC = {"轻微": "不予公示", "一般": "公示中", "严重": "公示中"}
@@ -253,7 +256,7 @@ def _subject(uscc: str, name: str, *, actor: Actor, now: datetime) -> int:
     )
 
 
-def _demand_papers(kind: ListType, papers: Papers, *, now: datetime) -> None:
+def _demand_papers(kind: "ListType", papers: Papers, *, now: datetime) -> None:
     """A received version is taken as a whole; judging each row first says which row is wrong. Raises CannotBind."""
     verdict = may_bind(
         papers,
