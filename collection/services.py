@@ -14,6 +14,7 @@ from collection.events import RecordEnded, RecordTaken, SourceLoaded, SourceRegi
 from collection.models import Record, RecordKey, Registry, Source, SourceLoad, Trigger
 from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
+from subjects.selectors import subjects_of
 
 
 class UnknownSource(NotFound):
@@ -24,6 +25,11 @@ class UnknownSource(NotFound):
 class NothingPublished(RuleBroken):
     code = "collection.nothing_published"
     message = "目录中没有已发布的对应条目，不得归集。"
+
+
+class UnknownSubject(NotFound):
+    code = "collection.unknown_subject"
+    message = "没有登记该主体，请先按统一社会信用代码或证件登记。"
 
 
 class RecordUnknown(NotFound):
@@ -114,27 +120,24 @@ def take_record(
 ) -> int:
     """Take one record in, with the triggers that it raises. The same decision again changes nothing.
 
-    Returns the record's id. Raises NothingPublished, UnknownSource.
+    Returns the record's id. Raises NothingPublished, UnknownSubject, UnknownSource.
     """
     version = current_version(item_code)
     if version is None:
         raise NothingPublished
-    known = RecordKey.objects.filter(
-        item_id=version.item_id, authority=authority, document_no=document_no, subject_id=subject_id
-    ).first()
-    if known is not None:
-        return known.record_id
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('collection_record_id_seq')")
-        record_id = int(cursor.fetchone()[0])
-    RecordKey.objects.create(
-        record_id=record_id,
-        recorded_at=now,
+    named = {subject_id, *(one.subject_id for one in raised)}
+    if named - subjects_of(named).keys():
+        raise UnknownSubject
+    known, fresh = RecordKey.objects.get_or_create(  # two who deliver it at once: the second gets the first one's
         item_id=version.item_id,
         authority=authority,
         document_no=document_no,
         subject_id=subject_id,
+        defaults={"record_id": _next_record_id, "recorded_at": now},
     )
+    record_id = known.record_id
+    if not fresh:
+        return record_id
     Record.objects.create(
         id=record_id,
         recorded_at=now,
@@ -174,6 +177,12 @@ def take_record(
         now=now,
     )
     return record_id
+
+
+def _next_record_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('collection_record_id_seq')")
+        return int(cursor.fetchone()[0])
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.db import transaction
 from audit.services import record
 from collection.services import advance, mark_loaded, register_source
 from kernel.actor import Actor
-from kernel.errors import NotPermitted, RuleBroken
+from kernel.errors import NotFound, NotPermitted, RuleBroken
 from kernel.law import Rank
 from redblack import policies, selectors
 from redblack.events import (
@@ -26,6 +26,7 @@ from redblack.models import Binding, Dispute, Entry, ListType
 from redblack.rules.disputes import suspends
 from redblack.rules.evidence import Papers, may_bind, may_take_entries
 from redblack.rules.lists import Ground, LegalStatus, Origin, ReleaseKind
+from subjects.selectors import subject_of
 from toolkit.clock import day_of
 from toolkit.db import refusing
 
@@ -40,6 +41,11 @@ class CannotRegister(NotPermitted):
 class CannotDecide(NotPermitted):
     code = "redblack.cannot_decide"
     message = "谁认定、谁负责：只有认定部门的审核人员可以办理列入、移出和异议标注。"
+
+
+class UnknownSubject(NotFound):
+    code = "redblack.unknown_subject"
+    message = "没有登记该主体，请先按统一社会信用代码或证件登记。"
 
 
 class CannotBind(RuleBroken):
@@ -150,12 +156,15 @@ def enter(
 ) -> int:
     """Enter a subject on a list by a decision already made, here or upstream, judged by the list's origin.
 
-    Returns the entry's id. Raises CannotDecide, CannotBind (with each missing paper and its article), AlreadyEntered.
+    Returns the entry's id. Raises CannotDecide, CannotBind (with each missing paper and its article), UnknownSubject,
+    AlreadyEntered.
     """
     if not policies.may_enter(actor, authority_department_id=authority_department_id):
         raise CannotDecide
     list_type = selectors.list_type(list_code)
     _demand(list_type, papers, on=day_of(now))
+    if subject_of(subject_id) is None:
+        raise UnknownSubject
     assert papers.effective_from is not None  # demanded above
     with refusing("redblack_entry_one_open_per_decision", AlreadyEntered):
         entry = Entry.objects.create(
@@ -283,9 +292,12 @@ def receive(
 ) -> ListReceived:
     """Replace what we hold of a received list by a new version of it: new rows enter, vanished rows leave.
 
-    The same version again changes nothing but its age. Raises CannotBind for a row whose papers do not suffice.
+    The same version again changes nothing but its age. Raises CannotDecide, and CannotBind for a row whose papers do
+    not suffice.
     """
     list_type = selectors.list_type(list_code)
+    if not policies.may_enter(actor, authority_department_id=list_type.initiator_department_id):
+        raise CannotDecide  # also where nothing would change: an old list must not look fresh
     open_ones = {
         (e.subject_id, e.document_no): e.pk
         for e in Entry.objects.filter(list_type=list_type, released_on=None).order_by("id")

@@ -1,0 +1,303 @@
+import threading
+from datetime import date, datetime
+
+import pytest
+from django.db import connections
+
+from collection.models import Source, SourceLoad
+from kernel.actor import Role
+from kernel.errors import NotFound
+from redblack import services
+from redblack.models import Binding, Dispute, Entry
+from redblack.rules.lists import Ground, LegalStatus, Origin, ReleaseKind
+from redblack.selectors import EntryNotFound, UnknownList
+from tests.factories import accounts
+from tests.factories import redblack as make
+from tests.factories.accounts import PLATFORM
+from tests.factories.screening import firm
+from tests.facts import facts_about, payload_of
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 20)
+
+
+def revision(source_id: int) -> int:
+    return Source.objects.get(pk=source_id).revision
+
+
+def release(entry_id: int, *, now: datetime, actor=PLATFORM, on: date = DAY) -> None:
+    services.release(
+        entry_id=entry_id,
+        kind=ReleaseKind.EARLY,
+        released_on=on,
+        document_no="移〔2026〕5号",
+        reason="已改正",
+        actor=actor,
+        now=now,
+    )
+
+
+def mark(entry_id: int, *, now: datetime, ground: Ground = Ground.WRONG_SUBJECT, actor=PLATFORM) -> bool:
+    return services.mark_disputed(entry_id=entry_id, ground=ground, marked_on=DAY, actor=actor, now=now)
+
+
+def reviewer(department=None):
+    return accounts.actor(Role.REVIEWER, department=department or accounts.department())
+
+
+# --- list types ---------------------------------------------------------------------------------------------------
+
+
+def test_a_current_list_becomes_a_source_and_the_same_again_changes_nothing() -> None:
+    made = make.list_type(code="SAME")
+    again = make.list_type(code="SAME", title=made.name, loaded=False)
+    assert (again.id, again.source_id) == (made.id, made.source_id)
+    assert [name for name, _ in facts_about(f"redblack.list_type:{made.id}")] == ["redblack.list_type.registered"]
+
+
+@pytest.mark.parametrize("status", [s for s in LegalStatus if s is not LegalStatus.CURRENT])
+def test_a_list_that_is_not_current_takes_no_entries(status: LegalStatus, now: datetime) -> None:
+    stopped = make.list_type(legal_status=status)
+    assert stopped.source_id == 0
+    with pytest.raises(services.CannotBind, match=status.value):
+        make.entry(stopped.code, firm(), now=now)
+
+
+def test_only_the_credit_office_registers_list_types() -> None:
+    with pytest.raises(services.CannotRegister):
+        services.register_list_type(
+            **{f: "" for f in ("title", "initiator", "memorandum", "legal_basis", "term_rule", "exit_rule")},
+            code="x",
+            publicity="",
+            number=None,
+            kind="serious",
+            origin=Origin.CITY,
+            legal_status=LegalStatus.CURRENT,
+            initiator_department_id=None,
+            basis_rank=None,
+            freshness_days=None,
+            confidence={},
+            actor=reviewer(),
+            now=accounts.LONG_AGO,
+        )
+
+
+# --- entering -----------------------------------------------------------------------------------------------------
+
+
+def test_an_entry_binds_and_is_a_fact(now: datetime) -> None:
+    black, subject = make.list_type(), firm()
+    before = revision(black.source_id)
+    entry_id = make.entry(black.code, subject, now=now, ground="x" * 400, document_no="某文1号")
+    held = Binding.objects.get(entry_id=entry_id)
+    assert (held.subject_id, held.source_id, held.rev_from, held.rev_to) == (
+        subject,
+        black.source_id,
+        before + 1,
+        None,
+    )
+    assert revision(black.source_id) == before + 1
+    assert len(held.ground) == 300 and len(Entry.objects.get(pk=entry_id).ground) == 400
+    assert payload_of(f"redblack.entry:{entry_id}", "redblack.entry.entered") == {
+        "entry_id": entry_id,
+        "list_code": black.code,
+        "subject_id": subject,
+        "document_no": "某文1号",
+        "effective_from": "2026-03-02",
+    }
+
+
+def test_missing_papers_are_all_named_with_their_articles(now: datetime) -> None:
+    black = make.list_type()
+    with pytest.raises(services.CannotBind) as refused:
+        make.entry(black.code, firm(), now=now, notice_served_on=None, legal_basis="", effective_until=None)
+    assert {r.code for r in refused.value.reasons} == {"no_notice", "no_legal_basis", "no_end"}
+    assert not Entry.objects.exists() and not Binding.objects.exists()
+
+
+def test_the_same_decision_again_is_refused(now: datetime) -> None:
+    black, subject = make.list_type(), firm()
+    make.entry(black.code, subject, now=now, document_no="某文1号")
+    with pytest.raises(services.AlreadyEntered):
+        make.entry(black.code, subject, now=now, document_no="某文1号")
+    assert Binding.objects.count() == 1
+
+
+def test_an_unknown_list(now: datetime) -> None:
+    with pytest.raises(UnknownList):
+        make.entry("NOWHERE", firm(), now=now)
+
+
+def test_nobody_is_no_subject(now: datetime) -> None:
+    with pytest.raises(NotFound):
+        make.entry(make.list_type().code, 987654321, now=now)
+
+
+def test_the_recognising_departments_reviewer_decides(now: datetime) -> None:
+    mine = accounts.department()
+    black = make.list_type(initiator_department_id=mine.pk)
+    made = make.entry(black.code, firm(), now=now, authority_department_id=mine.pk, actor=reviewer(mine))
+    release(made, now=now, actor=reviewer(mine))
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r is not Role.REVIEWER])
+def test_no_other_role_decides(role: Role, now: datetime) -> None:
+    mine = accounts.department()
+    black = make.list_type(initiator_department_id=mine.pk)
+    other = accounts.actor(role, department=mine)
+    with pytest.raises(services.CannotDecide):
+        make.entry(black.code, firm(), now=now, authority_department_id=mine.pk, actor=other)
+
+
+def test_another_departments_reviewer_is_refused(now: datetime) -> None:
+    mine = accounts.department()
+    black = make.list_type(initiator_department_id=mine.pk)
+    other = reviewer()
+    with pytest.raises(services.CannotDecide):
+        make.entry(black.code, firm(), now=now, authority_department_id=mine.pk, actor=other)
+    made = make.entry(black.code, firm(), now=now, authority_department_id=mine.pk)
+    for act in (release, mark):
+        with pytest.raises(EntryNotFound):
+            act(made, now=now, actor=other)
+    assert Binding.objects.get(entry_id=made).released_on is None
+
+
+def test_the_credit_office_sees_every_entry_and_decides_none(now: datetime) -> None:
+    made = make.entry(make.list_type().code, firm(), now=now)
+    office = accounts.actor(Role.CREDIT_OFFICE)
+    for act in (release, mark):
+        with pytest.raises(services.CannotDecide):
+            act(made, now=now, actor=office)
+
+
+# --- releasing and disputing --------------------------------------------------------------------------------------
+
+
+def test_a_release_closes_the_row_and_writes_a_new_one(now: datetime) -> None:
+    black = make.list_type()
+    made = make.entry(black.code, firm(), now=now)
+    release(made, now=now)
+    old, new = Binding.objects.filter(entry_id=made).order_by("rev_from")
+    assert (old.released_on, old.rev_to) == (None, new.rev_from)
+    assert (new.released_on, new.rev_to) == (DAY, None)
+    assert revision(black.source_id) == new.rev_from
+    assert payload_of(f"redblack.entry:{made}", "redblack.entry.released")["kind"] == "提前移出"
+    with pytest.raises(services.AlreadyReleased):
+        release(made, now=now)
+    with pytest.raises(services.AlreadyReleased):
+        mark(made, now=now)
+
+
+@pytest.mark.parametrize("origin", Origin)
+@pytest.mark.parametrize("ground", Ground)
+def test_a_dispute_is_marked_and_suspends_by_its_ground(ground: Ground, origin: Origin, now: datetime) -> None:
+    made = make.entry(make.list_type(origin=origin).code, firm(), now=now)
+    suspended = mark(made, now=now, ground=ground)
+    held = Binding.objects.get(entry_id=made, rev_to=None)
+    assert (held.disputed_on, held.suspended) == (DAY, suspended)
+    assert suspended is (ground in (Ground.WRONG_SUBJECT, Ground.OVER_TERM) and origin is not Origin.COURT)
+
+
+def test_an_ended_dispute_leaves_no_mark_and_the_same_again_suspends_nothing(now: datetime) -> None:
+    made = make.entry(make.list_type().code, firm(), now=now)
+    assert mark(made, now=now) is True
+    with pytest.raises(services.AlreadyDisputed):
+        mark(made, now=now, ground=Ground.FACTS)
+    services.end_dispute(entry_id=made, outcome="维持", ended_on=DAY, actor=PLATFORM, now=now)
+    held = Binding.objects.get(entry_id=made, rev_to=None)
+    assert (held.disputed_on, held.suspended) == (None, False)
+    with pytest.raises(services.NotDisputed):
+        services.end_dispute(entry_id=made, outcome="维持", ended_on=DAY, actor=PLATFORM, now=now)
+    assert mark(made, now=now) is False
+    assert Binding.objects.get(entry_id=made, rev_to=None).disputed_on == DAY
+    assert Dispute.objects.filter(entry_id=made).count() == 2
+
+
+# --- received lists -----------------------------------------------------------------------------------------------
+
+
+def row(subject_id: int, number: int) -> services.ReceivedRow:
+    papers = make.papers(document_no=f"案{number}", notice_served_on=None, decided_on=None)
+    return services.ReceivedRow(subject_id=subject_id, papers=papers)
+
+
+def receive(code: str, version: str, rows, at: datetime, **fields):
+    given = {"actor": PLATFORM, "now": at}
+    return services.receive(list_code=code, version=version, rows=rows, loaded_at=at, **given | fields)
+
+
+def test_a_received_list_is_replaced_by_its_next_version(now: datetime) -> None:
+    court = make.list_type(origin=Origin.COURT, loaded=False, freshness_days=1)
+    stays, leaves, comes = firm(), firm(), firm()
+    first = receive(court.code, "1", [row(stays, 1), row(leaves, 2)], now)
+    assert (first.added, first.kept, first.removed) == (2, 0, 0)
+    kept = Binding.objects.get(subject_id=stays)
+    second = receive(court.code, "2", [row(stays, 1), row(comes, 3)], now)
+    assert (second.added, second.kept, second.removed) == (1, 1, 1)
+    assert Binding.objects.get(subject_id=stays, rev_to=None).pk == kept.pk
+    gone = Binding.objects.get(subject_id=leaves, rev_to=None)
+    assert gone.released_on == DAY
+    assert Entry.objects.get(pk=gone.entry_id).release_kind == ReleaseKind.EXPIRED.value
+    load = SourceLoad.objects.get(source_id=court.source_id, rev_to=None)
+    assert (load.version, load.rows, load.held) == ("2", 2, False)
+
+
+def test_the_same_version_again_changes_nothing_but_its_age(now: datetime) -> None:
+    court = make.list_type(origin=Origin.COURT, loaded=False)
+    rows = [row(firm(), n) for n in range(3)]
+    receive(court.code, "1", rows, now)
+    before = list(Binding.objects.order_by("id").values())
+    again = receive(court.code, "1", [*rows, rows[0]], now)
+    assert (again.added, again.kept, again.removed) == (0, 3, 0)
+    assert list(Binding.objects.order_by("id").values()) == before
+    assert SourceLoad.objects.get(source_id=court.source_id, rev_to=None).rows == 3
+
+
+def test_an_empty_version_takes_everybody_off(now: datetime) -> None:
+    court = make.list_type(origin=Origin.COURT, loaded=False)
+    receive(court.code, "1", [row(firm(), 1)], now)
+    assert receive(court.code, "2", [], now).removed == 1
+
+
+def test_one_row_without_papers_and_nothing_of_the_version_is_taken(now: datetime) -> None:
+    court = make.list_type(origin=Origin.COURT, loaded=False)
+    bad = services.ReceivedRow(subject_id=firm(), papers=make.papers(document_no=""))
+    with pytest.raises(services.CannotBind):
+        receive(court.code, "1", [row(firm(), 1), bad], now)
+    assert not Entry.objects.exists() and not SourceLoad.objects.filter(source_id=court.source_id).exists()
+
+
+def test_another_departments_reviewer_cannot_receive(now: datetime) -> None:
+    mine = accounts.department()
+    court = make.list_type(origin=Origin.COURT, initiator_department_id=mine.pk)
+    with pytest.raises(services.CannotDecide):
+        receive(court.code, "1", [row(firm(), 1)], now, actor=reviewer())
+    with pytest.raises(services.CannotDecide):
+        receive(court.code, "1", [], now, actor=reviewer())
+
+
+# --- two at once --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_release_at_once(now: datetime) -> None:
+    made = make.entry(make.list_type().code, firm(), now=now)
+    start, outcomes = threading.Barrier(2), []
+
+    def work() -> None:
+        start.wait()
+        try:
+            release(made, now=now)
+            outcomes.append("released")
+        except services.AlreadyReleased:
+            outcomes.append("refused")
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(outcomes) == ["refused", "released"]
+    assert Binding.objects.filter(entry_id=made).count() == 2
