@@ -200,7 +200,8 @@ def _name_differs(found: Found, holder: SubjectValue) -> tuple[str, ...]:
         return ()
     if Name.objects.filter(subject_id=holder.id, rev_to=None, key=name_key(found.name)).exists():
         return ()
-    return (f"所读名称“{found.name}”与登记名称“{holder.name}”不一致，请核对证照。",)
+    # the name read is left out: it may be a person's, and this sentence is kept on the receipt
+    return (f"所读名称与登记名称“{holder.name}”不一致，请核对证照。",)
 
 
 def resolve(found: Found) -> Resolution:

@@ -31,6 +31,10 @@ BEGIN
             SELECT id, uscc FROM subjects_pub_subject WHERE org_code = substr(q.code, 9, 9) AND uscc IS NULL
             UNION ALL
             SELECT id, uscc FROM subjects_pub_subject WHERE id = q.id
+            UNION ALL
+            SELECT twin.id, twin.uscc FROM subjects_pub_subject one JOIN subjects_pub_subject twin
+              ON twin.org_code = one.org_code AND twin.id <> one.id AND (twin.uscc IS NULL OR one.uscc IS NULL)
+            WHERE one.id = q.id
           ) x
         ) who
         LEFT JOIN subjects_pub_subject s ON s.id = who.ids[1]

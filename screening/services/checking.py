@@ -1,11 +1,12 @@
 """The check: who is this, what must be done, by which article. One question, one receipt, one fact."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+
+from django.utils.crypto import salted_hmac
 
 from accounts.selectors import departments_by_id
 from audit.selectors import handlers_of
@@ -234,7 +235,7 @@ def _record(
         RECORD,
         actor.key,
         key,
-        hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).digest(),
+        _digest(asked),
         now,
         result.as_of,
         result.plan.matter_id,
@@ -270,6 +271,11 @@ def _record(
         repeated=False,
         given=tuple(s.subject.given for s in result.subjects),
     )
+
+
+def _digest(asked: Sequence[Any]) -> bytes:
+    """What was asked, under a key: a plain digest of a citizen's number could be guessed back to the number."""
+    return salted_hmac("screening.request", json.dumps(asked, ensure_ascii=False), algorithm="sha256").digest()
 
 
 def _as_it_was(number: str) -> Checked:
