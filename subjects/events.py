@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 
+def about(subject_id: int) -> str:
+    """What a fact of this app is about."""
+    return f"subjects.subject:{subject_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectRegistered:
     """An organisation or a person entered the register."""

@@ -17,7 +17,7 @@ def may_see_person(actor: Actor) -> bool:
 
 
 def may_register(actor: Actor) -> bool:
-    return actor.kind == Kind.SYSTEM or bool(actor.roles & REGISTRARS) or "records:write" in actor.scopes
+    return actor.kind == Kind.SYSTEM or bool(actor.roles & REGISTRARS)
 
 
 def may_resolve_conflicts(actor: Actor) -> bool:

@@ -33,7 +33,3 @@ def next_revision() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT subjects_next_revision()")
         return int(cursor.fetchone()[0])
-
-
-def about(subject_id: int) -> str:
-    return f"subjects.subject:{subject_id}"

@@ -10,7 +10,7 @@ from kernel.errors import Malformed, NotFound
 from subjects import events, policies
 from subjects.models import Conflict
 from subjects.rules.kinds import ConflictState, NameKind
-from subjects.services.base import NotYours, about
+from subjects.services.base import NotYours
 from subjects.services.registration import add_name
 
 
@@ -50,7 +50,7 @@ def resolve_conflict(*, conflict_id: int, outcome: str, ground: str, actor: Acto
     conflict.resolved_at, conflict.resolved_by = now, actor.key
     conflict.save(update_fields=["state", "ground", "resolved_at", "resolved_by"])
     fact = events.ConflictResolved(conflict_id, conflict.subject_id, decided, ground.strip())
-    record(fact, about=about(conflict.subject_id), actor=actor, now=now)
+    record(fact, about=events.about(conflict.subject_id), actor=actor, now=now)
 
 
 NAME_KIND_OF = {ConflictState.FORMER_NAME: NameKind.FORMER, ConflictState.RENAMED: NameKind.CURRENT}

@@ -14,7 +14,7 @@ from subjects import events, policies, selectors
 from subjects.models import Person, PersonIndex, Subject
 from subjects.rules.kinds import IdKind, Kind, Status
 from subjects.rules.persons import data_key_place, id_place, id_purpose, name_place, person_problem
-from subjects.services.base import IdentifierWrong, NameWrong, NotYours, SubjectNotFound, about, next_revision
+from subjects.services.base import IdentifierWrong, NameWrong, NotYours, SubjectNotFound, next_revision
 from toolkit import crypto
 from toolkit.clock import day_of
 
@@ -74,7 +74,12 @@ def register_person(*, name: str, id_kind: str, id_number: str, actor: Actor, no
         PersonIndex(subject=subject, key_id=key_id, digest=digest)
         for key_id, digest in crypto.blind_indexes(number, purpose=id_purpose(id_kind))
     )
-    record(events.SubjectRegistered(subject.pk, Kind.NATURAL_PERSON), about=about(subject.pk), actor=actor, now=now)
+    record(
+        events.SubjectRegistered(subject.pk, Kind.NATURAL_PERSON),
+        about=events.about(subject.pk),
+        actor=actor,
+        now=now,
+    )
     return subject.pk
 
 
@@ -105,7 +110,7 @@ def view_person(*, subject_id: int, reason: str, file_number: str, actor: Actor,
     person = _person_for(subject_id, reason, file_number, actor)
     number = _open(person, person.id_ct, id_place(subject_id)) if person.data_key else ""
     fact = events.DossierViewed(subject_id, reason.strip(), file_number.strip())
-    record(fact, about=about(subject_id), actor=actor, now=now)
+    record(fact, about=events.about(subject_id), actor=actor, now=now)
     return PersonView(
         subject_id, person.subject.name, IdKind(person.id_kind).label, identifiers.mask(number), not number
     )
@@ -120,7 +125,7 @@ def reveal_identifier(*, subject_id: int, reason: str, file_number: str, actor: 
     person = _person_for(subject_id, reason, file_number, actor)
     number = _open(person, person.id_ct, id_place(subject_id))
     fact = events.IdentifierRevealed(subject_id, reason.strip(), file_number.strip())
-    record(fact, about=about(subject_id), actor=actor, now=now)
+    record(fact, about=events.about(subject_id), actor=actor, now=now)
     return number
 
 
@@ -155,4 +160,4 @@ def erase_person(*, subject_id: int, ground: str, actor: Actor, now: datetime) -
     Person.objects.filter(pk=subject_id).update(data_key=None, name_ct="", id_ct="", erased_at=now)
     PersonIndex.objects.filter(subject_id=subject_id).delete()
     Subject.objects.filter(pk=subject_id).update(name=ERASED_NAME, status=Status.ERASED, updated_at=now)
-    record(events.PersonErased(subject_id, ground.strip()), about=about(subject_id), actor=actor, now=now)
+    record(events.PersonErased(subject_id, ground.strip()), about=events.about(subject_id), actor=actor, now=now)

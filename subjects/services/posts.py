@@ -10,7 +10,7 @@ from kernel.errors import Malformed, RuleBroken
 from subjects import events, policies
 from subjects.models import Responsibility, Subject
 from subjects.rules.kinds import POSTS, Kind
-from subjects.services.base import NotYours, PeriodReversed, SubjectNotFound, about, next_revision
+from subjects.services.base import NotYours, PeriodReversed, SubjectNotFound, next_revision
 from toolkit.db import refusing
 
 
@@ -59,7 +59,7 @@ def add_responsible(
         )
     until = valid_until.isoformat() if valid_until else ""
     fact = events.ResponsibilityAdded(organisation_id, person_id, post, valid_from.isoformat(), until)
-    record(fact, about=about(organisation_id), actor=actor, now=now)
+    record(fact, about=events.about(organisation_id), actor=actor, now=now)
     return row.pk
 
 
@@ -85,5 +85,5 @@ def end_responsible(*, responsibility_id: int, valid_until: date, actor: Actor, 
         rev_from=revision,
     )
     fact = events.ResponsibilityEnded(row.organisation_id, row.person_id, row.post, valid_until.isoformat())
-    record(fact, about=about(row.organisation_id), actor=actor, now=now)
+    record(fact, about=events.about(row.organisation_id), actor=actor, now=now)
     return ended.pk

@@ -22,7 +22,6 @@ from subjects.services.base import (
     NotYours,
     PeriodReversed,
     SubjectNotFound,
-    about,
     next_revision,
 )
 
@@ -91,7 +90,7 @@ def register_organisation(
     Name.objects.create(
         subject=subject, name=shown, key=key, kind=NameKind.CURRENT, valid_from=registered_on, rev_from=revision
     )
-    record(events.SubjectRegistered(subject.pk, kind, uscc), about=about(subject.pk), actor=actor, now=now)
+    record(events.SubjectRegistered(subject.pk, kind, uscc), about=events.about(subject.pk), actor=actor, now=now)
     return subject.pk
 
 
@@ -100,7 +99,7 @@ def _adopt_code(subject_id: int, uscc: str, actor: Actor, now: datetime) -> None
     if Subject.objects.filter(pk=subject_id, uscc=None).exists():
         next_revision()
         if Subject.objects.filter(pk=subject_id, uscc=None).update(uscc=uscc, updated_at=now):
-            record(events.CodeAdopted(subject_id, uscc), about=about(subject_id), actor=actor, now=now)
+            record(events.CodeAdopted(subject_id, uscc), about=events.about(subject_id), actor=actor, now=now)
 
 
 def _check_codes(uscc: str, reg_no: str, org_code: str) -> None:
@@ -127,7 +126,7 @@ def _note_other_name(
     )
     if made:
         fact = events.ConflictFound(subject_id, code, kept, shown, source)
-        record(fact, about=about(subject_id), actor=actor, now=now)
+        record(fact, about=events.about(subject_id), actor=actor, now=now)
 
 
 @transaction.atomic
@@ -175,7 +174,7 @@ def add_name(
         valid_from.isoformat() if valid_from else "",
         valid_until.isoformat() if valid_until else "",
     )
-    record(fact, about=about(subject_id), actor=actor, now=now)
+    record(fact, about=events.about(subject_id), actor=actor, now=now)
     return added.pk
 
 

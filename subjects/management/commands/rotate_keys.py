@@ -26,6 +26,4 @@ class Command(BaseCommand):
             wrapped, indexed, dropped = wrapped + done.wrapped, indexed + done.indexed, dropped + done.dropped
             left = done.left
         keys = f"{crypto.fingerprint(crypto.field_keys()[0])}/{crypto.fingerprint(crypto.index_keys()[0])}"
-        self.stdout.write(
-            f"密钥轮换完成（{keys}）：重新封装 {wrapped}，重建索引 {indexed}，清除旧索引 {dropped}。"
-        )
+        self.stdout.write(f"密钥轮换完成（{keys}）：重新封装 {wrapped}，重建索引 {indexed}，清除旧索引 {dropped}。")
