@@ -69,7 +69,7 @@ def collect_static(databases: Databases, home: Path) -> None:
     stamp = home / "run" / "static"
     if not stamp.exists() or stamp.read_text() != total.hexdigest():
         say("static files")
-        databases.manage("collectstatic", "--noinput", "--verbosity", "0")
+        databases.manage("collectstatic", "--skip-checks", "--noinput", "--verbosity", "0")
         stamp.write_text(total.hexdigest())
 
 
@@ -101,7 +101,7 @@ def prepare(machine: Machine, services: Services) -> None:
         databases.clone()
         say("the story is at its first scene")
     else:
-        databases.manage("migrate", "--verbosity", "0")
+        databases.manage("migrate", "--skip-checks", "--verbosity", "0")
     collect_static(databases, machine.home)
     mark = machine.home / "run" / "code"
     if not mark.exists() or mark.read_text() != code_mark():
