@@ -29,9 +29,13 @@ MENU: tuple[Entry, ...] = (
     Entry("核查记录", "screening:today", BUSINESS),
     Entry("奖惩反馈", "feedback:due_list", BUSINESS),
     Entry("名单时效", "redblack:list_ages", BUSINESS),
+    Entry("名称冲突", "subjects:conflicts", frozenset({Role.CREDIT_OFFICE})),
+    Entry("工作日历", "office:calendar", frozenset({Role.CREDIT_OFFICE})),
     Entry("用户", "accounts:users", frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})),
     Entry("接入系统", "accounts:clients", frozenset({Role.SECURITY_ADMIN})),
     Entry("审计记录", "audit:events", frozenset({Role.AUDIT_ADMIN})),
+    Entry("待送达", "audit:deliveries", frozenset({Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN})),
+    Entry("演示邮箱", "office:mailbox", EVERY_ROLE, demo_only=True),
 )
 
 

@@ -1,6 +1,10 @@
 """Every door of the platform. Each name has its row in tests/architecture/test_every_url_says_who.py."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from kernel.actor import Role
+from toolkit.permissions import needs_scope
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.urls")),
@@ -11,5 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("redblack.urls")),
     path("", include("screening.urls")),
     path("", include("feedback.urls")),
+    path(
+        "api/v1/schema",
+        SpectacularJSONAPIView.as_view(permission_classes=[needs_scope("schema:read", *Role)]),
+        name="api_schema",
+    ),
 ]
 handler500 = "portal.views.defect"

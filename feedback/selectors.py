@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from feedback import policies
 from feedback.models import Case, Due
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
@@ -20,7 +21,7 @@ def visible_to(actor: Actor) -> QuerySet[Due]:
     """What the actor's departments owe; the credit office sees all, the window sees nothing of it."""
     if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE):
         return Due.objects.all()
-    if actor.kind is not Kind.USER:
+    if not policies.may_see(actor):  # an administrator of the department is none of its staff
         return Due.objects.none()
     return Due.objects.filter(department_id__in=actor.departments)
 

@@ -8,6 +8,11 @@ def may_see_ages(actor: Actor) -> bool:
     return actor.kind is Kind.USER
 
 
+def may_see_entries(actor: Actor) -> bool:
+    """Staff of a department with a business role; an administrator is none of its staff."""
+    return actor.kind is Kind.USER and bool({Role.CLERK, Role.UPLOADER, Role.REVIEWER} & actor.roles)
+
+
 def may_enter(actor: Actor, *, authority_department_id: int | None) -> bool:
     """谁认定、谁负责: the recognising department's reviewer; the platform itself loads received lists."""
     if actor.kind is Kind.SYSTEM:

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
+from redblack import policies
 from redblack.models import Entry, ListType
 
 
@@ -24,7 +25,7 @@ def visible_to(actor: Actor) -> QuerySet[Entry]:
     """
     if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE):
         return Entry.objects.all()
-    if actor.kind is not Kind.USER:
+    if not policies.may_see_entries(actor):
         return Entry.objects.none()
     return Entry.objects.filter(
         Q(authority_department_id__in=actor.departments) | Q(list_type__initiator_department_id__in=actor.departments)

@@ -15,6 +15,7 @@ from collection.rules.freshness import Load, SourceKind, SourceState, age_days, 
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from measures.selectors import PublishedItem, items_of_matter
+from screening import policies
 from screening.models import Choice, Consulted, Matter, Receipt
 from screening.rules import answer as rules
 from screening.rules.numbers import parts_of
@@ -255,7 +256,7 @@ def visible_to(actor: Actor) -> QuerySet[Receipt]:
         return Receipt.objects.all()
     if actor.kind is Kind.CLIENT:
         return Receipt.objects.filter(actor=actor.key)
-    if actor.kind is not Kind.USER or not actor.departments:
+    if not policies.may_see_receipts(actor):  # an administrator of the department is none of its staff
         return Receipt.objects.none()
     return Receipt.objects.filter(
         Q(department_id__in=actor.departments) | Q(implementing_department_id__in=actor.departments)

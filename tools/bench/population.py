@@ -39,7 +39,7 @@ def fill(subjects: int, entries: int, now: datetime) -> None:
         code=CLIENT,
         name="性能测试系统",
         department_id=department_by_code(HALL).id,
-        scopes=["checks:create", "checks:read"],
+        scopes=["checks:create"],
         secret=SECRET,
         actor=actor,
         now=now,
