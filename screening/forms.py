@@ -1,8 +1,10 @@
 """Shape of what the window sends."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 STAGES = [("before", "事前"), ("during", "事中"), ("after", "事后")]
 
@@ -45,7 +47,11 @@ class FindForm(forms.Form):
     """Find a receipt again by its number, or turn the pages of a day."""
 
     number = forms.CharField(label="回执编号", max_length=40, required=False)
-    day = forms.DateField(label="日期", required=False)
+    day = forms.DateField(
+        label="日期",
+        required=False,
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )
     answer = forms.ChoiceField(
         label="结果",
         required=False,
