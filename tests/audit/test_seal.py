@@ -6,6 +6,7 @@ The tests connect as superuser, as an attacker with the database's password woul
 import io
 import json
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,9 @@ Tell = Callable[[int], list[int]]
 @pytest.fixture(autouse=True)
 def heads(tmp_path: Path, settings: object, now: datetime) -> Path:
     settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
-    services.seal(now=now)  # whatever the template's loading left
+    with connection.cursor() as cursor:  # whatever the template's loading left
+        cursor.execute("SELECT count(*) FROM audit_event WHERE id NOT IN (SELECT event_id FROM audit_seal)")
+        seal(now, count=cursor.fetchone()[0])
     return tmp_path / "audit-heads.jsonl"
 
 
@@ -37,6 +40,18 @@ def tell(now: datetime) -> Tell:
             return [services.record(Happened(n), about=f"x:{n}", actor=make.PLATFORM, now=now) for n in range(count)]
 
     return facts
+
+
+def seal(now: datetime, *, count: int) -> None:
+    """Seal until `count` facts are sealed: another worker's open transaction, in a database beside ours, holds the
+    sealer back for as long as it runs, as it must.
+    """
+    until = time.monotonic() + 60
+    while count and time.monotonic() < until:
+        count -= services.seal(now=now).count
+        if count:
+            time.sleep(0.05)
+    assert count == 0
 
 
 def verify() -> tuple[int, str]:
@@ -57,7 +72,7 @@ def as_superuser(*statements: str) -> None:
 
 def test_everything_committed_is_sealed_in_order_and_verifies(tell: Tell, now: datetime, heads: Path) -> None:
     keys = tell(5)
-    assert services.seal(now=now).count == 5
+    seal(now, count=5)
     assert services.seal(now=now).count == 0
     assert list(Seal.objects.filter(event_id__in=keys).order_by("number").values_list("event_id", flat=True)) == keys
     assert verify()[0] == 0
@@ -74,13 +89,13 @@ def test_what_is_not_sealed_yet_only_waits(tell: Tell) -> None:
 def test_batches_make_one_chain(tell: Tell, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "BATCH", 3)
     tell(10)
-    assert services.seal(now=now).count == 10
+    seal(now, count=10)
     assert verify()[0] == 0
 
 
 def test_one_changed_byte_is_named(tell: Tell, now: datetime) -> None:
     keys = tell(5)
-    services.seal(now=now)
+    seal(now, count=5)
     as_superuser(f"UPDATE audit_event SET payload = jsonb_set(payload, '{{words}}', '\"坏\"') WHERE id = {keys[2]}")
     status, text = verify()
     assert status == 1 and f"event {keys[2]} changed" in text and "wrong 1 " in text
@@ -90,14 +105,14 @@ def test_one_changed_byte_is_named(tell: Tell, now: datetime) -> None:
 @pytest.mark.parametrize("column", ["actor", "name", "about", "request_id"])
 def test_every_column_counts(tell: Tell, now: datetime, column: str) -> None:
     keys = tell(2)
-    services.seal(now=now)
+    seal(now, count=2)
     as_superuser(f"UPDATE audit_event SET {column} = 'other' WHERE id = {keys[0]}")
     assert f"event {keys[0]} changed" in verify()[1]
 
 
 def test_a_moved_moment_is_missing_and_behind_the_chain(tell: Tell, now: datetime) -> None:
     keys = tell(2)
-    services.seal(now=now)
+    seal(now, count=2)
     as_superuser(f"UPDATE audit_event SET happened_at = happened_at + interval '1 second' WHERE id = {keys[0]}")
     status, text = verify()
     assert status == 1 and f"event {keys[0]} missing" in text and f"event {keys[0]} stands behind" in text
@@ -105,7 +120,7 @@ def test_a_moved_moment_is_missing_and_behind_the_chain(tell: Tell, now: datetim
 
 def test_a_deleted_row_is_named(tell: Tell, now: datetime) -> None:
     keys = tell(5)
-    services.seal(now=now)
+    seal(now, count=5)
     as_superuser(f"DELETE FROM audit_event WHERE id = {keys[1]}")
     status, text = verify()
     assert status == 1 and f"event {keys[1]} missing" in text
@@ -113,7 +128,7 @@ def test_a_deleted_row_is_named(tell: Tell, now: datetime) -> None:
 
 def test_a_row_deleted_with_its_link_is_noticed(tell: Tell, now: datetime) -> None:
     keys = tell(5)
-    services.seal(now=now)
+    seal(now, count=5)
     as_superuser(
         f"DELETE FROM audit_event WHERE id = {keys[1]}", f"DELETE FROM audit_seal WHERE event_id = {keys[1]}"
     )
@@ -123,7 +138,7 @@ def test_a_row_deleted_with_its_link_is_noticed(tell: Tell, now: datetime) -> No
 
 def test_links_closed_up_after_a_deletion_do_not_hold(tell: Tell, now: datetime) -> None:
     keys = tell(5)
-    services.seal(now=now)
+    seal(now, count=5)
     as_superuser(
         f"DELETE FROM audit_event WHERE id = {keys[1]}",
         f"DELETE FROM audit_seal WHERE event_id = {keys[1]}",
@@ -136,7 +151,7 @@ def test_links_closed_up_after_a_deletion_do_not_hold(tell: Tell, now: datetime)
 
 def test_a_tail_cut_with_its_links_is_found_by_the_exported_heads(tell: Tell, now: datetime, heads: Path) -> None:
     keys = tell(5)
-    services.seal(now=now)
+    seal(now, count=5)
     as_superuser(
         f"DELETE FROM audit_event WHERE id >= {keys[3]}", f"DELETE FROM audit_seal WHERE event_id >= {keys[3]}"
     )
@@ -148,19 +163,19 @@ def test_a_tail_cut_with_its_links_is_found_by_the_exported_heads(tell: Tell, no
 
 def test_a_tail_grown_again_is_found_too(tell: Tell, now: datetime) -> None:
     keys = tell(3)
-    services.seal(now=now)
+    seal(now, count=3)
     as_superuser(
         f"DELETE FROM audit_event WHERE id >= {keys[1]}", f"DELETE FROM audit_seal WHERE event_id >= {keys[1]}"
     )
     tell(4)
-    services.seal(now=now)
+    seal(now, count=4)
     status, text = verify()
     assert status == 1 and f"(event {keys[2]}) is not in the chain" in text
 
 
 def test_deleted_links_leave_rows_behind_the_chain(tell: Tell, now: datetime, heads: Path) -> None:
     keys = tell(3)
-    services.seal(now=now)
+    seal(now, count=3)
     heads.unlink()
     as_superuser(f"DELETE FROM audit_seal WHERE event_id = {keys[2]}")
     status, text = verify()
@@ -169,7 +184,7 @@ def test_deleted_links_leave_rows_behind_the_chain(tell: Tell, now: datetime, he
 
 def test_a_row_put_in_behind_the_chain_is_named(tell: Tell, now: datetime) -> None:
     keys = tell(2)
-    services.seal(now=now)
+    seal(now, count=2)
     as_superuser(
         "INSERT INTO audit_event (happened_at, name, actor, about, payload, xact) "
         f"SELECT happened_at, name, actor, about, payload, xact FROM audit_event WHERE id = {keys[0]}"
@@ -182,7 +197,7 @@ def test_a_chain_made_anew_with_another_key_does_not_hold(
     tell: Tell, now: datetime, heads: Path, settings: object
 ) -> None:
     tell(2)
-    services.seal(now=now)
+    seal(now, count=2)
     heads.unlink()
     settings.SEAL_KEY = "another"  # type: ignore[attr-defined]
     assert verify()[0] == 1
@@ -207,7 +222,7 @@ def test_rows_of_a_transaction_that_runs_are_left_for_later(tell: Tell, now: dat
     assert services.seal(now=now).count == 0  # the writer that still runs is older than these
     finish.set()
     writer.join()
-    assert services.seal(now=now).count == 3
+    seal(now, count=3)
     assert early[0] < late[0]
     assert verify()[0] == 0
 
@@ -228,7 +243,7 @@ def test_sealers_at_once_make_one_chain(tell: Tell, now: datetime, monkeypatch: 
         sealer.start()
     for sealer in sealers:
         sealer.join()
-    assert sum(counts) == 50
+    seal(now, count=50 - sum(counts))
     assert Seal.objects.count() == before + 50
     assert verify()[0] == 0
 
@@ -236,14 +251,14 @@ def test_sealers_at_once_make_one_chain(tell: Tell, now: datetime, monkeypatch: 
 def test_a_restored_database_goes_on_sealing(tell: Tell, now: datetime) -> None:
     """Transaction numbers begin anew there: the horizon lies in the future, and so do the rows' own numbers."""
     tell(2)
-    services.seal(now=now)
+    seal(now, count=2)
     tell(2)
     as_superuser(
         "UPDATE audit_sealer SET horizon = '900000000'",
         "UPDATE audit_event SET xact = '900000000' WHERE id = (SELECT max(id) FROM audit_event)",
     )
     keys = tell(1)
-    assert services.seal(now=now).count == 3
+    seal(now, count=3)
     assert Seal.objects.filter(event_id__in=keys).exists()
     assert verify()[0] == 0
 
