@@ -25,6 +25,12 @@ def events() -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Twenty-one log-ins per story: argon2 would take most of the time, and no password is tried here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def story() -> None:
     load_story(today=date(2026, 11, 20), now=NOW, firms=150)
