@@ -1,8 +1,10 @@
 """The check for other departments' systems: signed, recorded, answered in the words of the page."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -18,9 +20,11 @@ from screening.services.checking import MOST_SUBJECTS, Applicant, Checked, check
 from screening.services.choosing import open_receipt
 from toolkit import clock
 from toolkit.http import actor_of
+from toolkit.json_view import JsonView
 from toolkit.permissions import needs_scope
 
 LONGEST_TEXT = 4000
+NOT_TEXT = re.compile("[\x00\ud800-\udfff]")  # what JSON can write and no text can hold
 
 
 class SubjectIn(serializers.Serializer[Any]):
@@ -61,17 +65,17 @@ class BodyWrong(Malformed):
     code = "screening.body_wrong"
 
 
-class Checks(APIView):
+class Checks(JsonView):
     permission_classes = [needs_scope(CHECK_SCOPE)]
 
     @extend_schema(request=CheckIn, responses={200: CheckOut, **PROBLEMS}, operation_id="check", summary="信用核查")
-    def post(self, request: Request) -> Response:
+    def post(self, request: HttpRequest, data: Any) -> dict[str, Any]:
         """Check the subjects of one application. The signature's nonce (or Idempotency-Key) makes it repeatable."""
-        body = _read(request.data)
-        key = str(request.headers.get("Idempotency-Key") or getattr(request, "signed_nonce", ""))
+        body = _read(data)
+        key = str(request.META.get("HTTP_IDEMPOTENCY_KEY") or getattr(request, "signed_nonce", ""))
         if not 8 <= len(key) <= 64:
             raise BodyWrong("请求头 Idempotency-Key 缺失或长度不在 8–64 之间。")
-        return Response(_out(check(**body, key=key, actor=actor_of(request), now=clock.now())))
+        return _out(check(**body, key=key, actor=actor_of(request), now=clock.now()))
 
 
 class CheckByNumber(APIView):
@@ -116,7 +120,7 @@ def _text(data: Mapping[str, Any], name: str, longest: int, *, default: str | No
     if (
         not isinstance(value, str)
         or len(value) > longest
-        or "\x00" in value
+        or NOT_TEXT.search(value)
         or (default is None and not value.strip())
     ):
         raise BodyWrong(

@@ -1,0 +1,62 @@
+"""Interfaces of many hundred calls a second: an APIView without the parts that choose between formats."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.views import APIView
+
+from kernel.errors import Malformed, NotPermitted, Refusal
+from toolkit.http import problem_response
+
+
+class NoSuchMethod(Malformed):
+    code = "toolkit.no_such_method"
+    message = "该接口不支持这种请求方法，请查阅接口文档。"
+
+
+class NotJson(Malformed):
+    code = "toolkit.not_json"
+    message = "请求体应为 UTF-8 编码的 JSON，请求头 Content-Type 应为 application/json。"
+
+
+class ScopeMissing(NotPermitted):
+    code = "toolkit.scope_missing"
+    message = "该系统或账号没有此接口的权限，请联系安全管理员授权。"
+
+
+class JsonView(APIView):
+    """JSON in, JSON out. Permissions, refusals and the place in the schema are those of every APIView; the wrapped
+    request, negotiation, parsers and renderers are left out: they cost as much as the check itself
+    (docs/performance.md).
+
+    A handler takes the HttpRequest and what was in its body, and returns plain JSON values.
+    """
+
+    http_method_names = ["get", "post", "put", "patch", "delete"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            handler = getattr(self, (request.method or "").lower(), None)
+            if handler is None or request.method not in self.allowed_methods:
+                return problem_response(NoSuchMethod(), status=405)
+            for permission in self.get_permissions():
+                if not permission.has_permission(request, self):  # type: ignore[arg-type]  # no DRF Request
+                    raise ScopeMissing
+            answer = handler(request, _read(request), *args, **kwargs)
+        except Refusal as refusal:
+            return problem_response(refusal)
+        return HttpResponse(
+            json.dumps(answer, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
+        )
+
+
+def _read(request: HttpRequest) -> Any:
+    if not request.body:
+        return None
+    if request.content_type != "application/json":
+        raise NotJson
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as error:  # also bytes that are no UTF-8, and a thousand brackets
+        raise NotJson from error
