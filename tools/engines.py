@@ -150,7 +150,9 @@ class Postgres:
             "log_parameter_max_length_on_error": "0",  # values may be personal data
             "log_min_error_statement": "panic",
         }
-        return options | ({"fsync": "off", "full_page_writes": "off"} if self.throwaway else {})
+        return options | (
+            {"fsync": "off", "full_page_writes": "off", "max_wal_size": "512MB"} if self.throwaway else {}
+        )
 
     def url(self, database: str) -> str:
         return f"postgres://{SUPERUSER}@/{database}?host={quote(str(self.sockets), safe='/')}"
