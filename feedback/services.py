@@ -81,6 +81,8 @@ def report(*, due_id: int, seen_version: int, content: Report, actor: Actor, now
     verdict = may_close(content, on=day_of(now))
     if not verdict:
         raise ReportIncomplete("".join(r.message for r in verdict.against), reasons=verdict.against)
+    if seen_version != Case.objects.filter(due=due).count():  # versions are 1, 2, 3: the due's row is locked
+        raise ReportedMeanwhile
     with refusing("feedback_case_once_per_version", ReportedMeanwhile):
         case = Case.objects.create(
             due=due,
