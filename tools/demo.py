@@ -7,6 +7,7 @@ Status 2: something that the person at the terminal must put right. Status 1: an
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -73,6 +74,13 @@ def collect_static(databases: Databases, home: Path) -> None:
         stamp.write_text(total.hexdigest())
 
 
+def write_down(machine: Machine) -> None:
+    """For manage.py, run from any shell: the environment of this machine. It is for our eyes, as the keys are."""
+    note = machine.home / "run" / "environment.json"
+    note.touch(mode=0o600)
+    note.write_text(json.dumps(machine.own_environment()))
+
+
 def wait_for_web(machine: Machine, seconds: float = 60) -> None:
     """Until the server says that it and all it needs is ready."""
     end, answer = time.monotonic() + seconds, "no answer"
@@ -95,6 +103,7 @@ def prepare(machine: Machine, services: Services) -> None:
     databases = Databases(machine, say)
     if services.start_engines():
         say(f"PostgreSQL and Valkey run under {machine.home}")
+    write_down(machine)
     if is_set("RESET") or not databases.exists():
         databases.make_template()
         services.stop_application()

@@ -52,9 +52,10 @@ class Machine:
         """What every process of the machine is told. Ours wins over what the shell happens to hold."""
         unwanted = {"TESTING", "DJANGO_SETTINGS_MODULE", "SERVE", "RESET", "BIG", *keys.OF_SETTINGS}
         inherited = {name: value for name, value in os.environ.items() if name not in unwanted}
-        return inherited | self._own_environment(database, data)
+        return inherited | self.own_environment(database, data)
 
-    def _own_environment(self, database: str, data: Path | None) -> dict[str, str]:
+    def own_environment(self, database: str = DATABASE, data: Path | None = None) -> dict[str, str]:
+        """Only what is ours, without the shell's."""
         return {
             HOME_VARIABLE: str(self.home),
             "DEMO": "1",
@@ -70,7 +71,7 @@ class Machine:
         }
 
     def _environment_mark(self) -> str:
-        told = self._own_environment(DATABASE, None)
+        told = self.own_environment()
         told |= {name: value for name, value in os.environ.items() if name.startswith(("WEB_", "ALLOWED_", "CITY_"))}
         return hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]
 
