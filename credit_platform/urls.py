@@ -7,13 +7,13 @@ from kernel.actor import Role
 from toolkit.permissions import needs_scope
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("screening.urls")),  # first, for patterns are tried in turn and most requests are checks
     path("", include("portal.urls")),
     path("accounts/", include("accounts.urls")),
     path("audit/", include("audit.urls")),
     path("", include("office.urls")),
     path("", include("subjects.urls")),
     path("", include("redblack.urls")),
-    path("", include("screening.urls")),
     path("", include("feedback.urls")),
     path(
         "api/v1/schema",

@@ -254,6 +254,10 @@ def read(text: str, *, today: date | None = None) -> Found:
 
 def read_all(text: str, *, today: date | None = None) -> list[Found]:
     """Everything that a text names, in its order, each code once; at least one Found."""
+    if USCC_SHAPE.fullmatch(text) and not is_missing_code(text):
+        clean = _judge(text, "", today)  # a code and nothing round it: by far the most frequent text
+        if clean is not None:
+            return [Found(clean.kind, clean.value, clean.problem, text)]
     plain = half_width(unicodedata.normalize("NFC", text[:LONGEST_TEXT])).translate(_DASHES)
     if is_missing_code(plain):
         return [Found(MISSING, "", MISSING_CODE if plain.strip() else EMPTY, text)]

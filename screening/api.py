@@ -132,7 +132,7 @@ def _text(data: Mapping[str, Any], name: str, longest: int, *, default: str | No
 def _out(found: Checked | Receipt) -> dict[str, Any]:
     return {
         "number": found.number,
-        "checked_at": timezone.localtime(found.checked_at).isoformat(timespec="seconds"),
+        "checked_at": timezone.localtime(found.checked_at, clock.SHANGHAI).isoformat(timespec="seconds"),
         "as_of": found.as_of.isoformat(),
         "stage": found.stage,
         "file_number": found.file_number,

@@ -6,11 +6,13 @@ happens next week. Production never reads it.
 
 import time
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 _offset: tuple[float, timedelta] = (float("-inf"), timedelta(0))  # read at (monotonic seconds), offset
 FRESH_SECONDS = 1.0
 
@@ -32,7 +34,7 @@ def today() -> date:
 
 def day_of(moment: datetime) -> date:
     """The legal day of a moment: Asia/Shanghai."""
-    return timezone.localdate(moment)
+    return timezone.localdate(moment, SHANGHAI)
 
 
 def _demo_offset() -> timedelta:
