@@ -85,6 +85,7 @@ class Panel:
     warnings: tuple[str, ...]
     candidates: tuple[CandidateLine, ...]
     identified: bool  # who it is was established, so that the input may be emptied for the next applicant
+    leads: bool = False  # the strongest of the application: it is read out first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +106,13 @@ def panels_of(content: Mapping[str, Any], given: Sequence[str] = ()) -> tuple[Pa
     where the register knows no name; a receipt found again has it no more.
     """
     records = {s["name"] for s in content["consulted"] if s["kind"] == SourceKind.RECORD}
-    panels = tuple(_panel(subject, records) for subject in content["subjects"])
-    if not given:
-        return panels
-    return tuple(replace(p, name=p.name or typed) for p, typed in zip(panels, given, strict=True))
+    panels = [_panel(subject, records) for subject in content["subjects"]]
+    leader = panels.index(strongest(panels))
+    typed = given or [""] * len(panels)
+    return tuple(
+        replace(panel, name=panel.name or text, leads=index == leader)
+        for index, (panel, text) in enumerate(zip(panels, typed, strict=True))
+    )
 
 
 def sources_of(content: Mapping[str, Any]) -> tuple[SourceLine, ...]:

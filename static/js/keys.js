@@ -81,7 +81,9 @@
   const land = (root) => { // after a swap: the verdict is read out, and stands under the reader's eye
     const heading = root.querySelector("[data-focus]");
     if (heading) { heading.focus({ preventScroll: true }); heading.scrollIntoView({ block: "nearest" }); }
-    if (heading && heading.closest("[data-identified]") && input()) { input().value = ""; } // ready for the next one
+    if (heading && heading.closest("[data-identified]") && !one("#result .verdict:not([data-identified])") && input()) {
+      input().value = ""; // ready for the next one, and no personal number stays on the screen
+    }
   };
   document.addEventListener("htmx:beforeSwap", (event) => { // a refusal stands beside what it refused, not in its place
     const { target, xhr } = event.detail;

@@ -81,6 +81,8 @@ def test_axe_finds_nothing_on_any_page(desks: MakeDesk, look: str) -> None:
         checked(desk, matter, text)
         found[f"{matter} {text}"] = faults(desk.page)
     number = desk.number
+    desk.press("?")
+    found["help"] = faults(desk.page)
     for path in (f"/check/receipts/{number}/", f"/check/receipts/{number}/?print=1"):
         desk.go(path)
         found[path] = faults(desk.page)

@@ -175,6 +175,13 @@ def test_a_code_full_of_noise_is_understood(desk: Desk) -> None:
     assert "江澜恒泰食品有限公司" in desk.answer
 
 
+def test_several_subjects_of_one_application_are_answered_together(desk: Desk) -> None:
+    desk.choose_matter("M4")
+    desk.check(f"{XINWEIXUAN} {FIRMS['dingfeng']['uscc']}")
+    assert desk.verdicts == ["○未命中", "■命中"]
+    assert desk.focused == "■命中" and MEASURES["Y5"] in desk.answer
+
+
 def test_a_wrong_code_says_how_to_mend_it_and_stays_in_the_input(desk: Desk) -> None:
     desk.choose_matter("M1")
     desk.check("91339901MA9K3H5T3X")

@@ -218,3 +218,4 @@ def test_only_an_answer_about_somebody_known_empties_the_input() -> None:
 def test_the_strongest_verdict_stands_for_the_application() -> None:
     clear, hit = shown(triggers=()), shown(triggers=(trigger(BLACK, "entry:1"),))
     assert layout.strongest([clear, hit]) is hit
+    assert (clear.leads, hit.leads) == (True, True)  # each alone on its receipt
