@@ -128,12 +128,13 @@ def take_record(
     named = {subject_id, *(one.subject_id for one in raised)}
     if named - subjects_of(named).keys():
         raise UnknownSubject
+    at_first: dict[str, Any] = {"record_id": _next_record_id, "recorded_at": now}
     known, fresh = RecordKey.objects.get_or_create(  # two who deliver it at once: the second gets the first one's
         item_id=version.item_id,
         authority=authority,
         document_no=document_no,
         subject_id=subject_id,
-        defaults={"record_id": _next_record_id, "recorded_at": now},
+        defaults=at_first,
     )
     record_id = known.record_id
     if not fresh:
