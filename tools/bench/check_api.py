@@ -5,6 +5,7 @@ median of the pairs, so that a busy minute of the machine hits both. What was an
 answer has its receipt and its fact, and a plain query agrees with what the receipts say.
 """
 
+import hashlib
 import os
 import random
 import statistics
@@ -15,6 +16,7 @@ from typing import Any
 
 import psycopg2.extensions
 
+from tools import places
 from tools.bench import load
 from tools.bench.bed import DATABASE, Bed, machine
 from tools.bench.city import CLIENT, ENTRIES, SECRET, SUBJECTS, code
@@ -74,7 +76,7 @@ def measure(bed: Bed) -> dict[str, Any]:
 
 def fill(bed: Bed, postgres: Postgres) -> None:
     """The database with its millions of rows, unless a kept folder has it. A half-filled one is made anew."""
-    wanted = f"{SUBJECTS} subjects, {ENTRIES} entries"
+    wanted = f"{SUBJECTS} subjects, {ENTRIES} entries, {_schema_mark()}"
     server = postgres.connect()
     with server.cursor() as cursor:
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [DATABASE])
@@ -91,6 +93,14 @@ def fill(bed: Bed, postgres: Postgres) -> None:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
     connection.close()
+
+
+def _schema_mark() -> str:
+    """A kept database is of use only as long as no migration, and not the way of filling it, has changed."""
+    total = hashlib.sha256()
+    for path in [*sorted(places.ROOT.glob("*/migrations/*.py")), *sorted(Path(__file__).parent.glob("population.*"))]:
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
