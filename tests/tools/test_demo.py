@@ -18,6 +18,7 @@ import pytest
 from tools import databases, demo, places
 from tools.machine import Machine
 from tools.services import ENGINES, Services
+from tools.temporary import wait
 
 
 @pytest.fixture
@@ -100,6 +101,7 @@ def test_what_dies_is_restarted_and_what_is_stopped_stays_so(machine: Machine) -
             break
         assert time.monotonic() < end, after
         time.sleep(0.1)
+    assert wait(lambda: not places.is_free(machine.mail_port), 30), "the mail sink does not listen again"
     with smtplib.SMTP("127.0.0.1", machine.mail_port, timeout=10) as post:
         post.sendmail("credit@jianglan.example", ["a@b.example"], b"Subject: =?utf-8?b?5ZGK55+l?=\n\nhello")
     (letter,) = mailbox.Maildir(machine.home / "mail" / "box")
