@@ -29,7 +29,12 @@ class PublishedItem:
 
 
 def items_of_matter(*, matter_code: str, stage: str, as_of: date, revision: int | None = None) -> list[PublishedItem]:
-    """The published items for a matter at a stage on a day; `revision` asks what was published then (replay)."""
+    """The published items for a matter at a stage on a day; `revision` asks what was published then (replay).
+
+    Which documents are in force, and of what rank, is read as the register says it now, in a replay too: documents
+    keep no earlier wording of themselves. A receipt's vector names the register's revision ("documents"), so that a
+    replay can tell that they have changed since.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -76,6 +76,19 @@ class LegalDocument(models.Model):
         return self.short
 
 
+class LegalRegister(models.Model):
+    """One row: the revision of the register of legal documents, raised in the transaction of every change of one."""
+
+    id = models.BooleanField(primary_key=True, default=True)
+    revision = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="office_legalregister_one_row", condition=Q(id=True))]
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+
 class Message(models.Model):
     """A message to somebody. The row comes first; a task sends it, and again until it is sent or dead."""
 

@@ -18,13 +18,15 @@ from kernel.actor import Actor, system
 from kernel.errors import Malformed, NotPermitted
 from kernel.law import Rank
 from office import events, policies, selectors
-from office.models import CalendarDay, CalendarYear, LegalDocument, Message
+from office.models import CalendarDay, CalendarYear, LegalDocument, LegalRegister, Message
 from office.rules.holidays import PROVISIONAL_SOURCE, DayRow
+from toolkit.db import lock_counter, raise_counter
 
 GIVE_UP_AFTER = 20  # attempts
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 MONTHS_AHEAD = 3
+REGISTER = LegalRegister._meta.db_table
 INITIAL = Path(__file__).resolve().parent / "initial"
 DIVISION_COLUMNS = ("code", "name", "level", "parent", "full_name")
 INDUSTRY_COLUMNS = ("code", "level", "name", "section", "division", "group")
@@ -161,6 +163,7 @@ def register_document(
 ) -> int:
     """Enter a legal document, or bring the known one of that code up to date; returns its id.
 
+    A change raises the register's revision, so that no plan of a check outlives a repeal, a new rank or a new date.
     The same again changes nothing. Raises DocumentsAreNotYours.
     """
     if not policies.may_register_documents(actor):
@@ -177,9 +180,11 @@ def register_document(
         "fictional": fictional,
         "source_text": source_text,
     }
+    lock_counter(REGISTER)
     known = LegalDocument.objects.select_for_update().filter(code=code).first()
     if known is not None and all(getattr(known, field) == value for field, value in values.items()):
         return known.pk
+    raise_counter(REGISTER)
     document, _ = LegalDocument.objects.update_or_create(code=code, defaults=values)
     fact = events.DocumentRegistered(document.pk, code, int(rank))
     record(fact, about=f"office.legaldocument:{document.pk}", actor=actor, now=now)

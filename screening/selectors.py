@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,11 +37,12 @@ class ReceiptNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """What a plan was made from. A plan is used only while all three still stand, which every lookup tells."""
+    """What a plan was made from. A plan is used only while all four still stand, which every lookup tells."""
 
     registry: int
     measures: int
     lists: int
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
 
 
 def revisions() -> Revisions:
-    """The three revisions that plans are made from, in one snapshot."""
+    """The four revisions that plans are made from, in one snapshot."""
     return Revisions(*call_json("screening_revisions()"))
 
 
@@ -180,13 +181,13 @@ def look(
     else:
         call = "screening_lookup_at(%s::text[], %s::bigint[], %s::int[], %s, %s::jsonb)"
         raw = call_json(call, *arguments, json.dumps(dict(vector)))
-    *three, subjects = raw["revisions"]
-    read = Revisions(*three)
+    *four, subjects = raw["revisions"]
+    read = Revisions(*four)
     sources = {
         i: _consulted(i, facts, raw["sources"].get(str(i)), prepared.plan, as_of)
         for i, facts in prepared.sources.items()
     }
-    told = {"registry": read.registry, "measures": read.measures, "lists": read.lists, "subjects": subjects}
+    told = asdict(read) | {"subjects": subjects}
     told |= {f"source:{i}": s.revision for i, s in sources.items()}
     return Looked(read, sources, tuple(_found(row) for row in raw["subjects"] or ()), told)
 

@@ -29,6 +29,30 @@ def constraint_of(error: IntegrityError) -> str:
     return (cause.diag.constraint_name or "") if isinstance(cause, psycopg2.IntegrityError) else ""
 
 
+def lock_counter(table: str) -> int:
+    """Lock the one row of a revision counter, made where there is none, to the end of the transaction; what it says.
+
+    Whoever reads "is it known, does it say the same?" before it writes does so under this lock: of two at once the
+    second sees what the first has written. `table` is a model's (id boolean, revision bigint), never an input.
+    """
+    return _counter(table, start=0, step=0)
+
+
+def raise_counter(table: str) -> int:
+    """Raise a revision counter under its row lock; the new revision. `table` as in lock_counter."""
+    return _counter(table, start=1, step=1)
+
+
+def _counter(table: str, *, start: int, step: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {table} AS c (id, revision) VALUES (true, %s)
+            ON CONFLICT (id) DO UPDATE SET revision = c.revision + %s RETURNING revision""",
+            [start, step],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def call_json(call: str, *arguments: Any) -> Any:
     """The jsonb that one SQL function returns, e.g. call_json("screening_revisions()"). One statement, one snapshot;
     a plpgsql function's plan is kept by the session. The places are typed in the call: f(%s::bigint[], %s::date).

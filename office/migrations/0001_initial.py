@@ -35,6 +35,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LegalRegister",
+            fields=[
+                ("id", models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ("revision", models.BigIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", True)), name="office_legalregister_one_row")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Division",
             fields=[
                 ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),

@@ -15,6 +15,7 @@ BEGIN
       'revisions', jsonb_build_array(
         (SELECT revision FROM collection_pub_registry), (SELECT revision FROM measures_pub_revision),
         (SELECT coalesce(max(revision), 0) FROM screening_applicationlists),
+        (SELECT revision FROM office_pub_revision),
         (SELECT revision FROM subjects_pub_revision)),
       'sources', (
         SELECT jsonb_object_agg(s.id, jsonb_build_array(
@@ -119,7 +120,8 @@ REST = """
 CREATE FUNCTION screening_revisions() RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_array(
     (SELECT revision FROM collection_pub_registry), (SELECT revision FROM measures_pub_revision),
-    (SELECT coalesce(max(revision), 0) FROM screening_applicationlists))
+    (SELECT coalesce(max(revision), 0) FROM screening_applicationlists),
+    (SELECT revision FROM office_pub_revision))
 $$;
 
 CREATE SEQUENCE screening_receipt_id_seq;
@@ -176,6 +178,7 @@ DROP FUNCTION screening_lookup(text[], bigint[], int[], date);
 class Migration(migrations.Migration):
     dependencies = [
         ("screening", "0001_initial"),
+        ("office", "0002_published"),
         ("measures", "0002_published"),
         ("redblack", "0002_published"),
         ("subjects", "0002_search_views_guards"),

@@ -14,7 +14,7 @@ from audit.models import Event
 from kernel.actor import Actor, Kind, Role, system
 from kernel.law import Rank
 from office import selectors, services, tasks
-from office.models import Division, Industry, LegalDocument, Message
+from office.models import Division, Industry, LegalDocument, LegalRegister, Message
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,7 @@ LETTER: dict[str, Any] = {"to": "a@example.test", "subject": "通知", "body": "
 
 
 def test_a_document_is_entered_once_and_brought_up_to_date() -> None:
+    before = LegalRegister.objects.get().revision
     one = services.register_document(**DOCUMENT, actor=ACTOR, now=NOW)
     assert services.register_document(**DOCUMENT, actor=ACTOR, now=NOW) == one
     end = date(2026, 12, 31)
@@ -34,6 +35,7 @@ def test_a_document_is_entered_once_and_brought_up_to_date() -> None:
     assert found and (found.id, found.rank, found.short) == (one, Rank.LAW, "试验法")
     assert found.in_force(end) and not found.in_force(end + timedelta(days=1))
     assert Event.objects.filter(about=f"office.legaldocument:{one}").count() == 2
+    assert LegalRegister.objects.get().revision == before + 2  # the same again raised nothing
     assert selectors.document_by_code("none") is None
     with pytest.raises(services.DocumentsAreNotYours):
         services.register_document(**DOCUMENT, actor=CLERK, now=NOW)

@@ -225,4 +225,4 @@ def test_the_vector_names_every_source_that_was_read(now: datetime) -> None:
     looked = look(prepared, as_of=date(2026, 11, 20), **town.asked())
     read = {int(name.partition(":")[2]): number for name, number in looked.vector.items() if ":" in name}
     assert read == dict(Source.objects.filter(pk__in=prepared.asked).values_list("id", "revision"))
-    assert {"registry", "measures", "lists", "subjects"} <= looked.vector.keys()
+    assert {"registry", "measures", "lists", "documents", "subjects"} <= looked.vector.keys()
