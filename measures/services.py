@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.services import record
 from kernel.actor import Actor
@@ -12,9 +12,12 @@ from kernel.errors import Malformed, NotFound, NotPermitted, RuleBroken
 from kernel.law import Rank
 from measures import policies
 from measures.events import MeasurePublished, MeasureWithdrawn, MemorandumRegistered
-from measures.models import Basis, Calls, MeasureItem, Memorandum, OriginalMeasure
+from measures.models import Basis, Calls, MeasureItem, MeasureList, Memorandum, OriginalMeasure
 from measures.rules.publication import Draft, may_publish
 from office.selectors import document_by_code
+from toolkit.db import lock_counter, raise_counter
+
+COUNTER = MeasureList._meta.db_table
 
 
 class CannotPublishHere(NotPermitted):
@@ -103,11 +106,12 @@ def publish_item(
     )
     if not verdict:
         raise CannotPublish("".join(r.message for r in verdict.against), reasons=verdict.against)
+    lock_counter(COUNTER)  # of two who publish one code at once, the second replaces what the first has published
     before = MeasureItem.objects.filter(code=content.code, rev_from__isnull=False, rev_to=None).first()
     wanted = {(document.id, article) for document, article in documents}
     if before is not None and _says(before, content, wanted, set(triggers), set(unless_bad)):
         return before.pk
-    revision = _advance()
+    revision = raise_counter(COUNTER)
     if before is not None:
         MeasureItem.objects.filter(pk=before.pk).update(rev_to=revision)
     item = MeasureItem.objects.create(**asdict(content), rev_from=revision)
@@ -125,10 +129,11 @@ def withdraw_item(*, code: str, reason: str, actor: Actor, now: datetime) -> Non
     """Withdraw a published item: from this moment nobody is told to apply it. Raises NotPublished."""
     if not policies.may_publish(actor):
         raise CannotPublishHere
-    item = MeasureItem.objects.select_for_update().filter(code=code, rev_from__isnull=False, rev_to=None).first()
+    lock_counter(COUNTER)
+    item = MeasureItem.objects.filter(code=code, rev_from__isnull=False, rev_to=None).first()
     if item is None:
         raise NotPublished
-    revision = _advance()
+    revision = raise_counter(COUNTER)
     MeasureItem.objects.filter(pk=item.pk).update(rev_to=revision)
     record(MeasureWithdrawn(item.pk, code, reason, revision), about=f"measures.item:{item.pk}", actor=actor, now=now)
 
@@ -210,15 +215,3 @@ def _says(
         and set(item.bases.order_by("id").values_list("document_id", "article")) == articles
         and calls == {(s, False) for s in triggers} | {(s, True) for s in unless_bad}
     )
-
-
-def _advance() -> int:
-    """Raise the revision of the published measure list under its row lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO measures_measurelist (id, revision) VALUES (true, 1)
-            ON CONFLICT (id) DO UPDATE SET revision = measures_measurelist.revision + 1 RETURNING revision
-            """
-        )
-        return int(cursor.fetchone()[0])
