@@ -20,7 +20,8 @@ CHUNK = 1024 * 1024
 OVERLAP = 128  # longer than any tag that the scan looks for
 ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
-CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>")
+# no "<" inside a tag: else a sheet of nothing but tags that never end is read once for each of them
+CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*>")
 FORMULA_OR_ERROR = re.compile(rb"<(?:\w+:)?f[\s>/]|\st=[\"']e[\"']")
 
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -162,6 +163,14 @@ def test_a_directory_that_lies_about_a_size_is_refused() -> None:
     data[at + 24 : at + 28] = struct.pack("<I", 10)  # uncompressed size
     with pytest.raises(FileRefused, match="已损坏"):
         read_sheet(bytes(data))
+
+
+def test_a_sheet_of_tags_without_an_end_is_read_once() -> None:
+    endless = repacked(workbook(["名称", "b"], ["x", "y"]), xl__worksheets__sheet1=b"<c " * 100_000)
+    began = time.process_time()
+    with pytest.raises(FileRefused):
+        read_sheet(endless)
+    assert time.process_time() - began < 5  # minutes, when each tag was followed to the end of the sheet
 
 
 def test_a_far_away_cell_does_not_eat_the_memory() -> None:
