@@ -47,7 +47,7 @@ WORDING_ORDER = list(Wording)
 class RewardState(StrEnum):
     OFFERED = "offered"
     PAUSED = "paused"  # 激励暂停：有在期失信信息
-    UNCONFIRMED = "unconfirmed"  # a source of the "no bad record" condition could not be consulted
+    UNCONFIRMED = "unconfirmed"  # the red list, or a source of the "no bad record" condition, could not be consulted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,6 +329,8 @@ def _reward(
     if any(t.source_id in measure.unless_bad and not t.suspended for t in bad):
         state = RewardState.PAUSED
     elif not all(sources[i].complete for i in measure.unless_bad):
+        state = RewardState.UNCONFIRMED
+    elif not any(sources[t.source_id].complete for t in earned):  # the red list itself is old: is it still on it?
         state = RewardState.UNCONFIRMED
     else:
         state = RewardState.OFFERED

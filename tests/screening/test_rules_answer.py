@@ -183,6 +183,13 @@ def test_a_reward(found: list[int], state_of_black: SourceState, state: RewardSt
     assert answer.reward_paused is (state is RewardState.PAUSED)
 
 
+@pytest.mark.parametrize("state", INCOMPLETE)
+def test_a_reward_of_a_red_list_that_is_not_complete_is_not_confirmed(state: SourceState) -> None:
+    answer = answered(plan(reward(), consults=(RED,)), trigger(RED), at=sources(RED=state))
+    assert [r.state for r in answer.rewards] == [RewardState.UNCONFIRMED]
+    assert answer.answer is Answer.COULD_NOT_CHECK
+
+
 def test_no_honour_no_reward() -> None:
     assert answered(plan(reward(), consults=(RED, BLACK)), trigger(BLACK)).rewards == ()
 
@@ -284,3 +291,4 @@ def test_a_gap_never_reads_as_clear(states, found, measures, consults) -> None:
     for one in answer.rewards:
         if one.state is RewardState.OFFERED:
             assert all(known[n].complete for n in one.measure.unless_bad)
+            assert any(known[t.source_id].complete for t in one.triggers)
