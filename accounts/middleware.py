@@ -21,6 +21,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from rest_framework.authentication import CSRFCheck
 
@@ -128,7 +129,9 @@ class SignedRequests:
         request.actor = actor  # type: ignore[attr-defined]  # read by toolkit.http.actor_of
         request.signed_nonce = request.META["HTTP_X_NONCE"]  # type: ignore[attr-defined]
         request.resolver_match = match
-        return cast(HttpResponseBase, self.answer(request))
+        response = cast(HttpResponseBase, self.answer(request))
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 def _verified(request: HttpRequest) -> tuple[int, Actor]:
@@ -185,7 +188,10 @@ class Visitors:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = SimpleLazyObject(lambda: _actor_of(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if "Cache-Control" not in response.headers:  # a hall's computer keeps no page: it may tell of a person
+            add_never_cache_headers(response)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         is_api = request.path_info.startswith(API)

@@ -358,3 +358,9 @@ def test_a_page_says_so_when_the_database_is_down(
     assert response.status_code == 503
     assert "未能核查，不得据此认定为无记录" in response.content.decode()
     assert "connection refused" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/password/", "/check/", "/healthz"])
+def test_no_computer_of_the_hall_keeps_a_page(client: Client, path: str) -> None:
+    client.force_login(make.user(Role.CLERK))
+    assert "no-store" in client.get(path)["Cache-Control"]

@@ -87,6 +87,7 @@ def test_a_signed_request_is_answered_as_its_client(send: Send, system: ClientSy
     response = send()
     assert response.status_code == 200, response.content
     assert response.json() == {"actor": f"client:{system.code}", "body": {"text": "恒泰"}}
+    assert response["Cache-Control"] == "no-store"
 
 
 def test_without_a_body_and_with_a_query_in_any_order(send: Send) -> None:
