@@ -326,11 +326,10 @@ def _reward(
     earned = tuple(t for t in honours if t.source_id in measure.triggers)
     if not earned:
         return None
+    still_honoured = any(sources[t.source_id].complete for t in earned)  # an old red list cannot tell
     if any(t.source_id in measure.unless_bad and not t.suspended for t in bad):
         state = RewardState.PAUSED
-    elif not all(sources[i].complete for i in measure.unless_bad):
-        state = RewardState.UNCONFIRMED
-    elif not any(sources[t.source_id].complete for t in earned):  # the red list itself is old: is it still on it?
+    elif not (still_honoured and all(sources[i].complete for i in measure.unless_bad)):
         state = RewardState.UNCONFIRMED
     else:
         state = RewardState.OFFERED
