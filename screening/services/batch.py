@@ -11,7 +11,7 @@ import xlsxwriter
 from collection.rules.sheet_guard import FileRefused
 from collection.rules.sheets import CODE_HEADERS, NAME_HEADERS, Sheet, SheetRow, column_of, read_sheet
 from kernel.actor import Actor
-from kernel.errors import NotPermitted
+from kernel.errors import Malformed, NotPermitted
 from screening import selectors
 from screening.rules.sentences import ANSWER_LABELS, RECEIPT_NOTE
 from screening.services.checking import Applicant, Checked, check
@@ -81,15 +81,19 @@ def check_rows(
         if damaged or not text.strip():
             yield RowAnswer(row, None, damaged or "本行没有代码，也没有名称。")
             continue
-        checked = check(
-            matter_code=matter_code,
-            stage=stage,
-            file_number="",
-            applicants=[Applicant(text)],
-            key=f"{run}:{row.number}",
-            actor=actor,
-            now=now,
-        )
+        try:
+            checked = check(
+                matter_code=matter_code,
+                stage=stage,
+                file_number="",
+                applicants=[Applicant(text)],
+                key=f"{run}:{row.number}",
+                actor=actor,
+                now=now,
+            )
+        except Malformed as refusal:  # fifty codes in one cell: this row is refused, the others are answered
+            yield RowAnswer(row, None, str(refusal))
+            continue
         yield RowAnswer(row, checked)
 
 
