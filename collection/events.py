@@ -12,6 +12,17 @@ class SourceRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRetired:
+    """Nothing consults the source any more, from that revision of the register on."""
+
+    NAME: ClassVar[str] = "collection.source.retired"
+    source_id: int
+    code: str
+    reason: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLoaded:
     """A version of a source is what we now hold; `held`: a person must confirm it first."""
 
@@ -41,3 +52,4 @@ class RecordEnded:
     record_id: int
     ended_on: str
     reason: str
+    publicity_state: str

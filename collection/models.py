@@ -9,6 +9,8 @@ from django.db.models import F, Q
 
 from collection.rules.freshness import SourceKind
 
+PUBLICITY_STATES = ["公示中", "不予公示", "期满停止公示", "终止公示"]
+
 
 class Source(models.Model):
     """A list or a kind of qualifying record, as something that is delivered, ages and is consulted."""
@@ -20,6 +22,9 @@ class Source(models.Model):
     authority = models.CharField(max_length=200, blank=True, help_text="whom to ask when it cannot be consulted")
     freshness_days = models.PositiveIntegerField(null=True, blank=True, help_text="empty: decided on the platform")
     revision = models.BigIntegerField(default=0, help_text="raised in the transaction of every change")
+    retired_from = models.BigIntegerField(
+        null=True, blank=True, help_text="the registry's revision from which nothing consults it; empty: consulted"
+    )
 
     class Meta:
         verbose_name = "信息来源"
@@ -103,7 +108,7 @@ class Record(models.Model):
             ),
             models.CheckConstraint(
                 name="collection_record_publicity_known",
-                condition=Q(publicity_state__in=["公示中", "不予公示", "期满停止公示", "终止公示"]),
+                condition=Q(publicity_state__in=PUBLICITY_STATES),
             ),
         ]
 

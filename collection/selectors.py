@@ -33,10 +33,10 @@ def source_ids() -> dict[str, int]:
 
 
 def source_ages(*, as_of: date) -> list[SourceAge]:
-    """Every registered source with its version and age, in the order of registration."""
+    """Every source that may be consulted (none that is retired) with its age, in the order of registration."""
     current = Prefetch("loads", queryset=SourceLoad.objects.filter(rev_to=None).order_by("id"), to_attr="current")
     ages = []
-    for source in Source.objects.prefetch_related(current).order_by("id"):
+    for source in Source.objects.filter(retired_from=None).prefetch_related(current).order_by("id"):
         load: SourceLoad | None = next(iter(source.current), None)
         known = Load(load.version, day_of(load.loaded_at), load.rows, load.held) if load else None
         ages.append(

@@ -6,15 +6,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from audit.services import record
 from catalog.selectors import current_version
-from collection.events import RecordEnded, RecordTaken, SourceLoaded, SourceRegistered
-from collection.models import Record, RecordKey, Registry, Source, SourceLoad, Trigger
+from collection.events import RecordEnded, RecordTaken, SourceLoaded, SourceRegistered, SourceRetired
+from collection.models import PUBLICITY_STATES, Record, RecordKey, Registry, Source, SourceLoad, Trigger
 from kernel.actor import Actor
-from kernel.errors import NotFound, RuleBroken
+from kernel.errors import Malformed, NotFound, RuleBroken
 from subjects.selectors import subjects_of
+from toolkit.db import lock_counter, raise_counter
+
+REGISTER = Registry._meta.db_table
 
 
 class UnknownSource(NotFound):
@@ -37,20 +39,60 @@ class RecordUnknown(NotFound):
     message = "没有找到该记录，或该记录已经结束。"
 
 
+class PublicityUnknown(Malformed):
+    code = "collection.publicity_unknown"
+    message = f"公示状态只能是：{'、'.join(PUBLICITY_STATES)}。"
+
+
 @transaction.atomic
 def register_source(
     *, code: str, name: str, kind: str, authority: str, freshness_days: int | None, actor: Actor, now: datetime
 ) -> int:
-    """Register a list or kind of record, or bring its name, authority and limit up to date. Returns its id."""
-    said = {"name": name, "kind": kind, "authority": authority, "freshness_days": freshness_days}
+    """Register a list or kind of record, or bring its name, authority and limit up to date. Returns its id.
+
+    One that was retired is consulted again from now on.
+    """
+    said = {
+        "name": name,
+        "kind": kind,
+        "authority": authority,
+        "freshness_days": freshness_days,
+        "retired_from": None,
+    }
+    lock_register()
     known = Source.objects.select_for_update().filter(code=code).first()
     if known is not None and all(getattr(known, key) == value for key, value in said.items()):
         return known.pk
+    raise_counter(REGISTER)
     source, _ = Source.objects.update_or_create(code=code, defaults=said)
-    Registry.objects.get_or_create(pk=True)
-    Registry.objects.filter(pk=True).update(revision=F("revision") + 1)
     record(SourceRegistered(source.pk, code), about=f"collection.source:{source.pk}", actor=actor, now=now)
     return source.pk
+
+
+def lock_register() -> int:
+    """Lock the register of sources to the end of the transaction; its revision. For floors above that decide by what
+    is registered: of two at once the second sees what the first has written.
+    """
+    return lock_counter(REGISTER)
+
+
+@transaction.atomic
+def retire_source(*, source_id: int, reason: str, actor: Actor, now: datetime) -> bool:
+    """From now on nothing consults the source and nothing it holds calls for a measure; what it holds is kept.
+
+    Returns whether it was consulted until now. `register_source` takes it up again. Raises UnknownSource.
+    """
+    lock_register()
+    source = Source.objects.select_for_update().filter(pk=source_id).first()
+    if source is None:
+        raise UnknownSource
+    if source.retired_from is not None:
+        return False
+    revision = raise_counter(REGISTER)
+    Source.objects.filter(pk=source_id).update(retired_from=revision)
+    fact = SourceRetired(source_id, source.code, reason, revision)
+    record(fact, about=f"collection.source:{source_id}", actor=actor, now=now)
+    return True
 
 
 def advance(*, source_id: int) -> int:
@@ -187,17 +229,27 @@ def _next_record_id() -> int:
 
 
 @transaction.atomic
-def end_record(*, record_id: int, ended_on: date, reason: str, actor: Actor, now: datetime) -> int:
+def end_record(
+    *, record_id: int, ended_on: date, publicity_state: str, reason: str, actor: Actor, now: datetime
+) -> int:
     """End what a record raised, from that day on, except terms of its own that a statute or decision fixes.
 
-    Returns how many triggers ended. Raises RecordUnknown when none was open.
+    `publicity_state`: the record's from now on, one of PUBLICITY_STATES (a repair: 终止公示). Returns how many
+    triggers ended. Raises PublicityUnknown, and RecordUnknown when nothing is left to end or no such record is known.
     """
+    if publicity_state not in PUBLICITY_STATES:
+        raise PublicityUnknown
+    key = RecordKey.objects.select_for_update().filter(record_id=record_id).first()
+    if key is None:
+        raise RecordUnknown
     open_ones = list(
         Trigger.objects.select_for_update()
         .filter(record_id=record_id, rev_to=None, released_on=None, own_term=False)
         .order_by("id")
     )
-    if not open_ones:
+    of_it = Record.objects.filter(id=record_id, recorded_at=key.recorded_at)  # the moment names the partition
+    shown = of_it.exclude(publicity_state=publicity_state).update(publicity_state=publicity_state)
+    if not open_ones and not shown:
         raise RecordUnknown
     for old in open_ones:
         revision = advance(source_id=old.source_id)
@@ -205,7 +257,7 @@ def end_record(*, record_id: int, ended_on: date, reason: str, actor: Actor, now
         old.pk, old.rev_from, old.rev_to, old.released_on = None, revision, None, ended_on
         old.save(force_insert=True)
     record(
-        RecordEnded(record_id, ended_on.isoformat(), reason),
+        RecordEnded(record_id, ended_on.isoformat(), reason, publicity_state),
         about=f"collection.record:{record_id}",
         actor=actor,
         now=now,

@@ -82,6 +82,14 @@ class Migration(migrations.Migration):
                     "revision",
                     models.BigIntegerField(default=0, help_text="raised in the transaction of every change"),
                 ),
+                (
+                    "retired_from",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="the registry's revision from which nothing consults it; empty: consulted",
+                        null=True,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "信息来源",

@@ -19,7 +19,7 @@ CREATE VIEW collection_pub_registry AS
 
 CREATE VIEW collection_pub_source AS
   SELECT s.id, s.code, s.name, s.kind, s.authority, s.freshness_days, s.revision,
-         l.version, l.loaded_at, l.rows, coalesce(l.held, false) AS held
+         l.version, l.loaded_at, l.rows, coalesce(l.held, false) AS held, s.retired_from
   FROM collection_source s
   LEFT JOIN collection_sourceload l ON l.source_id = s.id AND l.rev_to IS NULL;
 

@@ -15,6 +15,7 @@ from tests.factories import collection as make
 from tests.factories.accounts import PLATFORM
 from tests.factories.screening import firm
 from tests.facts import facts_about, payload_of
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -117,7 +118,14 @@ def test_an_ended_record_stops_all_but_terms_of_its_own(now: datetime) -> None:
         subject_id=subject,
         raised=[make.raised(code_of(source), subject), make.raised(code_of(make.source()), subject, own_term=True)],
     )
-    end = {"record_id": made, "ended_on": DAY, "reason": "已修复", "actor": PLATFORM, "now": now}
+    end = {
+        "record_id": made,
+        "ended_on": DAY,
+        "reason": "已修复",
+        "publicity_state": "终止公示",
+        "actor": PLATFORM,
+        "now": now,
+    }
     assert services.end_record(**end) == 1
     current = {t.own_term: t.released_on for t in Trigger.objects.filter(record_id=made, rev_to=None)}
     assert current == {False: DAY, True: None}
@@ -148,3 +156,40 @@ def test_two_who_deliver_the_same_decision_at_once() -> None:
         worker.join()
     assert len(outcomes) == 2 and len(set(outcomes)) == 1
     assert Trigger.objects.count() == 1
+
+
+def test_an_ended_record_says_what_is_public_of_it_from_then_on(now: datetime) -> None:
+    made = make.record(subject_id=firm(), raised=[])  # it raised nothing: its publicity ends all the same
+    kept = make.record(subject_id=firm(), raised=[])
+    end = {"record_id": made, "ended_on": DAY, "reason": "已修复", "actor": PLATFORM, "now": now}
+    with pytest.raises(services.PublicityUnknown, match="终止公示"):
+        services.end_record(**end, publicity_state="已删除")
+    assert services.end_record(**end, publicity_state="终止公示") == 0
+    assert Record.objects.get(pk=made).publicity_state == "终止公示"
+    assert Record.objects.get(pk=kept).publicity_state == "公示中"
+    told = payload_of(f"collection.record:{made}", "collection.record.ended")
+    assert told["publicity_state"] == "终止公示"
+    with pytest.raises(services.RecordUnknown):
+        services.end_record(**end, publicity_state="终止公示")
+
+
+def test_a_retired_source_is_kept_and_can_be_taken_up_again(now: datetime) -> None:
+    made = make.source(code="GONE", name="某类")
+    before = registry()
+    retire = {"source_id": made, "reason": "依据已废止", "actor": PLATFORM, "now": now}
+    assert services.retire_source(**retire) is True
+    assert Source.objects.get(pk=made).retired_from == registry() == before + 1
+    assert made not in [age.id for age in source_ages(as_of=DAY)]
+    assert services.retire_source(**retire) is False and registry() == before + 1
+    assert payload_of(f"collection.source:{made}", "collection.source.retired")["reason"] == "依据已废止"
+    assert make.source(code="GONE", name="某类", loaded=False) == made
+    assert registry() == before + 2
+    assert made in [age.id for age in source_ages(as_of=DAY)]
+    with pytest.raises(services.UnknownSource):
+        services.retire_source(**retire | {"source_id": 9999})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_register_one_source_at_once() -> None:
+    first, second = at_once(lambda: make.source(code="TWICE", name="某类", loaded=False))
+    assert first == second

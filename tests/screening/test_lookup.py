@@ -162,7 +162,13 @@ class Town:
                 raised = collection.raised("P-TOWN", subject, responsible=subject in self.people, **given_term)
                 self.records.append(collection.record(subject_id=subject, raised=[raised], now=now))
             elif what == 8 and self.records:
-                end_record(record_id=self.dice.choice(self.records), ended_on=day, reason="x", **here)
+                end_record(
+                    record_id=self.dice.choice(self.records),
+                    ended_on=day,
+                    publicity_state="终止公示",
+                    reason="x",
+                    **here,
+                )
             else:
                 self.rewrite(now)
         except (RuleBroken, LookupError):
