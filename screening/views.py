@@ -16,6 +16,7 @@ from screening import policies, selectors
 from screening.forms import ChoiceForm, FindForm, WindowForm
 from screening.models import Choice, Receipt
 from screening.rules import layout
+from screening.rules.numbers import parts_of
 from screening.rules.sentences import RECEIPT_NOTE
 from screening.services.checking import Applicant, Checked, MayNotCheck, check
 from screening.services.choosing import choose as note_choice
@@ -76,6 +77,8 @@ def today(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
     if number := (said.get("number") or "").strip().upper():
+        if parts_of(number) is None:
+            return refusal_page(request, selectors.ReceiptNotFound())
         return redirect("screening:receipt", number=number)
     day = said.get("day") or clock.today()
     answer = said.get("answer", "")

@@ -184,6 +184,11 @@ def test_no_such_receipt(client: Client, clerk: Any, number: str) -> None:
     assert client.get(reverse("screening:receipt", args=[number])).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["nonsense", "A/B", "../../", "JL-20261120-000001?x", "%2F"])
+def test_what_is_no_number_is_not_looked_for(client: Client, clerk: Any, number: str) -> None:
+    assert client.get(reverse("screening:today"), {"number": number}).status_code == 404
+
+
 def test_the_receipts_of_a_day(client: Client, clerk: Any, city: City) -> None:
     redblack.entry(city.black.code, city.firm)
     hit = receipt_of(client, city)
