@@ -186,6 +186,15 @@ def _day(digits: str) -> date | None:
         return None
 
 
+def holds_citizen_id(text: str) -> bool:
+    """Whether a free text (a file number, a reason) contains a citizen's number: no receipt or fact keeps one."""
+    forms = (half_width(text).upper(), normalise_code(text))  # written apart, or grouped by spaces
+    return any(citizen_id_problem(run) is None for form in forms for run in _CITIZEN_ID.findall(form))
+
+
+_CITIZEN_ID = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9])", re.ASCII)
+
+
 def mask(number: str) -> str:
     """A personal number for the screen: the first six and the last four places (rulebook 8, default inside)."""
     return number[:6] + "*" * (len(number) - 10) + number[-4:] if len(number) > 10 else number[:1] + "*" * 6

@@ -13,7 +13,7 @@ from audit.selectors import handlers_of
 from audit.services import wake
 from kernel import identifiers
 from kernel.actor import Actor, Kind
-from kernel.errors import Malformed, NotPermitted, RuleBroken
+from kernel.errors import Malformed, NotPermitted, RuleBroken, Unavailable
 from screening import policies, selectors
 from screening.events import CHECK_CALLED, CHECK_MADE
 from screening.rules import answer as rules
@@ -30,6 +30,7 @@ RECORD = (
     " %s, %s::text[])"
 )
 MOST_SUBJECTS = 50
+MOST_LOOKS = 5  # a plan may be overtaken by a publication while it is made; this often in a row, it is an import
 
 
 class MayNotCheck(NotPermitted):
@@ -50,6 +51,16 @@ class TooManyAsked(Malformed):
 class UnknownRole(Malformed):
     code = "screening.unknown_role"
     message = "本事项的应用清单中没有这个角色。"
+
+
+class FileNumberTellsAPerson(Malformed):
+    code = "screening.file_number_tells_a_person"
+    message = "办件号中含有公民身份号码，不得写入回执。请填写本次办件的编号。"
+
+
+class RegisterMoving(Unavailable):
+    code = "screening.register_moving"
+    message = "名单或措施清单正在更新，未能核查，不得据此认定为无记录。请稍后重试。"
 
 
 class KeyUsedForAnother(RuleBroken):
@@ -96,7 +107,8 @@ def check(
     """Answer for every subject of an application, and write the receipt and the fact in one statement.
 
     `key`: the request's idempotency key; the same request again gets the same receipt. `as_of`: the legal day, today
-    when None. Raises MayNotCheck, UnknownMatter, NothingAsked, TooManyAsked, UnknownRole, KeyUsedForAnother.
+    when None. Raises MayNotCheck, UnknownMatter, NothingAsked, FileNumberTellsAPerson, TooManyAsked,
+    UnknownRole, KeyUsedForAnother, RegisterMoving (published anew again and again while we looked).
     """
     if not policies.may_check(actor):
         raise MayNotCheck
@@ -136,16 +148,19 @@ def _ask(
 ) -> tuple[selectors.PreparedPlan, list[SubjectAnswer], selectors.Looked]:
     if not any(a.text.strip() for a in applicants):
         raise NothingAsked
+    if file_number and identifiers.holds_citizen_id(file_number):
+        raise FileNumberTellsAPerson
     prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day)
     questions = _questions(prepared.plan.roles, applicants, file_number=file_number, today=day_of(now))
     known = _resolve(questions)
     codes = [q.found.value if q.ask is Ask.CODE else None for q in questions]
     ids = [r.subject_id if r and q.ask is not Ask.CODE else None for q, r in zip(questions, known, strict=True)]
-    looked = selectors.look(prepared, codes=codes, ids=ids, as_of=day)
-    if looked.revisions != prepared.made_from:
-        prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day, fresh=True)
+    for _ in range(MOST_LOOKS):
         looked = selectors.look(prepared, codes=codes, ids=ids, as_of=day)
-    return prepared, _answers(questions, known, prepared.plan, looked), looked
+        if looked.revisions == prepared.made_from:
+            return prepared, _answers(questions, known, prepared.plan, looked), looked
+        prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day, fresh=True)
+    raise RegisterMoving  # never an answer of one plan under the revisions of another
 
 
 def _questions(

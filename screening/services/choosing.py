@@ -7,6 +7,7 @@ from django.db import transaction
 from audit.services import record
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, RuleBroken
+from kernel.identifiers import holds_citizen_id
 from screening import policies, selectors
 from screening.events import ChoiceMade, ReceiptRead
 from screening.models import Choice, Receipt
@@ -28,6 +29,11 @@ class ReasonMissing(Malformed):
     message = "选择“继续受理”时须说明理由。"
 
 
+class ReasonTellsAPerson(Malformed):
+    code = "screening.reason_tells_a_person"
+    message = "理由中含有公民身份号码，请删去后重新提交。"
+
+
 class AlreadyChosen(RuleBroken):
     code = "screening.already_chosen"
     message = "该回执已经登记过处理选择，请刷新查看。"
@@ -37,7 +43,8 @@ class AlreadyChosen(RuleBroken):
 def choose(*, number: str, what: str, reason: str, actor: Actor, now: datetime) -> None:
     """Note the choice once: 暂缓受理转确认, or 继续受理并说明理由.
 
-    Raises MayNotChoose, ReceiptNotFound, ReasonMissing, AlreadyChosen (a second browser is told, not overwritten).
+    Raises MayNotChoose, ReceiptNotFound, UnknownChoice, ReasonMissing, ReasonTellsAPerson, AlreadyChosen (a second
+    browser is told, not overwritten).
     """
     if not policies.may_choose(actor):
         raise MayNotChoose
@@ -46,6 +53,8 @@ def choose(*, number: str, what: str, reason: str, actor: Actor, now: datetime) 
         raise UnknownChoice
     if what == Choice.What.GO_ON and not reason.strip():
         raise ReasonMissing
+    if holds_citizen_id(reason):
+        raise ReasonTellsAPerson
     with refusing("screening_choice_once_per_receipt", AlreadyChosen):
         Choice.objects.create(
             number=receipt.number, what=what, reason=reason.strip(), chosen_by=actor.key, chosen_at=now

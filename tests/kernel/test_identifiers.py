@@ -12,6 +12,7 @@ from kernel.identifiers import (
     USCC_CHARS,
     citizen_id_check_char,
     citizen_id_problem,
+    holds_citizen_id,
     is_missing_code,
     mask,
     normalise_code,
@@ -274,3 +275,19 @@ def test_reading_never_fails(text: str) -> None:
 def test_a_mask_keeps_six_and_four() -> None:
     assert mask("110101199003070134") == "110101********0134"
     assert mask("E12345678") == "E******"
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("11010519491231002X", True),
+        ("12 11010519491231002x 3", True),
+        ("张某 110105 19491231 002x 的申请", True),
+        ("110105194912310021", False),  # its check digit is wrong
+        ("JL-20261120-000037", False),
+        ("111101051949123100 2X11", False),
+        ("", False),
+    ],
+)
+def test_a_text_that_holds_a_citizens_number(text: str, holds: bool) -> None:
+    assert holds_citizen_id(text) is holds
