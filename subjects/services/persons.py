@@ -26,6 +26,11 @@ class ReasonMissing(Malformed):
     message = "查看自然人信息须填写办件号和事由。本次查看将被记录。"
 
 
+class ReasonTellsNumber(Malformed):
+    code = "subjects.reason_tells_number"
+    message = "办件号和事由将长期留存，不得写入公民身份号码。请填写办件编号和事由。"
+
+
 class PersonNameDiffers(RuleBroken):
     code = "subjects.person_name_differs"
     message = "该证件号码已登记为另一姓名，请核对证件；确属更名的，请联系信用办更正。"
@@ -105,7 +110,7 @@ def view_person(*, subject_id: int, reason: str, file_number: str, actor: Actor,
     """A person's page for a file that is being handled. The look is recorded.
 
     《中华人民共和国个人信息保护法》 第六条: for a clear and reasonable purpose, and no more than it needs.
-    Raises ReasonMissing, NotYours, SubjectNotFound.
+    Raises ReasonMissing, ReasonTellsNumber, NotYours, SubjectNotFound.
     """
     person = _person_for(subject_id, reason, file_number, actor)
     number = _open(person, person.id_ct, id_place(subject_id)) if person.data_key else ""
@@ -120,7 +125,8 @@ def view_person(*, subject_id: int, reason: str, file_number: str, actor: Actor,
 def reveal_identifier(*, subject_id: int, reason: str, file_number: str, actor: Actor, now: datetime) -> str:
     """A person's number in clear. The look is recorded with its reason and file number.
 
-    《中华人民共和国个人信息保护法》 第六条. Raises ReasonMissing, NotYours, SubjectNotFound, PersonIsErased.
+    《中华人民共和国个人信息保护法》 第六条.
+    Raises ReasonMissing, ReasonTellsNumber, NotYours, SubjectNotFound, PersonIsErased.
     """
     person = _person_for(subject_id, reason, file_number, actor)
     number = _open(person, person.id_ct, id_place(subject_id))
@@ -134,6 +140,8 @@ def _person_for(subject_id: int, reason: str, file_number: str, actor: Actor) ->
         raise NotYours
     if len(reason.strip()) < 2 or not file_number.strip():
         raise ReasonMissing
+    if identifiers.holds_citizen_id(reason) or identifiers.holds_citizen_id(file_number):
+        raise ReasonTellsNumber
     person = Person.objects.select_related("subject").filter(pk=subject_id).first()
     if person is None:
         raise SubjectNotFound

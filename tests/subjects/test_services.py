@@ -166,6 +166,9 @@ def test_a_look_at_the_number_needs_a_reason_and_is_recorded() -> None:
     for reason, file_number in (("", "JL-1"), ("核验", " "), (" ", "")):
         with pytest.raises(services.ReasonMissing):
             services.reveal_identifier(reason=reason, file_number=file_number, actor=CLERK, **look)
+    for reason, file_number in ((f"核验 {number}", "JL-1"), ("核验身份", number)):
+        with pytest.raises(services.ReasonTellsNumber):  # the fact of the look would keep it
+            services.view_person(reason=reason, file_number=file_number, actor=CLERK, **look)
     for nobody in (ADMIN, ANONYMOUS, make.ACTOR):
         with pytest.raises(services.NotYours):
             services.reveal_identifier(reason="核验身份", file_number="JL-1", actor=nobody, **look)
