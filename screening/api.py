@@ -70,8 +70,8 @@ class Checks(JsonView):
 
     @extend_schema(request=CheckIn, responses={200: CheckOut, **PROBLEMS}, operation_id="check", summary="信用核查")
     def post(self, request: HttpRequest, data: Any) -> dict[str, Any]:
-        """Check the subjects of one application. The same signed request again gets the same receipt: its nonce, which
-        the signature covers, is the receipt's key.
+        """Check the subjects of one application. The same signed request again gets the same receipt: its nonce,
+        which the signature covers, is the receipt's key.
         """
         key: str = getattr(request, "signed_nonce", "")
         return _out(check(**_read(data), key=key, actor=actor_of(request), now=clock.now()))

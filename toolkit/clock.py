@@ -59,9 +59,9 @@ def move_demo_clock(shift: timedelta | None) -> timedelta:
             cursor.execute("DELETE FROM toolkit_demo_clock")
         else:
             cursor.execute(
-                """INSERT INTO toolkit_demo_clock AS c (shift) VALUES (%s)
+                """INSERT INTO toolkit_demo_clock AS c (shift) VALUES (make_interval(secs => %s))
                 ON CONFLICT (id) DO UPDATE SET shift = c.shift + excluded.shift""",
-                [shift],
+                [shift.total_seconds()],
             )
     _offset = (float("-inf"), timedelta(0))
     return _demo_offset()
