@@ -36,7 +36,8 @@ SELECT 'JL-20261120-' || lpad(n::text, 6, '0'), '2026-11-20', 0, 'Y1', '措施',
   CASE WHEN n % 3 = 0 THEN {office} ELSE {other} END, '2026-11-20'::date + n % 60, false
 FROM generate_series(1, {rows}) n;
 SELECT count(audit_append('2026-11-20 00:30:00+08'::timestamptz + n * interval '20 milliseconds',
-  'screening.check.made', 'user:u' || n % 50, NULL, 'screening.receipt:' || n, '{{}}'))
+  'screening.check.made', 'user:u' || n % 50, NULL, 'screening.receipt:' || n,
+  '{{"number": "JL-1", "matter": "M1", "stage": "before", "answer": "clear", "complete": true, "file_number": ""}}'))
 FROM generate_series(1, {rows}) n;
 INSERT INTO subjects_subject (kind, name, uscc, created_at, updated_at)
 SELECT 'legal_person', '企业' || n, '91339901' || lpad(n::text, 10, '0'), now(), now()
