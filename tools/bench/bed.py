@@ -30,13 +30,13 @@ class Bed:
     def postgres(self) -> Postgres:
         return Postgres(self.folder / "pg", binaries(self.folder), engine_user())
 
-    def environment(self) -> dict[str, str]:
+    def environment(self, database: str = DATABASE) -> dict[str, str]:
         """Production's settings, as far as they can be on one machine without TLS."""
         return {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             "DJANGO_SETTINGS_MODULE": "credit_platform.settings",
             "PYTHONPATH": str(places.ROOT),
-            "DATABASE_URL": self.postgres.url(DATABASE),
+            "DATABASE_URL": self.postgres.url(database),
             "DATA_DIR": str(self.folder),
             "BEHIND_TLS": "0",
             "WEB_WORKERS": "4",
@@ -44,10 +44,14 @@ class Bed:
             **keys.environment(self.folder / "keys"),
         }
 
-    def python(self, *arguments: str) -> None:
+    def python(self, *arguments: str, database: str = DATABASE) -> None:
         """Run a module or script to its end. Raises Trouble with what it said."""
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=places.ROOT, env=self.environment(), capture_output=True, text=True
+            [sys.executable, *arguments],
+            cwd=places.ROOT,
+            env=self.environment(database),
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             raise Trouble(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
