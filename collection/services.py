@@ -44,6 +44,11 @@ class PublicityUnknown(Malformed):
     message = f"公示状态只能是：{'、'.join(PUBLICITY_STATES)}。"
 
 
+class LoadedInFuture(RuleBroken):
+    code = "collection.loaded_in_future"
+    message = "名单版本的更新时间晚于现在，不能据此判断时效。请核对版本的日期。"
+
+
 @transaction.atomic
 def register_source(
     *, code: str, name: str, kind: str, authority: str, freshness_days: int | None, actor: Actor, now: datetime
@@ -113,7 +118,12 @@ def advance(*, source_id: int) -> int:
 def mark_loaded(
     *, source_id: int, version: str, loaded_at: datetime, rows: int, held: bool, actor: Actor, now: datetime
 ) -> int:
-    """State which version of a source we hold from now on. Returns the source's new revision."""
+    """State which version of a source we hold from now on. Returns the source's new revision.
+
+    Raises LoadedInFuture: a version dated next year would look fresh until then, however old it is.
+    """
+    if loaded_at > now:
+        raise LoadedInFuture
     revision = advance(source_id=source_id)
     SourceLoad.objects.filter(source_id=source_id, rev_to=None).update(rev_to=revision)
     SourceLoad.objects.create(

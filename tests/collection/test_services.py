@@ -1,5 +1,6 @@
 import threading
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -51,6 +52,21 @@ def test_the_current_version_replaces_the_one_before(now: datetime) -> None:
     age = next(a for a in source_ages(as_of=DAY) if a.id == made)
     assert (age.state, age.version, age.age_days) == (SourceState.HELD, "41%", 0)
     assert payload_of(f"collection.source:{made}", "collection.source.loaded")["held"] is True
+
+
+def test_a_version_of_tomorrow_is_refused(now: datetime) -> None:
+    made = make.source(freshness_days=7, loaded=False)
+    said: dict[str, Any] = {
+        "source_id": made,
+        "version": "9",
+        "rows": 1,
+        "held": False,
+        "actor": PLATFORM,
+        "now": now,
+    }
+    with pytest.raises(services.LoadedInFuture):
+        services.mark_loaded(loaded_at=now + timedelta(seconds=1), **said)
+    assert not SourceLoad.objects.filter(source_id=made).exists()
 
 
 def test_an_unknown_source(now: datetime) -> None:
