@@ -5,7 +5,8 @@ import os
 # 127.0.0.1: a reverse proxy stands in front; only a container listens on all addresses
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS") or min(2 * (os.cpu_count() or 1), 8))
+# as many as cores: more only get in each other's and the database's way (docs/performance.md); two, for one restarts
+workers = int(os.environ.get("WEB_WORKERS") or min(max(os.cpu_count() or 1, 2), 8))
 threads = int(os.environ.get("WEB_THREADS") or 4)
 preload_app = True  # the code is loaded once; connections are opened by the workers
 max_requests = 20_000

@@ -39,7 +39,7 @@ class Bed:
             "DATABASE_URL": self.postgres.url(database),
             "DATA_DIR": str(self.folder),
             "BEHIND_TLS": "0",
-            "WEB_WORKERS": "4",
+            "WEB_WORKERS": "2",
             "WEB_THREADS": "4",
             **keys.environment(self.folder / "keys"),
         }
