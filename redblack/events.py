@@ -23,6 +23,18 @@ class EntryBinds:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryCorrected:
+    """The authority now states an entry otherwise; `changed`: the names of the entry's fields."""
+
+    NAME: ClassVar[str] = "redblack.entry.corrected"
+    entry_id: int
+    list_code: str
+    subject_id: int
+    version: str
+    changed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class EntryReleased:
     NAME: ClassVar[str] = "redblack.entry.released"
     entry_id: int
@@ -55,11 +67,12 @@ class DisputeEnded:
 
 @dataclass(frozen=True, slots=True)
 class ListReceived:
-    """A new version of a received list was applied: how many rows came, stayed, and went."""
+    """A new version of a received list was applied: how many rows came, stayed, were corrected, and went."""
 
     NAME: ClassVar[str] = "redblack.list.received"
     list_code: str
     version: str
     added: int
     kept: int
+    changed: int
     removed: int

@@ -61,7 +61,7 @@ class ListType(models.Model):
 
 
 class Entry(models.Model):
-    """One subject on one list by one decision. Rows are not changed but for their release; see Binding."""
+    """One subject on one list by one decision. Rows change by release and by correction alone; see Binding."""
 
     list_type = models.ForeignKey(ListType, on_delete=models.PROTECT, related_name="entries")
     origin = models.CharField(max_length=10, help_text="copied from the list type, so that the database can judge")

@@ -8,6 +8,7 @@ from collection.rules.freshness import STATE_LABELS
 from collection.selectors import source_ages
 from kernel.errors import NotPermitted
 from redblack import policies, selectors
+from redblack.rules.lists import LegalStatus
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page
 
@@ -36,7 +37,7 @@ def list_ages(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [row for row in rows if row["type"]],
         "records": [row for row in rows if not row["type"]],
-        "others": [t for t in every if t.source_id is None],
+        "others": [t for t in every if t.legal_status != LegalStatus.CURRENT],
         "today": clock.today(),
     }
     return render(request, "redblack/list_ages.html", context)

@@ -81,6 +81,7 @@ def prepared_plan(*, matter_code: str, stage: str, as_of: date, fresh: bool = Fa
 def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int] | None = None) -> PreparedPlan:
     """Read the application list and the published measures; `at`: as they stood in a receipt's vector.
 
+    Retired sources are left out: nothing is looked up in them, and a measure that only they call for is none.
     Raises UnknownMatter.
     """
     made_from = revisions()  # before the reading: a change in between makes the plan stale, never silently fresh
@@ -91,8 +92,11 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
     known = (
         Q(rev_to=None) if lists_at is None else Q(rev_from__lte=lists_at) & (Q(rev_to=None) | Q(rev_to__gt=lists_at))
     )
-    consulted = frozenset(Consulted.objects.filter(known, matter=matter).values_list("source_id", flat=True))
+    retired = _retired(at["registry"] if at else None)
+    lines = Consulted.objects.filter(known, matter=matter).values_list("source_id", flat=True)
+    consulted = frozenset(lines) - retired
     items = items_of_matter(matter_code=matter_code, stage=stage, as_of=as_of, revision=measures_at)
+    items = [item for item in items if item.triggers - retired]
     names = departments_by_id({i.department_id for i in items if i.department_id})
     plan = rules.Plan(
         matter_id=matter.pk,
@@ -104,7 +108,7 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
         roles=tuple(rules.Role(**role) for role in matter.roles),
         consulted=consulted,
         measures=tuple(
-            _measure(item, names[item.department_id].name if item.department_id else item.department_text)
+            _measure(item, names[item.department_id].name if item.department_id else item.department_text, retired)
             for item in items
         ),
     )
@@ -117,7 +121,18 @@ def revisions() -> Revisions:
     return Revisions(*call_json("screening_revisions()"))
 
 
-def _measure(item: PublishedItem, department: str) -> rules.Measure:
+def _retired(registry: int | None) -> frozenset[int]:
+    """Sources that nothing consults any more: lists that are no longer 现行. `registry`: as of that revision of the
+    register (replay); one that was taken up again since counts as consulted all along.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM collection_pub_source WHERE retired_from <= coalesce(%s, retired_from)", [registry]
+        )
+        return frozenset(row[0] for row in cursor)
+
+
+def _measure(item: PublishedItem, department: str, retired: frozenset[int]) -> rules.Measure:
     return rules.Measure(
         id=item.id,
         code=item.code,
@@ -128,8 +143,8 @@ def _measure(item: PublishedItem, department: str) -> rules.Measure:
         kind=item.kind,
         means=item.means,
         term=item.term_text,
-        triggers=item.triggers,
-        unless_bad=item.unless_bad,
+        triggers=item.triggers - retired,
+        unless_bad=item.unless_bad - retired,
         reward=item.reward,
         extends_to_responsible=item.extends_to_responsible,
     )

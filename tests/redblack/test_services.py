@@ -4,6 +4,7 @@ from datetime import date, datetime
 import pytest
 from django.db import connections
 
+from accounts.selectors import forget
 from collection.models import Source, SourceLoad
 from kernel.actor import Role
 from kernel.errors import NotFound
@@ -16,6 +17,7 @@ from tests.factories import redblack as make
 from tests.factories.accounts import PLATFORM
 from tests.factories.screening import firm
 from tests.facts import facts_about, payload_of
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -80,6 +82,31 @@ def test_only_the_credit_office_registers_list_types() -> None:
             actor=reviewer(),
             now=accounts.LONG_AGO,
         )
+
+
+def test_a_list_that_stops_being_current_is_retired_and_can_be_taken_up_again(now: datetime) -> None:
+    made = make.list_type(code="STOPS", title="某名单")
+    entry = make.entry(made.code, firm(), now=now)
+    stopped = make.list_type(code="STOPS", title="某名单", legal_status=LegalStatus.STOPPED, loaded=False)
+    assert (stopped.id, stopped.source_id) == (made.id, made.source_id)
+    assert Source.objects.get(pk=made.source_id).retired_from is not None
+    assert (
+        LegalStatus.STOPPED.value
+        in payload_of(f"collection.source:{made.source_id}", "collection.source.retired")["reason"]
+    )
+    with pytest.raises(services.CannotBind, match=LegalStatus.STOPPED.value):
+        receive("STOPS", "2", [], now)
+    assert Entry.objects.get(pk=entry).released_on is None
+    make.list_type(code="STOPS", title="某名单", loaded=False)
+    assert Source.objects.get(pk=made.source_id).retired_from is None
+    assert receive("STOPS", "2", [], now).removed == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", [LegalStatus.CURRENT, LegalStatus.STOPPED])
+def test_two_who_register_one_list_at_once(status: LegalStatus) -> None:
+    first, second = at_once(lambda: make.list_type(code="TWICE", title="某名单", legal_status=status, loaded=False))
+    assert first == second
 
 
 # --- entering -----------------------------------------------------------------------------------------------------
@@ -162,6 +189,21 @@ def test_another_departments_reviewer_is_refused(now: datetime) -> None:
     assert Binding.objects.get(entry_id=made).released_on is None
 
 
+def test_a_list_takes_entries_of_its_initiator_and_below(now: datetime) -> None:
+    city, stranger = accounts.department(), accounts.department()
+    county = accounts.department(parent=city)
+    forget()
+    black = make.list_type(initiator_department_id=city.pk)
+    below = make.entry(black.code, firm(), now=now, authority_department_id=county.pk, actor=reviewer(county))
+    assert Entry.objects.get(pk=below).authority_department_id == county.pk
+    for authority, actor in ((stranger.pk, reviewer(stranger)), (stranger.pk, PLATFORM), (None, PLATFORM)):
+        with pytest.raises(services.NotTheRecogniser, match=black.name):
+            make.entry(black.code, firm(), now=now, authority_department_id=authority, actor=actor)
+    of_the_county = make.list_type(initiator_department_id=county.pk)
+    with pytest.raises(services.NotTheRecogniser):
+        make.entry(of_the_county.code, firm(), now=now, authority_department_id=city.pk, actor=reviewer(city))
+
+
 def test_the_credit_office_sees_every_entry_and_decides_none(now: datetime) -> None:
     made = make.entry(make.list_type().code, firm(), now=now)
     office = accounts.actor(Role.CREDIT_OFFICE)
@@ -240,6 +282,68 @@ def test_a_received_list_is_replaced_by_its_next_version(now: datetime) -> None:
     assert Entry.objects.get(pk=gone.entry_id).release_kind == ReleaseKind.EXPIRED.value
     load = SourceLoad.objects.get(source_id=court.source_id, rev_to=None)
     assert (load.version, load.rows, load.held) == ("2", 2, False)
+
+
+def test_a_row_that_was_changed_upstream_is_corrected(now: datetime) -> None:
+    court = make.list_type(origin=Origin.COURT, loaded=False)
+    subject, other = firm(), firm()
+    receive(court.code, "1", [row(subject, 1), row(other, 2)], now)
+    entry = Entry.objects.get(subject_id=subject)
+    mark(entry.pk, now=now)
+    longer = make.papers(
+        document_no="案1",
+        notice_served_on=None,
+        decided_on=None,
+        effective_until=date(2031, 3, 1),
+        ground="另一事由",
+        authority="高院",
+    )
+    fact = receive(
+        court.code,
+        "2",
+        [moved, row(other, 2)],
+        now,
+    )
+    assert (fact.added, fact.kept, fact.changed, fact.removed) == (0, 1, 1, 0)
+    held = Binding.objects.get(entry=entry, rev_to=None)
+    assert (held.valid_until, held.ground, held.authority) == (date(2031, 3, 1), "另一事由", "高院")
+    assert held.disputed_on == DAY  # an objection stands until it is decided
+    before = Binding.objects.filter(entry=entry).order_by("rev_from")[1]
+    assert (before.valid_until, before.rev_to) == (date(2029, 3, 1), held.rev_from)
+    entry.refresh_from_db()
+    assert (entry.effective_until, entry.performance) == (date(2031, 3, 1), "部分履行")
+    told = payload_of(f"redblack.entry:{entry.pk}", "redblack.entry.corrected")
+    assert told["changed"] == ["authority", "effective_until", "ground", "performance"]
+    assert (
+        receive(
+            court.code,
+            "2",
+            [moved, row(other, 2)],
+            now,
+        ).changed
+        == 0
+    )
+
+
+def test_a_list_type_that_changes_corrects_no_entry(now: datetime) -> None:
+    court = make.list_type(code="COURT", origin=Origin.COURT, loaded=False, exit_rule="依执行法院通知")
+    silent = services.ReceivedRow(
+        subject_id=firm(),
+        papers=make.papers(notice_served_on=None, legal_basis="", effective_until=None, document_no="案1"),
+    )
+    receive(court.code, "1", [silent], now)
+    make.list_type(code="COURT", origin=Origin.COURT, loaded=False, exit_rule="另一规定", title=court.name)
+    assert receive(court.code, "2", [silent], now).changed == 0
+
+
+def test_a_correction_without_papers_takes_nothing_of_the_version(now: datetime) -> None:
+    court = make.list_type(origin=Origin.COURT, loaded=False)
+    subject = firm()
+    receive(court.code, "1", [row(subject, 1)], now)
+    bad = make.papers(document_no="案1", authority="")
+    with pytest.raises(services.CannotBind):
+        receive(court.code, "2", [services.ReceivedRow(subject_id=subject, papers=bad)], now)
+    assert Entry.objects.get(subject_id=subject).authority != ""
 
 
 def test_the_same_version_again_changes_nothing_but_its_age(now: datetime) -> None:

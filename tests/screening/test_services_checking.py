@@ -8,8 +8,9 @@ from audit.models import Delivery, Event
 from kernel.actor import Actor, Kind, Role
 from kernel.law import Rank
 from measures.services import Article, withdraw_item
-from redblack.rules.lists import Ground, ReleaseKind
+from redblack.rules.lists import Ground, LegalStatus, ReleaseKind
 from redblack.services import mark_disputed, release
+from screening import selectors
 from screening.models import Receipt, ReceiptKey
 from screening.selectors import UnknownMatter
 from screening.services import checking
@@ -195,6 +196,34 @@ def test_a_change_of_the_application_list_counts_at_once(city: City, now: dateti
     assert make.ask(city.matter, city.uscc, now=now).answer == "hit"
     make.matter(code=city.matter, consults=[city.red.source_id])
     assert make.ask(city.matter, city.uscc, now=now).answer == "clear"
+
+
+def test_a_list_that_is_no_longer_current_yields_no_hit_and_no_measure(city: City, now: datetime) -> None:
+    entered(city)
+    redblack.entry(city.red.code, city.firm, papers=redblack.red_papers())
+    told = city.only(make.ask(city.matter, city.uscc, now=now))
+    assert (told["answer"], [r["state"] for r in told["rewards"]]) == ("hit", ["paused"])
+    black = {"code": city.black.code, "title": city.black.name, "freshness_days": 400, "loaded": False}
+    redblack.list_type(**black, legal_status=LegalStatus.STOPPED)
+    checked = make.ask(city.matter, city.uscc, now=now)  # the plan was kept by the process until now
+    told = city.only(checked)
+    assert (checked.answer, checked.complete, told["measures"], told["triggers"]) == ("clear", True, [], [])
+    assert [r["state"] for r in told["rewards"]] == ["offered"]  # its condition no longer asks the list either
+    assert f"source:{city.black.source_id}" not in Receipt.objects.get(number=checked.number).vector
+    redblack.list_type(**black)
+    told = city.only(make.ask(city.matter, city.uscc, now=now))
+    assert (told["answer"], [m["code"] for m in told["measures"]]) == ("hit", ["Y-1"])
+
+
+def test_a_check_before_the_list_was_stopped_can_be_replayed(city: City, now: datetime) -> None:
+    entered(city)
+    vector = Receipt.objects.get(number=make.ask(city.matter, city.uscc, now=now).number).vector
+    redblack.list_type(code=city.black.code, title=city.black.name, legal_status=LegalStatus.STOPPED, loaded=False)
+    day = date(2026, 11, 20)
+    today = selectors.make_plan(matter_code=city.matter, stage="before", as_of=day).plan
+    then = selectors.make_plan(matter_code=city.matter, stage="before", as_of=day, at=vector).plan
+    assert today.consulted == {city.red.source_id} and then.consulted == {city.red.source_id, city.black.source_id}
+    assert [m.code for m in today.measures] == ["Z-1"] and [m.code for m in then.measures] == ["Y-1", "Z-1"]
 
 
 def test_a_repealed_law_carries_no_measure(city: City, now: datetime) -> None:

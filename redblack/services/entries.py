@@ -1,27 +1,19 @@
-"""Entering, releasing and disputing list entries. Each change of legal state closes the row that checks read and
-writes a new one, under a new revision of its source, in one transaction with its fact.
+"""Entering, correcting, releasing and disputing list entries. Each change of legal state closes the row that checks
+read and writes a new one, under a new revision of its source, in one transaction with its fact.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from audit.services import record
-from collection.services import advance, mark_loaded, register_source
+from collection.services import advance
 from kernel.actor import Actor
 from kernel.errors import NotFound, NotPermitted, RuleBroken
-from kernel.law import Rank
 from redblack import policies, selectors
-from redblack.events import (
-    DisputeEnded,
-    EntryBinds,
-    EntryDisputed,
-    EntryReleased,
-    ListReceived,
-    ListTypeRegistered,
-)
+from redblack.events import DisputeEnded, EntryBinds, EntryCorrected, EntryDisputed, EntryReleased
 from redblack.models import Binding, Dispute, Entry, ListType
 from redblack.rules.disputes import suspends
 from redblack.rules.evidence import Papers, may_bind, may_take_entries
@@ -33,14 +25,14 @@ from toolkit.db import refusing
 GROUND_SHOWN = 300  # characters of the ground that a check shows; the entry keeps the whole text
 
 
-class CannotRegister(NotPermitted):
-    code = "redblack.cannot_register"
-    message = "只有信用办可以登记名单类型。"
-
-
 class CannotDecide(NotPermitted):
     code = "redblack.cannot_decide"
     message = "谁认定、谁负责：只有认定部门的审核人员可以办理列入、移出和异议标注。"
+
+
+class NotTheRecogniser(NotPermitted):
+    code = "redblack.not_the_recogniser"
+    message = "谁认定、谁负责：本名单只由其认定部门及下级部门列入。"
 
 
 class UnknownSubject(NotFound):
@@ -74,75 +66,6 @@ class NotDisputed(RuleBroken):
 
 
 @transaction.atomic
-def register_list_type(
-    *,
-    code: str,
-    title: str,
-    number: int | None,
-    kind: str,
-    origin: Origin,
-    legal_status: LegalStatus,
-    initiator: str,
-    initiator_department_id: int | None,
-    memorandum: str,
-    legal_basis: str,
-    basis_rank: Rank | None,
-    term_rule: str,
-    exit_rule: str,
-    publicity: str,
-    freshness_days: int | None,
-    confidence: dict[str, str],
-    actor: Actor,
-    now: datetime,
-) -> int:
-    """Register a list type or bring it up to date. A 现行 list becomes a source that matters may consult.
-
-    Raises CannotRegister. Returns the list type's id.
-    """
-    if not policies.may_register_types(actor):
-        raise CannotRegister
-    source_id = None
-    if legal_status is LegalStatus.CURRENT:
-        source_id = register_source(
-            code=code,
-            name=title,
-            kind=kind,
-            authority=initiator,
-            freshness_days=freshness_days,
-            actor=actor,
-            now=now,
-        )
-    said = {
-        "title": title,
-        "number": number,
-        "kind": kind,
-        "origin": origin.value,
-        "legal_status": legal_status.value,
-        "initiator": initiator,
-        "initiator_department_id": initiator_department_id,
-        "memorandum": memorandum,
-        "legal_basis": legal_basis,
-        "basis_rank": basis_rank and int(basis_rank),
-        "term_rule": term_rule,
-        "exit_rule": exit_rule,
-        "publicity": publicity,
-        "confidence": confidence,
-        "source_id": source_id,
-    }
-    known = ListType.objects.filter(code=code).first()
-    if known is not None and all(getattr(known, key) == value for key, value in said.items()):
-        return known.pk
-    list_type, _ = ListType.objects.update_or_create(code=code, defaults=said)
-    record(
-        ListTypeRegistered(list_type.pk, code, legal_status.value),
-        about=f"redblack.list_type:{list_type.pk}",
-        actor=actor,
-        now=now,
-    )
-    return list_type.pk
-
-
-@transaction.atomic
 def enter(
     *,
     list_code: str,
@@ -156,12 +79,16 @@ def enter(
 ) -> int:
     """Enter a subject on a list by a decision already made, here or upstream, judged by the list's origin.
 
-    Returns the entry's id. Raises CannotDecide, CannotBind (with each missing paper and its article), UnknownSubject,
-    AlreadyEntered.
+    Returns the entry's id. Raises CannotDecide, NotTheRecogniser, CannotBind (with each missing paper and its
+    article), UnknownSubject, AlreadyEntered.
     """
     if not policies.may_enter(actor, authority_department_id=authority_department_id):
         raise CannotDecide
     list_type = selectors.list_type(list_code)
+    if not policies.recognises(
+        authority_department_id=authority_department_id, initiator_department_id=list_type.initiator_department_id
+    ):
+        raise NotTheRecogniser(f"“{list_type.title}”由{list_type.initiator}认定，其他部门不能列入。")
     _demand(list_type, papers, on=day_of(now))
     if subject_of(subject_id) is None:
         raise UnknownSubject
@@ -173,18 +100,8 @@ def enter(
             reward=list_type.kind == "reward",
             subject_id=subject_id,
             document_no=papers.document_no,
-            authority=papers.authority,
             authority_department_id=authority_department_id,
-            ground=papers.ground,
-            legal_basis=papers.legal_basis or list_type.legal_basis,
-            notice_served_on=papers.notice_served_on,
-            publicised_from=papers.publicised_from,
-            publicised_until=papers.publicised_until,
-            decided_on=papers.decided_on,
-            effective_from=papers.effective_from,
-            effective_until=papers.effective_until,
-            exit_route=papers.exit_route or list_type.exit_rule,
-            performance=performance,
+            **_stated(papers, performance, list_type),
             responsible_persons=list(responsible_persons),
             registered_at=now,
         )
@@ -203,6 +120,48 @@ def enter(
     fact = EntryBinds(entry.pk, list_code, subject_id, entry.document_no, entry.effective_from.isoformat())
     record(fact, about=f"redblack.entry:{entry.pk}", actor=actor, now=now)
     return entry.pk
+
+
+@transaction.atomic
+def correct(*, entry_id: int, papers: Papers, performance: str, version: str, actor: Actor, now: datetime) -> bool:
+    """Bring an open entry to what its authority now states of the same decision. Returns whether it differed.
+
+    What was told before stays known at its revision. Raises EntryNotFound, CannotDecide, AlreadyReleased, CannotBind.
+    """
+    entry = selectors.get_visible(actor, entry_id, for_update=True)
+    if not policies.may_enter(actor, authority_department_id=entry.authority_department_id):
+        raise CannotDecide
+    if entry.released_on is not None:
+        raise AlreadyReleased
+    _demand(entry.list_type, papers, on=day_of(now))
+    changed = changes(entry, papers, performance, entry.list_type)
+    if not changed:
+        return False
+    for name, value in changed.items():
+        setattr(entry, name, value)
+    entry.save(update_fields=list(changed))
+    _rewrite(
+        entry,
+        authority=entry.authority,
+        ground=entry.ground[:GROUND_SHOWN],
+        valid_from=entry.effective_from,
+        valid_until=entry.effective_until,
+    )
+    fact = EntryCorrected(entry.pk, entry.list_type.code, entry.subject_id, version, sorted(changed))
+    record(fact, about=f"redblack.entry:{entry.pk}", actor=actor, now=now)
+    return True
+
+
+def changes(entry: Entry, papers: Papers, performance: str, list_type: ListType) -> dict[str, Any]:
+    """What these papers state otherwise than the entry does, by field. Where they are silent about basis and exit,
+    the entry keeps what it was entered with: a list type that changes is no correction of its entries.
+    """
+    said = _stated(papers, performance, list_type)
+    if not papers.legal_basis:
+        del said["legal_basis"]
+    if not papers.exit_route:
+        del said["exit_route"]
+    return {name: value for name, value in said.items() if getattr(entry, name) != value}
 
 
 @transaction.atomic
@@ -271,75 +230,6 @@ def end_dispute(*, entry_id: int, outcome: str, ended_on: date, actor: Actor, no
     record(fact, about=f"redblack.entry:{entry.pk}", actor=actor, now=now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedRow:
-    """A row of a received list, resolved to a subject of ours."""
-
-    subject_id: int
-    papers: Papers
-    performance: str = ""
-
-
-@transaction.atomic
-def receive(
-    *,
-    list_code: str,
-    version: str,
-    rows: Sequence[ReceivedRow],
-    loaded_at: datetime,
-    actor: Actor,
-    now: datetime,
-) -> ListReceived:
-    """Replace what we hold of a received list by a new version of it: new rows enter, vanished rows leave.
-
-    The same version again changes nothing but its age. Raises CannotDecide, and CannotBind for a row whose papers do
-    not suffice.
-    """
-    list_type = selectors.list_type(list_code)
-    if not policies.may_enter(actor, authority_department_id=list_type.initiator_department_id):
-        raise CannotDecide  # also where nothing would change: an old list must not look fresh
-    open_ones = {
-        (e.subject_id, e.document_no): e.pk
-        for e in Entry.objects.filter(list_type=list_type, released_on=None).order_by("id")
-    }
-    wanted = {(row.subject_id, row.papers.document_no): row for row in rows}
-    added = [row for key, row in wanted.items() if key not in open_ones]
-    for row in added:
-        enter(
-            list_code=list_code,
-            subject_id=row.subject_id,
-            papers=row.papers,
-            authority_department_id=list_type.initiator_department_id,
-            performance=row.performance,
-            actor=actor,
-            now=now,
-        )
-    gone = [entry_id for key, entry_id in open_ones.items() if key not in wanted]
-    for entry_id in gone:
-        release(
-            entry_id=entry_id,
-            kind=ReleaseKind.EXPIRED,
-            released_on=day_of(loaded_at),
-            document_no="",
-            reason=f"上级下发的名单版本 {version} 中已无该主体",
-            actor=actor,
-            now=now,
-        )
-    assert list_type.source_id is not None
-    mark_loaded(
-        source_id=list_type.source_id,
-        version=version,
-        loaded_at=loaded_at,
-        rows=len(wanted),
-        held=False,
-        actor=actor,
-        now=now,
-    )
-    fact = ListReceived(list_code, version, len(added), len(wanted) - len(added), len(gone))
-    record(fact, about=f"redblack.list_type:{list_type.pk}", actor=actor, now=now)
-    return fact
-
-
 def _demand(list_type: ListType, papers: Papers, *, on: date) -> None:
     taking = may_take_entries(LegalStatus(list_type.legal_status))
     binding = may_bind(
@@ -355,7 +245,24 @@ def _demand(list_type: ListType, papers: Papers, *, on: date) -> None:
         raise CannotBind("".join(r.message for r in reasons), reasons=reasons)
 
 
-def _rewrite(entry: Entry, **changes: date | bool | None) -> None:
+def _stated(papers: Papers, performance: str, list_type: ListType) -> dict[str, Any]:
+    """What an entry keeps of its papers, with what the list type itself states where they are silent."""
+    return {
+        "authority": papers.authority,
+        "ground": papers.ground,
+        "legal_basis": papers.legal_basis or list_type.legal_basis,
+        "notice_served_on": papers.notice_served_on,
+        "publicised_from": papers.publicised_from,
+        "publicised_until": papers.publicised_until,
+        "decided_on": papers.decided_on,
+        "effective_from": papers.effective_from,
+        "effective_until": papers.effective_until,
+        "exit_route": papers.exit_route or list_type.exit_rule,
+        "performance": performance,
+    }
+
+
+def _rewrite(entry: Entry, **changes: date | str | bool | None) -> None:
     """Close the row that checks read and write it anew under the next revision of its source."""
     old = Binding.objects.select_for_update().get(entry=entry, rev_to=None)
     revision = advance(source_id=old.source_id)
