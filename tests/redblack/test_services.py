@@ -298,12 +298,8 @@ def test_a_row_that_was_changed_upstream_is_corrected(now: datetime) -> None:
         ground="另一事由",
         authority="高院",
     )
-    fact = receive(
-        court.code,
-        "2",
-        [moved, row(other, 2)],
-        now,
-    )
+    moved = services.ReceivedRow(subject_id=subject, papers=longer, performance="部分履行")
+    fact = receive(court.code, "2", [moved, row(other, 2)], now)
     assert (fact.added, fact.kept, fact.changed, fact.removed) == (0, 1, 1, 0)
     held = Binding.objects.get(entry=entry, rev_to=None)
     assert (held.valid_until, held.ground, held.authority) == (date(2031, 3, 1), "另一事由", "高院")
@@ -314,15 +310,7 @@ def test_a_row_that_was_changed_upstream_is_corrected(now: datetime) -> None:
     assert (entry.effective_until, entry.performance) == (date(2031, 3, 1), "部分履行")
     told = payload_of(f"redblack.entry:{entry.pk}", "redblack.entry.corrected")
     assert told["changed"] == ["authority", "effective_until", "ground", "performance"]
-    assert (
-        receive(
-            court.code,
-            "2",
-            [moved, row(other, 2)],
-            now,
-        ).changed
-        == 0
-    )
+    assert receive(court.code, "2", [moved, row(other, 2)], now).changed == 0
 
 
 def test_a_list_type_that_changes_corrects_no_entry(now: datetime) -> None:
