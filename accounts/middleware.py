@@ -320,9 +320,9 @@ class FormsOnce:
         key = request.headers.get("Idempotency-Key") or request.POST.get("idempotency_key", "")
         if not key:
             return None
-        user_id, key = request.user.pk, key[:64]
+        user_id, key, path = request.user.pk, key[:64].replace("\x00", ""), request.path[:200].replace("\x00", "")
         with transaction.atomic():
-            location = seen.once(user_id=user_id, key=key, path=request.path[:200], now=clock.wall())
+            location = seen.once(user_id=user_id, key=key, path=path, now=clock.wall())
             if location:
                 return _redirect(request, location)
             if location is not None:

@@ -138,10 +138,11 @@ def users(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not policies.may_see_accounts(actor):
         return refusal_page(request, services.NotTheirs())
-    rows = selectors.users(after=request.GET.get("after", ""), text=request.GET.get("q", "").strip())
+    after, text = (request.GET.get(name, "").replace("\x00", "").strip() for name in ("after", "q"))
+    rows = selectors.users(after=after, text=text)
     more = len(rows) > selectors.PAGE
     rows = rows[: selectors.PAGE]
-    context = {"users": rows, "q": request.GET.get("q", ""), "after": rows[-1].username if more else ""}
+    context = {"users": rows, "q": text, "after": rows[-1].username if more else ""}
     return render(request, "accounts/users.html", context | _powers(actor))
 
 

@@ -6,12 +6,13 @@ PostgreSQL reads the index from its start: Q(day__gte=d) & (Q(day__gt=d) | Q(id_
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 CAP = 1000  # counts beside a list stop here
+FIRST_YEAR, LAST_YEAR = 1970, 2999  # nothing happened outside: a moment beyond them was typed into the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +51,6 @@ def after_moment(text: str) -> tuple[datetime, int] | None:
         moment, last = datetime.fromisoformat(key), int(row_id)
     except ValueError:
         return None
-    return (moment, last) if moment.tzinfo else None
+    if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return None
+    return moment.astimezone(UTC), last  # PostgreSQL refuses zones of sixteen hours and more

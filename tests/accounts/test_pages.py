@@ -364,3 +364,14 @@ def test_a_page_says_so_when_the_database_is_down(
 def test_no_computer_of_the_hall_keeps_a_page(client: Client, path: str) -> None:
     client.force_login(make.user(Role.CLERK))
     assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.parametrize("query", ["after=%00", "q=%00", "q=a%00b"])
+def test_a_search_that_no_text_can_hold_is_no_defect(client: Client, query: str) -> None:
+    client.force_login(make.user(Role.SYSTEM_ADMIN))
+    assert client.get(f"/accounts/users/?{query}").status_code == 200
+
+
+def test_a_key_that_no_text_can_hold_is_no_defect(client: Client) -> None:
+    client.force_login(make.user(Role.SYSTEM_ADMIN))
+    assert client.post("/accounts/users/new/", {"idempotency_key": "a\x00b"}).status_code == 400

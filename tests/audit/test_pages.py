@@ -84,3 +84,8 @@ def test_dead_deliveries_are_shown_and_put_back(now: datetime) -> None:
 def test_nobody_else_reads_the_log(client: Client, role: Role) -> None:
     client.force_login(make.user(role))
     assert client.get("/audit/").status_code == 403
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_beyond_the_calendar_is_asked_for_again(reader: Client, day: str) -> None:
+    assert reader.get("/audit/", {"day": day}).status_code == 400
