@@ -85,6 +85,7 @@ def _load(bed: Bed, file: Path) -> tuple[float, int]:
         cwd=places.ROOT,
         env=bed.environment(DATABASE),
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # progress; a failure is told by its status
     )
     _, status, used = os.wait4(command.pid, 0)
     command.returncode = os.waitstatus_to_exitcode(status)
