@@ -24,6 +24,7 @@ class Why(StrEnum):
 
     NONE = ""
     GAP = "gap"
+    NOTHING_CONSULTED = "nothing_consulted"  # the application list names no source that is in use
     IDENTIFY = "identify"  # a name alone: candidates, never a measure
     INVALID_CODE = "invalid_code"
     MISSING_CODE = "missing_code"
@@ -281,13 +282,15 @@ def answer_subject(
         answer, why = Answer.HIT, Why.NONE
     elif gaps:
         answer, why = Answer.COULD_NOT_CHECK, Why.GAP
+    elif not consulted:  # whoever asks nobody has not heard that there is nothing
+        answer, why = Answer.COULD_NOT_CHECK, Why.NOTHING_CONSULTED
     else:
         answer, why = Answer.CLEAR, Why.NONE
     return SubjectAnswer(
         subject=subject,
         answer=answer,
         why=why,
-        complete=not gaps,
+        complete=bool(consulted) and not gaps,
         no_measure=bool(found) and not measures,
         disputed=any(t.disputed_on for t in found),
         triggers=found,

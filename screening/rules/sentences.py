@@ -30,6 +30,9 @@ REWARD_LABELS = {
     RewardState.UNCONFIRMED: "激励待确认：有应查信息未能核查",
 }
 WHY_SENTENCES = {
+    Why.NOTHING_CONSULTED: (
+        "未能核查：本事项的应用清单中没有在用的名单或信息类别。不得据此认定为无记录；请向信用办核实。"
+    ),
     Why.PERSON_NEEDS_FILE_NUMBER: "核查自然人须填写办件号。",
     Why.PERSONS_NOT_CHECKED_HERE: "本事项的应用清单不核查自然人，依法不得查询。",
     Why.LEGACY_NUMBER_UNKNOWN: "未能核查：旧注册号或组织机构代码未能对应到主体。请输入18位统一社会信用代码。",

@@ -48,6 +48,11 @@ def test_a_gap_is_never_clear(state: SourceState) -> None:
     assert not answer.measures
 
 
+def test_a_matter_that_consults_nothing_is_never_clear() -> None:
+    answer = answered(plan(consults=()))
+    assert (answer.answer, answer.why, answer.complete) == (Answer.COULD_NOT_CHECK, Why.NOTHING_CONSULTED, False)
+
+
 def test_a_hit_and_a_gap_stand_together() -> None:
     both = plan(measure(), consults=(BLACK, OTHER))
     answer = answered(both, trigger(BLACK), at=sources(OTHER=SourceState.STALE))
@@ -278,8 +283,8 @@ def test_a_gap_never_reads_as_clear(states, found, measures, consults) -> None:
     answer = answered(plan(*measures, consults=tuple(consults)), *found, at=known)
     gaps = {n for n in consults if states[n] is not SourceState.CURRENT}
     assert {g.id for g in answer.gaps} == gaps
-    assert answer.complete is not bool(gaps)
-    if gaps:
+    assert answer.complete is (bool(consults) and not gaps)
+    if gaps or not consults:
         assert answer.answer is not Answer.CLEAR
     if answer.answer is Answer.CLEAR:
         assert answer.complete and not answer.measures and not answer.triggers
