@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import Field, asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from celery import current_app
@@ -212,12 +212,3 @@ def _export(head: dict[str, Any]) -> None:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DATA_DIR / "audit-heads.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(head) + "\n")
-
-
-def make_partitions(*, first: date, last: date) -> int:
-    """Month partitions of the log from `first` to `last`, guarded against TRUNCATE. Returns how many were made."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT toolkit_make_month_partitions('audit_event', %s, %s)", [first, last])
-        made = int(cursor.fetchone()[0])
-        cursor.execute("SELECT audit_guard_partitions()")
-    return made

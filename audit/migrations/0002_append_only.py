@@ -15,21 +15,9 @@ CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_seal
 CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_seal
   FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
--- Row triggers pass on to partitions by themselves, TRUNCATE triggers do not. Called after partitions are made.
-CREATE FUNCTION audit_guard_partitions() RETURNS int LANGUAGE plpgsql AS $$
-DECLARE t regclass; guarded int := 0;
-BEGIN
-  FOR t IN
-    SELECT relid FROM pg_partition_tree('audit_event') p
-    WHERE NOT EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = p.relid AND g.tgname = 'audit_no_truncate')
-  LOOP
-    EXECUTE format('CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON %s '
-      'FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()', t);
-    guarded := guarded + 1;
-  END LOOP;
-  RETURN guarded;
-END $$;
-SELECT audit_guard_partitions();
+CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_event
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+SELECT toolkit_guard_partitions('audit_event');
 
 -- The one way in. One row per fact, one per handler that must hear of it; called by audit.services.record and by
 -- the SQL of other rooms. plpgsql keeps the plans for the session.
@@ -51,7 +39,6 @@ END $$;
 """
 UNDO = """
 DROP FUNCTION audit_append(timestamptz, text, text, bigint, text, jsonb, text[], text);
-DROP FUNCTION audit_guard_partitions();
 DROP FUNCTION audit_is_append_only() CASCADE;
 DROP TABLE audit_sealer;
 """

@@ -162,10 +162,12 @@ CREATE FUNCTION screening_receipt_is_final() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN RAISE EXCEPTION 'screening_receipt is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$;
 CREATE TRIGGER screening_receipt_final BEFORE UPDATE OR DELETE ON screening_receipt
   FOR EACH ROW EXECUTE FUNCTION screening_receipt_is_final();
+CREATE TRIGGER screening_receipt_no_truncate BEFORE TRUNCATE ON screening_receipt
+  FOR EACH STATEMENT EXECUTE FUNCTION screening_receipt_is_final();
+SELECT toolkit_guard_partitions('screening_receipt');
 """
 UNDO = """
-DROP TRIGGER screening_receipt_final ON screening_receipt;
-DROP FUNCTION screening_receipt_is_final();
+DROP FUNCTION screening_receipt_is_final() CASCADE;
 DROP FUNCTION screening_record(text, text, bytea, timestamptz, date, bigint, text, text, bigint, bigint, text, boolean,
   boolean, bigint[], jsonb, jsonb, text, text[]);
 DROP SEQUENCE screening_receipt_id_seq;

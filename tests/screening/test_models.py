@@ -81,14 +81,34 @@ def test_a_matter_has_a_stage() -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE screening_receipt SET answer = 'clear'", "DELETE FROM screening_receipt"]
+    "statement",
+    [
+        "UPDATE screening_receipt SET answer = 'clear'",
+        "DELETE FROM screening_receipt",
+        "TRUNCATE screening_receipt",
+        f"TRUNCATE screening_receipt_{AT:%Y%m}",
+        "TRUNCATE screening_receipt_default",
+    ],
 )
 def test_what_was_answered_stays_what_was_answered(statement: str) -> None:
     made = make.ask(make.matter(consults=[source(kind="serious")]), make.uscc(), now=AT)
 
     def change() -> None:
         with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks waiting cannot be emptied anyway
             cursor.execute(statement)
 
     assert_refused("screening_receipt is append-only", change)
     assert Receipt.objects.get(number=made.number).answer == "clear"
+
+
+def test_partitions_made_later_refuse_to_be_emptied_too() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT toolkit_make_month_partitions('screening_receipt', '2040-02-01', '2040-02-29')")
+        assert cursor.fetchone() == (1,)
+
+    def empty() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE screening_receipt_204002")
+
+    assert_refused("screening_receipt is append-only", empty)
