@@ -36,6 +36,7 @@ REFERENCES = re.compile(r"REFERENCES [a-z_]+")  # a foreign key may name the tab
 VERBS = {
     "audit_append",  # the receipt's SQL writes its fact in the same statement
     "toolkit_make_month_partitions",  # every migration of a partitioned table calls it
+    "toolkit_guard_partitions",  # every migration of an append-only one
 }
 QUOTED = re.compile(r"`([^`\n]+)`")
 FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:py|md|yaml|csv|html|toml|txt|css|js|conf)")
