@@ -209,3 +209,4 @@ def test_a_retired_source_is_kept_and_can_be_taken_up_again(now: datetime) -> No
 def test_two_who_register_one_source_at_once() -> None:
     first, second = at_once(lambda: make.source(code="TWICE", name="某类", loaded=False))
     assert first == second
+    assert len(facts_about(f"collection.source:{first}")) == 1  # the second saw that nothing was left to do

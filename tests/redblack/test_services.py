@@ -107,6 +107,7 @@ def test_a_list_that_stops_being_current_is_retired_and_can_be_taken_up_again(no
 def test_two_who_register_one_list_at_once(status: LegalStatus) -> None:
     first, second = at_once(lambda: make.list_type(code="TWICE", title="某名单", legal_status=status, loaded=False))
     assert first == second
+    assert len(facts_about(f"redblack.list_type:{first.id}")) == 1  # the second saw that nothing was left to do
 
 
 # --- entering -----------------------------------------------------------------------------------------------------
