@@ -16,7 +16,7 @@ COUNTS = {
     "entries": """
         SELECT count(*) FROM redblack_pub_binding
         WHERE rev_to IS NULL AND collection_pub_in_force(valid_from, valid_until, released_on, %(day)s)""",
-    "lists": "SELECT count(*) FROM collection_pub_source WHERE kind <> 'record'",
+    "lists": "SELECT count(*) FROM collection_pub_source WHERE kind <> 'record' AND retired_from IS NULL",
     "measures": "SELECT count(*) FROM measures_pub_item(%(day)s)",
 }
 
