@@ -217,6 +217,8 @@ def reset_password(*, user_id: int, actor: Actor, now: datetime) -> str:
     if not policies.may_manage_accounts(actor):
         raise NotTheirs
     user = _somebody_else(user_id, actor)
+    if set(ADMINISTRATORS) & set(user.roles):  # who resets a password can log in with it: the three stay apart
+        raise NotTheirs("三员的口令不能由系统管理员重置，请由运维人员在服务器上用 manage.py changepassword 办理。")
     password = one_time_password()
     _set_password(user, password, must_change=True, now=now)
     record(events.PasswordReset(user.pk, user.username), about=_about(user), actor=actor, now=now)

@@ -150,9 +150,10 @@ def _person_for(subject_id: int, reason: str, file_number: str, actor: Actor) ->
 
 @transaction.atomic
 def erase_person(*, subject_id: int, ground: str, actor: Actor, now: datetime) -> None:
-    """Destroy a person's own key with everything that it sealed, and the blind index. Cannot be undone.
+    """Destroy a person's own key with everything that it sealed. Cannot be undone.
 
-    《中华人民共和国个人信息保护法》 第四十七条. The id stays, so that receipts and facts keep their meaning.
+    《中华人民共和国个人信息保护法》 第四十七条. The id stays, so that receipts and facts keep their meaning; so
+    does the blind index, from which nothing can be read: without it a limit still in force would read as clear.
     Raises ReasonMissing, NotYours, SubjectNotFound. A second time changes nothing.
     """
     if not policies.may_erase(actor):
@@ -166,6 +167,5 @@ def erase_person(*, subject_id: int, ground: str, actor: Actor, now: datetime) -
         return
     next_revision()
     Person.objects.filter(pk=subject_id).update(data_key=None, name_ct="", id_ct="", erased_at=now)
-    PersonIndex.objects.filter(subject_id=subject_id).delete()
     Subject.objects.filter(pk=subject_id).update(name=ERASED_NAME, status=Status.ERASED, updated_at=now)
     record(events.PersonErased(subject_id, ground.strip()), about=events.about(subject_id), actor=actor, now=now)

@@ -215,3 +215,11 @@ def test_a_secret_is_stored_sealed_and_told_once(now: datetime) -> None:
     row.slot = 2
     with pytest.raises(crypto.CannotOpen):
         selectors.secret_of(row)  # bound to its place
+
+
+@pytest.mark.parametrize("role", [Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.SYSTEM_ADMIN])
+def test_a_system_administrator_cannot_become_another_administrator(role: Role, now: datetime) -> None:
+    """GB/T 22239-2019 8.1.5: who could reset the auditor's password could log in as the auditor."""
+    other = make.user(role)
+    with pytest.raises(services.NotTheirs, match="changepassword"):
+        services.reset_password(user_id=other.pk, actor=make.actor(Role.SYSTEM_ADMIN), now=now)
