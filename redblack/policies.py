@@ -1,6 +1,5 @@
 """Who may do what to lists. Scope of rows is in selectors; this is about roles."""
 
-from accounts.selectors import with_subordinates
 from kernel.actor import Actor, Kind, Role
 
 
@@ -19,11 +18,6 @@ def may_enter(actor: Actor, *, authority_department_id: int | None) -> bool:
     if actor.kind is Kind.SYSTEM:
         return True
     return actor.has(Role.REVIEWER) and authority_department_id in actor.departments
-
-
-def recognises(*, authority_department_id: int | None, initiator_department_id: int | None) -> bool:
-    """谁认定、谁负责: a list that names its initiating department is entered on by that one or one below it."""
-    return initiator_department_id is None or authority_department_id in with_subordinates(initiator_department_id)
 
 
 def may_register_types(actor: Actor) -> bool:

@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.selectors import with_subordinates
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from redblack import policies
@@ -49,6 +50,12 @@ def list_type(code: str) -> ListType:
     if found is None:
         raise UnknownList(f"没有登记名单“{code}”。")
     return found
+
+
+def recognises(list_type: ListType, *, authority_department_id: int | None) -> bool:
+    """谁认定、谁负责: a list that names its initiating department is entered on by that one or one below it."""
+    initiator = list_type.initiator_department_id
+    return initiator is None or authority_department_id in with_subordinates(initiator)
 
 
 def list_types() -> QuerySet[ListType]:

@@ -85,9 +85,7 @@ def enter(
     if not policies.may_enter(actor, authority_department_id=authority_department_id):
         raise CannotDecide
     list_type = selectors.list_type(list_code)
-    if not policies.recognises(
-        authority_department_id=authority_department_id, initiator_department_id=list_type.initiator_department_id
-    ):
+    if not selectors.recognises(list_type, authority_department_id=authority_department_id):
         raise NotTheRecogniser(f"“{list_type.title}”由{list_type.initiator}认定，其他部门不能列入。")
     _demand(list_type, papers, on=day_of(now))
     if subject_of(subject_id) is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -80,7 +80,7 @@ def receive(
     for entry_id in gone:
         release(
             entry_id=entry_id,
-            kind=ReleaseKind.EXPIRED,
+            kind=_how_it_left(entry_id, on=day_of(loaded_at)),
             released_on=day_of(loaded_at),
             document_no="",
             reason=f"上级下发的名单版本 {version} 中已无该主体",
@@ -101,3 +101,9 @@ def receive(
     fact = ListReceived(list_code, version, len(added), kept, len(differing), len(gone))
     record(fact, about=f"redblack.list_type:{list_type.pk}", actor=actor, now=now)
     return fact
+
+
+def _how_it_left(entry_id: int, *, on: date) -> ReleaseKind:
+    """A row that vanished upstream ran out if its term was over; else it left early, and upstream knows why."""
+    until = Entry.objects.values_list("effective_until", flat=True).get(pk=entry_id)
+    return ReleaseKind.EXPIRED if until is not None and until < on else ReleaseKind.EARLY

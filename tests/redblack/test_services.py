@@ -280,7 +280,7 @@ def test_a_received_list_is_replaced_by_its_next_version(now: datetime) -> None:
     assert Binding.objects.get(subject_id=stays, rev_to=None).pk == kept.pk
     gone = Binding.objects.get(subject_id=leaves, rev_to=None)
     assert gone.released_on == DAY
-    assert Entry.objects.get(pk=gone.entry_id).release_kind == ReleaseKind.EXPIRED.value
+    assert Entry.objects.get(pk=gone.entry_id).release_kind == ReleaseKind.EARLY.value  # its term was not over
     load = SourceLoad.objects.get(source_id=court.source_id, rev_to=None)
     assert (load.version, load.rows, load.held) == ("2", 2, False)
 
