@@ -131,10 +131,12 @@ def sources_of(content: Mapping[str, Any]) -> tuple[SourceLine, ...]:
     )
 
 
-def shape(*, answer: str, why: str, no_measure: bool) -> str:
-    """The key of MARKS: a hit without a measure looks like "proceed", an unknown name like a question."""
+def shape(*, answer: str, why: str, proceed: bool) -> str:
+    """The key of MARKS: a hit without a measure and without a gap looks like "proceed", an unknown name like a
+    question.
+    """
     if answer == Answer.HIT:
-        return "proceed" if no_measure else "hit"
+        return "proceed" if proceed else "hit"
     if answer == Answer.CLEAR:
         return "clear"
     return "identify" if why == Why.IDENTIFY else "gap"
@@ -147,7 +149,7 @@ def strongest(panels: Iterable[Panel]) -> Panel:
 
 
 def _panel(subject: Mapping[str, Any], records: set[str]) -> Panel:
-    form = shape(answer=subject["answer"], why=subject["why"], no_measure=subject["no_measure"])
+    form = shape(answer=subject["answer"], why=subject["why"], proceed=subject["no_measure"] and subject["complete"])
     triggers = {t["ref"]: t for t in subject["triggers"]}
     told = {ref for measure in subject["measures"] for ref in measure["because"]}
     return Panel(

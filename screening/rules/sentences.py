@@ -23,6 +23,9 @@ from screening.rules.answer import (
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ANSWER_LABELS = {Answer.HIT: "命中", Answer.COULD_NOT_CHECK: "未能核查", Answer.CLEAR: "未命中"}
 NO_MEASURE = "命中名单，但本部门措施清单中没有适用于本事项、本环节的措施。请按正常流程办理，不得因此附加条件。"
+NO_MEASURE_YET = (
+    "已命中的名单，本部门措施清单中没有适用于本事项、本环节的措施；但另有应查信息未能核查，不得据此认定为无其他记录。"
+)
 RECEIPT_NOTE = "本回执记载核查时点的名单情况，供依法履职使用；是否采取措施由实施部门依法决定。"
 REWARD_LABELS = {
     RewardState.OFFERED: "可以提供（激励）",
@@ -47,7 +50,7 @@ def headline(answer: SubjectAnswer) -> str:
         if answer.disputed:
             return "命中（存在异议）"
         if answer.no_measure:
-            return "命中，本事项无对应措施"
+            return "命中，本事项无对应措施" if answer.complete else "命中，另有名单未能核查"
     if answer.why is Why.IDENTIFY:
         return "需核实身份"
     return ANSWER_LABELS[answer.answer]
@@ -68,7 +71,7 @@ def verdict(answer: SubjectAnswer, *, names: Mapping[int, str], at: datetime, li
         return WHY_SENTENCES[answer.why]
     if answer.answer is Answer.HIT:
         if answer.no_measure:
-            return NO_MEASURE
+            return NO_MEASURE if answer.complete else NO_MEASURE_YET
         return f"命中：{'；'.join(trigger(t, names[t.source_id]) for t in answer.triggers)}。"
     if answer.answer is Answer.COULD_NOT_CHECK:
         return " ".join(gap(s) for s in answer.gaps)
