@@ -54,7 +54,7 @@ def test_14_hit_without_measure() -> None:
 
 
 def test_14_never_says_proceed_while_a_consulted_list_is_missing() -> None:
-    answer = answered(plan(), trigger(BLACK), at=sources(PENALTY=SourceState.HELD))
+    answer = answered(plan(consults=(BLACK, PENALTY)), trigger(BLACK), at=sources(PENALTY=SourceState.HELD))
     assert (answer.answer, answer.no_measure, answer.complete) == (Answer.HIT, True, False)
     assert sentences.headline(answer) == "命中，另有名单未能核查"
     assert "正常流程" not in verdict(answer) and "不得据此认定为无其他记录" in verdict(answer)
