@@ -240,6 +240,17 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # --- periods that no law fixes [G]: the credit office may set them ---
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
 
+# --- the log: standard error, one JSON object a line, no exception's text  ----------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "toolkit.logs.JsonLines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["lines"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": ["lines"], "level": "INFO", "propagate": False}},
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
 # --- mail ----------------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")
 EMAIL_PORT = env.int("EMAIL_PORT", default=8025)
