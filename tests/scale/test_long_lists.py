@@ -25,14 +25,14 @@ ENOUGH = 20_000  # a count stops at 1,000, of which one row in fifteen may match
 FILL = """
 INSERT INTO screening_receipt (id, number, checked_at, as_of, matter_id, stage, file_number, actor,
   department_id, implementing_department_id, answer, complete, no_measure, subject_ids, content, vector)
-SELECT n, 'JL-' || to_char(t.at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(n::text, 6, '0'), t.at,
+SELECT n, 'JL-' || to_char(t.at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(n::text, 7, '0'), t.at,
   '2026-11-20', {matter}, 'before', '', 'user:x', {clerk}, CASE WHEN n % 3 = 0 THEN {office} ELSE {other} END,
   CASE WHEN n % 5 = 0 THEN 'hit' ELSE 'clear' END, true, false, '{{}}', '{content}', '{{}}'
 FROM generate_series(1, {rows}) n,
   LATERAL (SELECT '2026-11-20 00:30:00+08'::timestamptz + n * interval '50 milliseconds' AS at) t;
 INSERT INTO feedback_due (number, checked_on, subject_index, measure_code, measure_text, reward, matter_code,
   file_number, department_id, due_on, provisional)
-SELECT 'JL-20261120-' || lpad(n::text, 6, '0'), '2026-11-20', 0, 'Y1', '措施', false, 'M1', '',
+SELECT 'JL-20261120-' || lpad(n::text, 7, '0'), '2026-11-20', 0, 'Y1', '措施', false, 'M1', '',
   CASE WHEN n % 3 = 0 THEN {office} ELSE {other} END, '2026-11-20'::date + n % 60, false
 FROM generate_series(1, {rows}) n;
 SELECT count(audit_append('2026-11-20 00:30:00+08'::timestamptz + n * interval '20 milliseconds',
