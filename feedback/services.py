@@ -11,7 +11,8 @@ from feedback.events import CaseReported, DuesRecomputed, FeedbackOwed
 from feedback.models import Case, Due
 from feedback.rules.cases import Report, may_close
 from kernel.actor import Actor
-from kernel.errors import NotPermitted, RuleBroken
+from kernel.errors import Malformed, NotPermitted, RuleBroken
+from kernel.identifiers import holds_citizen_id
 from kernel.workdays import due_on
 from office.selectors import calendar
 from screening.selectors import receipt as receipt_by_number
@@ -27,6 +28,11 @@ class CannotReport(NotPermitted):
 class ReportIncomplete(RuleBroken):
     code = "feedback.report_incomplete"
     message = "反馈内容不完整。"
+
+
+class ReportTellsAPerson(Malformed):
+    code = "feedback.report_tells_a_person"
+    message = "反馈内容中含有公民身份号码。请删去号码，只写办件号。"
 
 
 class ReportedMeanwhile(RuleBroken):
@@ -73,11 +79,13 @@ def open_dues(*, number: str, actor: Actor, now: datetime) -> int:
 def report(*, due_id: int, seen_version: int, content: Report, actor: Actor, now: datetime) -> Case:
     """Take a report, or a corrected one. `seen_version`: the last version that the reporter saw, 0 for none.
 
-    Raises DueNotFound, CannotReport, ReportIncomplete, ReportedMeanwhile.
+    Raises DueNotFound, CannotReport, ReportTellsAPerson, ReportIncomplete, ReportedMeanwhile.
     """
     due = selectors.get_visible(actor, due_id, for_update=True)
     if not policies.may_report(actor, department_id=due.department_id):
         raise CannotReport
+    if any(holds_citizen_id(text) for text in (content.reason, content.content, content.effect)):
+        raise ReportTellsAPerson
     verdict = may_close(content, on=day_of(now))
     if not verdict:
         raise ReportIncomplete("".join(r.message for r in verdict.against), reasons=verdict.against)

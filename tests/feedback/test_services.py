@@ -171,6 +171,14 @@ def test_what_is_incomplete_is_refused_with_its_reasons(ask: Ask, now: datetime)
     assert due.reported_at is None
 
 
+def test_a_report_with_a_citizens_number_is_not_kept(ask: Ask, now: datetime) -> None:
+    opened(ask(), now)
+    due = Due.objects.order_by("id")[0]
+    with pytest.raises(services.ReportTellsAPerson):
+        report(due, now, effect=f"经办人{make.citizen_id()}已签收")
+    assert not Case.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_report_at_once(ask: Ask, now: datetime) -> None:
     opened(ask(), now)
