@@ -2,6 +2,7 @@
 
 import mailbox
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from email import message_from_bytes, policy
@@ -143,6 +144,11 @@ def division_codes() -> frozenset[str]:
 def region_names() -> frozenset[str]:
     """Names of places as they stand at the head of company names: with and without 省, 市, 县 ..."""
     return _fresh_places()[1]
+
+
+def division_names(codes: Collection[str]) -> dict[str, str]:
+    """The full names of these divisions, 江澜市澜东区; codes that are in no table are left out."""
+    return dict(Division.objects.filter(code__in=codes).values_list("code", "full_name"))
 
 
 def division_name(code: str) -> str:

@@ -14,6 +14,7 @@ from audit.services import wake
 from kernel import identifiers
 from kernel.actor import Actor, Kind
 from kernel.errors import Malformed, NotPermitted, RuleBroken, Unavailable
+from office.selectors import division_names
 from screening import policies, selectors
 from screening.events import CHECK_CALLED, CHECK_MADE
 from screening.rules import answer as rules
@@ -229,7 +230,12 @@ def _subject(q: Question, resolution: Resolution | None, found: selectors.FoundS
 
 
 def _candidates(resolution: Resolution) -> tuple[Candidate, ...]:
-    return tuple(Candidate(name=c.name, uscc=c.uscc, area=c.division_code, why=c.why) for c in resolution.candidates)
+    found = resolution.candidates
+    areas = division_names([c.division_code for c in found]) if found else {}
+    return tuple(
+        Candidate(name=c.name, uscc=c.uscc, area=areas.get(c.division_code, c.division_code), why=c.why)
+        for c in found
+    )
 
 
 def _department_name(actor: Actor) -> str:
