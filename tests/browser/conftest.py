@@ -1,6 +1,7 @@
 """A city to look at, and a desk to sit at: the demo story behind a live server, and a clerk who uses only keys."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -105,9 +106,16 @@ class Desk:
         """One question, and its answer is there."""
         self.press("/")
         self.type(text)
-        with self.page.expect_response(lambda r: r.url.endswith("/check/") and r.request.method == "POST"):
+        with self.asking():
             self.press("Enter")
-        self.page.wait_for_selector("#result [data-focus]:focus")
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """What is done inside asks a question: at the end its answer, not the one before, has the focus."""
+        self.page.evaluate("for (const old of document.querySelectorAll('#result > *')) old.dataset.old = ''")
+        with self.page.expect_response(lambda r: r.url.endswith("/check/") and r.request.method == "POST"):
+            yield
+        self.page.wait_for_selector("#result:not(:has(> [data-old])) [data-focus]:focus")
 
     @property
     def focused(self) -> str:
