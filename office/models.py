@@ -152,3 +152,91 @@ class Industry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StoredFile(models.Model):
+    """A file that somebody handed in or fetched, kept by the digest of what it says.
+
+    On disk it is sealed under a key of its own (services/files.py): what people upload holds citizens' numbers.
+    """
+
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    name = models.CharField(max_length=200, help_text="as the person called it, without its path")
+    data_key = models.TextField(blank=True, help_text="wrapped; empty: destroyed with the file")
+    stored_at = models.DateTimeField()
+    keep_until = models.DateField(null=True, blank=True, help_text="last day; null: no end")
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "文件"
+        constraints = [
+            models.CheckConstraint(
+                name="office_storedfile_digest_shape", condition=Q(sha256__regex="^[0-9a-f]{64}$")
+            ),
+            models.CheckConstraint(
+                name="office_storedfile_destroyed_iff_no_key",
+                condition=Q(destroyed_at=None) & ~Q(data_key="") | Q(destroyed_at__isnull=False, data_key=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="office_storedfile_to_destroy",
+                fields=["keep_until"],
+                condition=Q(destroyed_at=None, keep_until__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Job(models.Model):
+    """Long work that a person waits for: how far it is, who does it now, whether it was asked to stop.
+
+    A worker holds it by a lease that it renews with every step; a lease that lapsed means that the worker died, and
+    the sweep gives the job to another. The job says where to look; what is done is in the tables of its own app.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "排队中"
+        RUNNING = "running", "进行中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "处理失败"
+        CANCELLED = "cancelled", "已取消"
+
+    task = models.CharField(max_length=100, help_text="Celery task that runs it, called with job_id")
+    about = models.CharField(max_length=100, help_text="collection.batch:5")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=40, blank=True, default="", help_text="what it is at, in words")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True, blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    failure = models.TextField(blank=True, default="", help_text="in Chinese, for the person who waits")
+    created_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "后台任务"
+        constraints = [
+            models.CheckConstraint(
+                name="office_job_state_known",
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]),
+            ),
+            models.CheckConstraint(
+                name="office_job_finished_iff_over",
+                condition=Q(state__in=["queued", "running"], finished_at=None)
+                | Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="office_job_unfinished", fields=["lease_until"], condition=Q(state__in=["queued", "running"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.about}"

@@ -1,4 +1,4 @@
-"""What departments delivered: sources with their freshness, records, and the narrow triggers that a check reads.
+"""Lists and kinds of qualifying records, as something that is delivered, ages and is consulted; and the triggers.
 
 `rev_from`/`rev_to` count the changes of one source: a row was known from revision rev_from to rev_to - 1. Rows are
 closed and written anew, never changed, so that any check can be replayed as of its moment (docs/ARCHITECTURE.md).
@@ -8,8 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from collection.rules.freshness import SourceKind
-
-PUBLICITY_STATES = ["公示中", "不予公示", "期满停止公示", "终止公示"]
 
 
 class Source(models.Model):
@@ -76,65 +74,6 @@ class Registry(models.Model):
 
     def __str__(self) -> str:
         return str(self.revision)
-
-
-class Record(models.Model):
-    """A credit information record. The table is partitioned by the month of recording; nothing points into it."""
-
-    id = models.BigIntegerField(primary_key=True)
-    recorded_at = models.DateTimeField()
-    item_version = models.ForeignKey("catalog.ItemVersion", on_delete=models.PROTECT, related_name="+")
-    subject_id = models.BigIntegerField()
-    document_no = models.CharField(max_length=120)
-    authority = models.CharField(max_length=200)
-    authority_department = models.ForeignKey(
-        "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    decided_on = models.DateField()
-    procedure = models.CharField(max_length=10, blank=True, help_text="简易程序 / 普通程序")
-    grade = models.CharField(max_length=10, blank=True, help_text="轻微 / 一般 / 严重, set by the department")
-    publicity_state = models.CharField(max_length=20)
-    publicity_until = models.DateField(null=True, blank=True)
-    content = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = "信用信息记录"
-        indexes = [
-            models.Index(fields=["subject_id", "decided_on"], name="collection_record_of_subject"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="collection_record_grade_known", condition=Q(grade__in=["", "轻微", "一般", "严重"])
-            ),
-            models.CheckConstraint(
-                name="collection_record_publicity_known",
-                condition=Q(publicity_state__in=PUBLICITY_STATES),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.document_no
-
-
-class RecordKey(models.Model):
-    """Business uniqueness of records: the same decision against the same subject is one record."""
-
-    record_id = models.BigIntegerField(unique=True)
-    recorded_at = models.DateTimeField()
-    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
-    authority = models.CharField(max_length=200)
-    document_no = models.CharField(max_length=120)
-    subject_id = models.BigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "authority", "document_no", "subject_id"], name="collection_recordkey_one_decision"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.document_no
 
 
 class Trigger(models.Model):

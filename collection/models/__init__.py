@@ -1,0 +1,25 @@
+"""The tables of collection: sources and triggers, records, what is on its way in, what is owed."""
+
+from collection.models.duties import CollectionTask, Handover, Tally
+from collection.models.intake import Batch, Extraction, RowProblem, StagedRow
+from collection.models.records import PUBLICITY_STATES, Promise, Record, RecordChange, RecordKey
+from collection.models.sources import Registry, Source, SourceLoad, Trigger
+
+__all__ = [
+    "PUBLICITY_STATES",
+    "Batch",
+    "CollectionTask",
+    "Extraction",
+    "Handover",
+    "Promise",
+    "Record",
+    "RecordChange",
+    "RecordKey",
+    "Registry",
+    "RowProblem",
+    "Source",
+    "SourceLoad",
+    "StagedRow",
+    "Tally",
+    "Trigger",
+]
