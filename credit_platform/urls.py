@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("audit.urls")),
     path("", include("office.urls")),
     path("", include("subjects.urls")),
+    path("catalog/", include("catalog.urls")),
+    path("", include("collection.urls")),
     path("", include("redblack.urls")),
     path("", include("feedback.urls")),
     path(

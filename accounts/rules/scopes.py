@@ -2,5 +2,6 @@
 
 SCOPES = {
     "checks:create": "提交信用核查，取回本系统的核查回执",
+    "records:create": "报送信用信息记录，取回本系统的报送结果",
     "schema:read": "读取接口说明",
 }

@@ -1,0 +1,1 @@
+"""Pages of collection, one module per kind of work."""
