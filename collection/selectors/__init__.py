@@ -1,5 +1,23 @@
 """Reading what was delivered, under one name for the floors above."""
 
+from collection.selectors.batches import (
+    BatchFilters,
+    BatchNotFound,
+    batch_page,
+    cells_of,
+    get_batch,
+    problem_page,
+)
 from collection.selectors.sources import SourceAge, source_ages, source_ids
 
-__all__ = ["SourceAge", "source_ages", "source_ids"]
+__all__ = [
+    "BatchFilters",
+    "BatchNotFound",
+    "SourceAge",
+    "batch_page",
+    "cells_of",
+    "get_batch",
+    "problem_page",
+    "source_ages",
+    "source_ids",
+]

@@ -1,5 +1,8 @@
 """The verbs of this app, under one name for the floors above."""
 
+from collection.services.calls import Receipt, ReturnedRow, receive_rows
+from collection.services.intake import Received, cancel_batch, receive_file, resume_batch, run_import
+from collection.services.mending import drop_rows, mend_rows
 from collection.services.records import (
     NothingPublished,
     PublicityUnknown,
@@ -9,6 +12,7 @@ from collection.services.records import (
     end_record,
     take_record,
 )
+from collection.services.returned import returned_file
 from collection.services.sources import (
     LoadedInFuture,
     UnknownSource,
@@ -24,14 +28,25 @@ __all__ = [
     "NothingPublished",
     "PublicityUnknown",
     "Raised",
+    "Receipt",
+    "Received",
     "RecordUnknown",
+    "ReturnedRow",
     "UnknownSource",
     "UnknownSubject",
     "advance",
+    "cancel_batch",
+    "drop_rows",
     "end_record",
     "lock_register",
     "mark_loaded",
+    "mend_rows",
+    "receive_file",
+    "receive_rows",
     "register_source",
+    "resume_batch",
     "retire_source",
+    "returned_file",
+    "run_import",
     "take_record",
 ]
