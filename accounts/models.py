@@ -31,9 +31,16 @@ class Department(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.DEPARTMENT)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     division_code = models.CharField(max_length=6)
+    email = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="where reminders go; empty: none are sent"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="accounts_department_email_well_formed",
+                condition=Q(email="") | Q(email__regex=r"^[^@\s]+@[^@\s]+$"),
+            ),
             models.CheckConstraint(
                 name="accounts_department_code_well_formed", condition=Q(code__regex="^[0-9A-HJ-NPQRTUWXY]{18}$")
             ),

@@ -26,6 +26,7 @@ class DepartmentValue:
     division_code: str
     kind: str
     parent_id: int | None
+    email: str = ""
 
 
 class DepartmentNotFound(NotFound):
@@ -62,7 +63,7 @@ class _Kept(Generic[T]):
 
 def _read_departments() -> dict[int, DepartmentValue]:
     rows = Department.objects.order_by("id").values_list(
-        "id", "code", "name", "short_name", "division_code", "kind", "parent_id"
+        "id", "code", "name", "short_name", "division_code", "kind", "parent_id", "email"
     )
     return {row[0]: DepartmentValue(*row) for row in rows}
 

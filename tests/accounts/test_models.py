@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
         ({"code": "11339900009910019I"}, "accounts_department_code_well_formed"),
         ({"kind": "club"}, "accounts_department_kind_known"),
         ({"division_code": "3399"}, "accounts_department_division_well_formed"),
+        ({"email": "nobody"}, "accounts_department_email_well_formed"),
     ],
 )
 def test_departments(broken: dict[str, str], constraint: str) -> None:

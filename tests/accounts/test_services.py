@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts import selectors, services
 from accounts.models import ClientSecret, User
+from accounts.rules import passwords
 from audit.models import Event
 from kernel.actor import Actor, Role
 from tests.factories import accounts as make
@@ -119,7 +120,7 @@ def test_what_an_account_must_be(fields: dict[str, str], refusal: type[Exception
 
 
 def test_a_common_password_is_refused(now: datetime, settings: Any) -> None:
-    settings.PASSWORD_POLICY = services.passwords.Policy(min_length=6, min_classes=1)
+    settings.PASSWORD_POLICY = passwords.Policy(min_length=6, min_classes=1)
     with pytest.raises(services.PasswordTooWeak, match="常见"):
         new_user(make.actor(Role.SYSTEM_ADMIN), now, password="password1")
 
@@ -176,7 +177,7 @@ def test_a_reset_password_works_once_and_must_be_changed(now: datetime) -> None:
 def test_one_time_passwords_keep_the_policy_and_differ() -> None:
     made = {services.one_time_password() for _ in range(20)}
     assert len(made) == 20
-    assert not any(services.passwords.problems(p, username="", policy=services.passwords.Policy()) for p in made)
+    assert not any(passwords.problems(p, username="", policy=passwords.Policy()) for p in made)
 
 
 def test_departments_are_unique_and_valid(now: datetime) -> None:

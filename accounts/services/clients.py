@@ -1,0 +1,134 @@
+"""Client systems and the secrets that they sign with."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import events, policies, selectors
+from accounts.models import ClientSecret, ClientSystem
+from accounts.rules.scopes import SCOPES
+from accounts.services.base import NotTheirs
+from audit.services import record
+from kernel.actor import Actor
+from kernel.errors import Malformed, RuleBroken
+from toolkit import crypto
+from toolkit.db import refusing
+
+
+class ClientCodeTaken(RuleBroken):
+    code = "accounts.client_code_taken"
+    message = "该接入系统标识已被使用，请换一个。"
+
+
+class ClientCodeMalformed(Malformed):
+    code = "accounts.client_code_malformed"
+    message = "系统标识须以小写字母开头，由2至40位小写字母、数字、点、横线组成，请改正。"
+
+
+class ScopeUnknown(Malformed):
+    code = "accounts.scope_unknown"
+    message = "接口权限不在清单内，请从清单中选择。"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    client_id: int
+    secret: str  # shown once
+
+
+@transaction.atomic
+def register_client(
+    *,
+    code: str,
+    name: str,
+    department_id: int,
+    scopes: Collection[str],
+    actor: Actor,
+    now: datetime,
+    areas: Collection[str] = (),
+    secret: str = "",
+) -> Registered:
+    """Approve another system; returns its first secret (`secret` is given only by seeds and the bench).
+
+    Raises NotTheirs, ScopeUnknown, ClientCodeMalformed, ClientCodeTaken.
+    """
+    if not policies.may_manage_clients(actor):
+        raise NotTheirs
+    if unknown := set(scopes) - set(SCOPES):
+        raise ScopeUnknown(f"接口权限“{'、'.join(sorted(unknown))}”不在清单内，请从清单中选择。")
+    with (
+        refusing("accounts_clientsystem_code_key", ClientCodeTaken),
+        refusing("accounts_clientsystem_code_well_formed", ClientCodeMalformed),
+    ):
+        client = ClientSystem.objects.create(
+            code=code,
+            name=name,
+            department_id=department_id,
+            scopes=sorted(scopes),
+            areas=sorted(areas),
+            created_at=now,
+        )
+    secret = _new_secret(client, slot=1, now=now, secret=secret)
+    record(
+        events.ClientRegistered(client.pk, code, sorted(scopes)),
+        about=f"accounts.client:{client.pk}",
+        actor=actor,
+        now=now,
+    )
+    selectors.forget()
+    return Registered(client.pk, secret)
+
+
+@transaction.atomic
+def rotate_secret(*, client_id: int, actor: Actor, now: datetime) -> str:
+    """A second secret, returned once. The newest of the old ones stays good until the next rotation.
+
+    Raises NotTheirs, ClientNotFound.
+    """
+    if not policies.may_manage_clients(actor):
+        raise NotTheirs
+    client = selectors.get_client(client_id, for_update=True)
+    live = sorted(selectors.live_secrets(client_id), key=lambda s: (s.created_at, s.pk))
+    if len(live) == 2:
+        oldest = live.pop(0)
+        oldest.retired_at = now
+        oldest.save(update_fields=["retired_at"])
+    slot = 2 if live and live[0].slot == 1 else 1
+    secret = _new_secret(client, slot=slot, now=now)
+    record(
+        events.ClientSecretRotated(client.pk, client.code, slot),
+        about=f"accounts.client:{client.pk}",
+        actor=actor,
+        now=now,
+    )
+    selectors.forget()
+    return secret
+
+
+@transaction.atomic
+def deactivate_client(*, client_id: int, actor: Actor, now: datetime) -> None:
+    """Nothing signed by this system is taken any more. Raises NotTheirs, ClientNotFound."""
+    if not policies.may_manage_clients(actor):
+        raise NotTheirs
+    client = selectors.get_client(client_id, for_update=True)
+    if client.active:
+        client.active = False
+        client.save(update_fields=["active"])
+        record(
+            events.ClientDeactivated(client.pk, client.code),
+            about=f"accounts.client:{client.pk}",
+            actor=actor,
+            now=now,
+        )
+        selectors.forget()
+
+
+def _new_secret(client: ClientSystem, *, slot: int, now: datetime, secret: str = "") -> str:
+    secret = secret or secrets.token_urlsafe(32)
+    place = selectors.secret_place(client.pk, slot)
+    sealed = crypto.encrypt(secret, aad=place)
+    ClientSecret.objects.create(client=client, slot=slot, secret_ct=sealed, created_at=now)
+    return secret
