@@ -33,6 +33,21 @@ class FileRefused(Malformed):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be: bytes as handed in, bytes and parts unpacked, cells, rows below the headers."""
+
+    size: int
+    unpacked: int
+    members: int
+    cells: int
+    rows: int
+
+
+SMALL = Limits(MAX_BYTES, MAX_UNPACKED, MAX_MEMBERS, MAX_CELLS, 1_000_000)  # read while somebody waits at a page
+BULK = Limits(1024**3, 8 * 1024**3, MAX_MEMBERS, 100_000_000, 1_000_000)  # read by a worker, in bounded memory
+
+
+@dataclass(frozen=True, slots=True)
 class Workbook:
     """What the scan found: whether some cell holds a formula or an error value, so that blanks need explaining."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 import openpyxl
 import python_calamine
@@ -70,24 +71,45 @@ class SheetRow:
     problems: tuple[CellProblem, ...] = ()
 
 
+# row number as the spreadsheet shows it; text by place of the header; what cannot be trusted
+Line = tuple[int, list[str], tuple[CellProblem, ...]]
+
+
 @dataclass(slots=True)
 class Sheet:
     """A table: headers, and rows to be read once. Rows without any content are left out."""
 
     name: str
     headers: tuple[str, ...]
-    rows: Iterator[SheetRow] = field(repr=False)
+    lines: Iterator[Line] = field(repr=False)
     header_row: int = 1
     left_out: tuple[str, ...] = ()  # other sheets with content that were not read
+    hidden: tuple[str, ...] = ()  # hidden sheets with content; not read either, the stamp's own left aside
+    filled_down: int = 0  # ranges merged downwards whose text stands in each of their rows
+    total: int | None = None  # rows below the headers, estimated before they are read; None: not known
+
+    @property
+    def rows(self) -> Iterator[SheetRow]:
+        """The same as `lines`, once, each with its text by header."""
+        return (
+            SheetRow(number, dict(zip(self.headers, texts, strict=True)), flaws)
+            for number, texts, flaws in self.lines
+        )
 
 
-def read_sheet(source: Path | str | bytes, name: str = "", *, expected: Collection[str] = ()) -> Sheet:
+def read_sheet(
+    source: Path | str | bytes | BinaryIO,
+    name: str = "",
+    *,
+    expected: Collection[str] = (),
+    limits: sheet_guard.Limits = sheet_guard.SMALL,
+) -> Sheet:
     """The table of a file or of its bytes. `name` chooses a sheet (default: the first visible one with content).
 
     `expected` are header words; the first of the first ten rows that holds one of them is the header row.
     Raises FileRefused (Malformed) with a Chinese message for whatever cannot be read.
     """
-    data = _bytes_of(source)
+    data = _bytes_of(source, limits)
     kind = sheet_guard.kind_of(data)
     if kind == "csv":
         return _sheet_of(name or "csv", _csv_rows(data), expected)
@@ -122,7 +144,9 @@ def require_column(headers: Sequence[str], synonyms: Sequence[str]) -> str:
     return header
 
 
-def _bytes_of(source: Path | str | bytes) -> bytes:
+def _bytes_of(source: Path | str | bytes | BinaryIO, limits: sheet_guard.Limits) -> bytes:
+    if not isinstance(source, Path | str | bytes):
+        source = source.read()
     if isinstance(source, bytes):
         sheet_guard.check_size(len(source))
         return source
@@ -253,7 +277,7 @@ def _sheet_of(
     headers = _headers_of(top[at][1])
     rest = chain(top[at + 1 :], enumerate(raw, start=len(top)))
     return Sheet(
-        name=name, headers=tuple(headers.values()), rows=_rows(rest, headers, unsure or {}), header_row=at + 1
+        name=name, headers=tuple(headers.values()), lines=_lines(rest, headers, unsure or {}), header_row=at + 1
     )
 
 
@@ -281,22 +305,22 @@ def _headers_of(row: list[object]) -> dict[int, str]:
     return headers
 
 
-def _rows(
+def _lines(
     raw: Iterator[tuple[int, list[object]]], headers: dict[int, str], unsure: dict[tuple[int, int], str]
-) -> Iterator[SheetRow]:
+) -> Iterator[Line]:
     for index, row in raw:
-        cells: dict[str, str] = {}
+        texts: list[str] = []
         problems: list[CellProblem] = []
         for column, header in headers.items():
             text, problem = _text(row[column]) if column < len(row) else ("", "")
             if not text and (index, column) in unsure:
                 error = unsure[index, column]
                 problem = f"单元格是错误值 {error}。请改正后重新提交" if error else NO_RESULT
-            cells[header] = text
+            texts.append(text)
             if problem:
                 problems.append(CellProblem(header, problem))
-        if problems or any(cells.values()):
-            yield SheetRow(index + 1, cells, tuple(problems))
+        if problems or any(texts):
+            yield index + 1, texts, tuple(problems)
 
 
 def _text(cell: object) -> tuple[str, str]:
