@@ -117,6 +117,7 @@ TEMPLATES = [
     }
 ]
 SUBSCRIPTIONS = "credit_platform.subscriptions.SUBSCRIPTIONS"
+RAISED_SOURCES = "collection.selectors.source_ids"  # what a record may raise: the catalogue asks before it publishes
 
 # --- engines -------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url_config(secret("DATABASE_URL"), engine="django.db.backends.postgresql")}
@@ -239,6 +240,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # --- periods that no law fixes [G]: the credit office may set them ---
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
+COLLECTION_TASK_WORKING_DAYS = env.int("COLLECTION_TASK_WORKING_DAYS", default=5)
+COLLECTION_REMIND_DAYS = env.int("COLLECTION_REMIND_DAYS", default=3)
+
+# --- scheduled extraction: the only databases of others that the platform connects to ------------------------------
+EXTRACTION_HOSTS = env.list("EXTRACTION_HOSTS", default=["127.0.0.1:*"] if DEMO or TESTING else [])
 
 # --- the log: standard error, one JSON object a line, no exception's text  ----------------------------------------
 LOGGING = {
