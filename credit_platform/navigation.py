@@ -6,12 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from kernel.actor import Role
 from toolkit.http import actor_of
 
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+OFFICE = frozenset({Role.CREDIT_OFFICE})
 EVERY_ROLE = frozenset(Role)
 
 
@@ -28,6 +30,8 @@ MENU: tuple[Entry, ...] = (
     Entry("信用核查", "screening:window", BUSINESS),
     Entry("核查记录", "screening:today", BUSINESS),
     Entry("奖惩反馈", "feedback:due_list", BUSINESS),
+    Entry("数据归集", "collection:reporting", REPORTING),
+    Entry("信用目录", "catalog:items", BUSINESS),
     Entry("名单时效", "redblack:list_ages", BUSINESS),
     Entry("名称冲突", "subjects:conflicts", frozenset({Role.CREDIT_OFFICE})),
     Entry("工作日历", "office:calendar", frozenset({Role.CREDIT_OFFICE})),
@@ -38,16 +42,45 @@ MENU: tuple[Entry, ...] = (
     Entry("演示邮箱", "office:mailbox", EVERY_ROLE, demo_only=True),
 )
 
+# the second row: the pages of one kind of work, shown on all of them; their entry in MENU stays marked
+TABS: dict[str, tuple[Entry, ...]] = {
+    "collection": (
+        Entry("数据报送", "collection:reporting", REPORTING),
+        Entry("报送批次", "collection:batches", REPORTING),
+        Entry("归集任务", "collection:tasks", REPORTING),
+        Entry("信用记录", "collection:records", REPORTING),
+        Entry("报送质量", "collection:quality", REPORTING),
+        Entry("承诺跟踪", "collection:promises", REPORTING),
+        Entry("自动抽取", "collection:extractions", OFFICE),
+        Entry("数据上报", "collection:handovers", OFFICE),
+    ),
+    "catalog": (
+        Entry("目录条目", "catalog:items", BUSINESS),
+        Entry("权责事项", "catalog:powers", OFFICE),
+        Entry("目录维护", "catalog:upkeep", OFFICE),
+    ),
+}
+
 
 def menu(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `menu`, the links of this reader's roles."""
-    actor = actor_of(request)
+    """Context processor: `menu` and `tabs`, the links of this reader's roles."""
     match = request.resolver_match
-    here = match.view_name if match else ""
+    here, app = (match.view_name, match.app_name) if match else ("", "")
+    tabs = TABS.get(app, ())
+    own = {tab.view for tab in tabs}
     return {
-        "menu": [
-            {"label": entry.label, "href": reverse(entry.view), "current": here == entry.view}
-            for entry in MENU
-            if entry.roles & actor.roles and (settings.DEMO or not entry.demo_only)
-        ]
+        "menu": [_link(e, e.view == here or e.view in own) for e in MENU if _shown(e, request)],
+        "tabs": [_link(tab, tab.view == here) for tab in tabs if _shown(tab, request)],
     }
+
+
+def _shown(entry: Entry, request: HttpRequest) -> bool:
+    try:  # TODO(lead): out before landing
+        reverse(entry.view)
+    except NoReverseMatch:
+        return False
+    return bool(entry.roles & actor_of(request).roles) and (settings.DEMO or not entry.demo_only)
+
+
+def _link(entry: Entry, current: bool) -> dict[str, Any]:
+    return {"label": entry.label, "href": reverse(entry.view), "current": current}
