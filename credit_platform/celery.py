@@ -16,5 +16,7 @@ app.conf.beat_schedule = {
     "accounts.prune": {"task": "accounts.tasks.prune", "schedule": 600.0},
     "audit.seal": {"task": "audit.tasks.seal", "schedule": 60.0},
     "office.make_partitions": {"task": "office.tasks.make_partitions", "schedule": crontab(hour=1, minute=10)},
+    "office.sweep_jobs": {"task": "office.tasks.sweep_jobs", "schedule": 60.0},
+    "office.destroy_files": {"task": "office.tasks.destroy_files", "schedule": crontab(hour=1, minute=40)},
     "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},
 }

@@ -212,8 +212,13 @@ class Job(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True, blank=True)
     cancel_asked = models.BooleanField(default=False)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often it was claimed; names the holder")
+    attempts_allowed = models.PositiveSmallIntegerField(default=20, db_default=20)
+    lease_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="running: its holder's; queued: so long its message counts as under way",
+    )
     failure = models.TextField(blank=True, default="", help_text="in Chinese, for the person who waits")
     created_by = models.CharField(max_length=80)
     created_at = models.DateTimeField()
@@ -230,6 +235,18 @@ class Job(models.Model):
                 name="office_job_finished_iff_over",
                 condition=Q(state__in=["queued", "running"], finished_at=None)
                 | Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="office_job_leased_iff_unfinished",
+                condition=Q(state__in=["queued", "running"], lease_until__isnull=False)
+                | Q(state__in=["done", "failed", "cancelled"], lease_until=None),
+            ),
+            models.CheckConstraint(
+                name="office_job_failed_iff_why",
+                condition=Q(state="failed") & ~Q(failure="") | ~Q(state="failed") & Q(failure=""),
+            ),
+            models.CheckConstraint(
+                name="office_job_attempts_within_allowed", condition=Q(attempts__lte=F("attempts_allowed"))
             ),
         ]
         indexes = [

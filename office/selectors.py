@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 
 from kernel.law import Rank
 from kernel.workdays import WorkCalendar
-from office.models import CalendarDay, CalendarYear, Division, LegalDocument, Message
+from office.models import CalendarDay, CalendarYear, Division, Job, LegalDocument, Message, StoredFile
 
 OWN_WORDS = frozenset({"阿里", "东方"})  # places whose bare name is a firm's word far more often
 PLACES_FRESH_SECONDS = 60.0
@@ -40,6 +40,48 @@ class DocumentValue:
         """Whether it is in force on a day; a document whose first day is not known counts as in force."""
         begun = self.effective_from is None or self.effective_from <= on
         return begun and (self.effective_until is None or on <= self.effective_until)
+
+
+@dataclass(frozen=True, slots=True)
+class FileValue:
+    """A stored file as the floors above see it. `size` in bytes of clear text."""
+
+    id: int
+    sha256: str
+    size: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobValue:
+    """How far long work is, for the person who waits for it."""
+
+    id: int
+    task: str
+    about: str
+    state: str
+    label: str  # of the state, in Chinese
+    stage: str
+    done: int
+    total: int | None
+    stopping: bool  # asked to stop, and not stopped yet
+    attempts: int
+    failure: str
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def may_resume(self) -> bool:
+        return self.state in {Job.State.CANCELLED, Job.State.FAILED} or self.stopping
+
+    @property
+    def percent(self) -> int | None:
+        """0 to 100, rounded down; None while the whole is not known."""
+        return None if not self.total else min(100, self.done * 100 // self.total)
 
 
 # --- the working calendar -------------------------------------------------------------------------------------------
@@ -208,3 +250,40 @@ def partitioned_tables() -> list[str]:
             WHERE p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid = 'timestamptz'::regtype ORDER BY 1"""
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+# --- jobs and files -------------------------------------------------------------------------------------------------
+
+
+def job_of(job_id: int) -> JobValue | None:
+    row = Job.objects.filter(pk=job_id).first()
+    return _job(row) if row else None
+
+
+def jobs_of(ids: Collection[int]) -> dict[int, JobValue]:
+    """Several at once, for a list page."""
+    return {row.pk: _job(row) for row in Job.objects.filter(pk__in=ids).order_by("pk")}
+
+
+def _job(row: Job) -> JobValue:
+    return JobValue(
+        row.pk,
+        row.task,
+        row.about,
+        row.state,
+        row.get_state_display(),
+        row.stage,
+        row.done,
+        row.total,
+        row.cancel_asked,
+        row.attempts,
+        row.failure,
+        row.created_at,
+        row.finished_at,
+    )
+
+
+def file_of(file_id: int) -> FileValue | None:
+    """A file that can still be opened; None: unknown or destroyed."""
+    row = StoredFile.objects.filter(pk=file_id, destroyed_at=None).first()
+    return FileValue(row.pk, row.sha256, row.size, row.name) if row else None

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from kernel.actor import system
 from office import selectors, services
 from toolkit import clock
 
@@ -18,3 +19,16 @@ def send_messages(**_newer: object) -> int:
     """Every minute: whatever waits is tried. A lost message costs a minute."""
     waiting = selectors.waiting_messages(clock.now(), AT_ONCE)
     return sum(services.deliver_message(message_id=message_id, now=clock.now()) for message_id in waiting)
+
+
+@shared_task
+def sweep_jobs(**_newer: object) -> int:
+    """Every minute: jobs of workers that died, and jobs whose message was lost, go to a worker. It costs minutes."""
+    return services.sweep_jobs(now=clock.now())
+
+
+@shared_task
+def destroy_files(**_newer: object) -> int:
+    """Nightly: files whose time is over, and what crashes left on disk."""
+    services.remove_strays(now=clock.wall())
+    return services.destroy_files(today=clock.today(), actor=system("destroy_files"), now=clock.now())

@@ -103,6 +103,11 @@ def unwrap(wrapped: str, *, aad: str) -> bytes:
     return _bytes(decrypt(wrapped, aad=aad))
 
 
+def rewrapped(sealed: str, *, aad: str) -> str:
+    """The same text, or the same data key, sealed under the newest field key: what a rotation writes back."""
+    return encrypt(decrypt(sealed, aad=aad), aad=aad)
+
+
 def encrypt_with(data_key: bytes, plain: str, *, aad: str) -> str:
     return _seal(plain.encode(), data_key, OWN_KEY, aad)
 
