@@ -156,10 +156,12 @@ class RowProblem(models.Model):
 class StagedRow(models.Model):
     """A checked row that waits to be taken. What identifies a person is sealed before it comes here.
 
-    Written by COPY and read by SQL only (services/taking.py); emptied as the rows are taken.
+    Written by COPY and read by SQL only (services/taking.py); emptied as the rows are taken. `authority_key`,
+    `document_key`: as collection.rules.keys says them; with item and subject the key of a record.
     """
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="+")
+    # no foreign key in the database: it would be asked for every row, and a batch is never deleted
+    batch = models.ForeignKey(Batch, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
     row_number = models.PositiveIntegerField()
     subject_id = models.BigIntegerField(null=True, blank=True, help_text="null: by the codes below, when it is taken")
     subject_kind = models.CharField(max_length=20)
@@ -167,9 +169,11 @@ class StagedRow(models.Model):
     uscc = models.CharField(max_length=18, blank=True)
     reg_no = models.CharField(max_length=15, blank=True)
     org_code = models.CharField(max_length=9, blank=True)
-    person_ct = models.TextField(blank=True, help_text="kind, number and name of a person, sealed")
+    person_ct = models.TextField(blank=True, help_text="the persons of the row, sealed: services/staging.py")
     document_no = models.CharField(max_length=120)
     authority = models.CharField(max_length=200)
+    authority_key = models.TextField()
+    document_key = models.TextField()
     authority_department_id = models.BigIntegerField(null=True, blank=True)
     decided_on = models.DateField()
     due_on = models.DateField(null=True, blank=True)
