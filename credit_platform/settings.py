@@ -201,8 +201,21 @@ SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- what people upload ---------------------------------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of a form without its files; an interface may say more (body_limit)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the grid in which returned rows are mended
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # what is larger is written to the folder below while it comes in
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "toolkit.uploads.NamelessUploadHandler",  # leaves nothing behind, whatever dies
+]
+UPLOAD_LIMIT = 1024 * 1024 * 1024  # bytes held of any upload; a page may have a lower limit of its own
+FILES_DIR = DATA_DIR / "files"  # sealed, office.services.files
+for folder in (FILES_DIR, FILE_UPLOAD_TEMP_DIR):  # for no one else's eyes; Django's own check wants the second
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # --- interfaces ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, object] = {
