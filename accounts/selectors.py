@@ -210,6 +210,18 @@ def get_user(user_id: int, *, for_update: bool = False) -> User:
     return user
 
 
+def shown_names(keys: Iterable[str]) -> dict[str, str]:
+    """Who stands behind the actor keys that tables keep (user:zc01, client:hall, system:seal), as people read it."""
+    wanted = set(keys)
+    users = {key.partition(":")[2] for key in wanted if key.startswith("user:")}
+    named = dict(User.objects.filter(username__in=users).order_by("pk").values_list("username", "display_name"))
+    shown = {}
+    for key in wanted:
+        kind, _, name = key.partition(":")
+        shown[key] = "系统预置" if kind == "system" else named.get(name, name)
+    return shown
+
+
 def clients() -> list[ClientSystem]:
     """Every client system, by code; a city has some dozens."""
     return list(ClientSystem.objects.select_related("department").order_by("code"))
