@@ -143,6 +143,11 @@ def document_by_code(code: str) -> DocumentValue | None:
     return _value(row) if row else None
 
 
+def registered_documents() -> list[DocumentValue]:
+    """Every registered legal document, by code; a city cites some hundreds."""
+    return [_value(row) for row in LegalDocument.objects.order_by("code")]
+
+
 def documents_by_id(ids: set[int]) -> dict[int, DocumentValue]:
     return {row.pk: _value(row) for row in LegalDocument.objects.filter(pk__in=ids).order_by("pk")}
 
