@@ -227,11 +227,7 @@ class Job(models.Model):
     class Meta:
         verbose_name = "后台任务"
         constraints = [
-            models.CheckConstraint(
-                name="office_job_state_known",
-                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]),
-            ),
-            models.CheckConstraint(
+            models.CheckConstraint(  # it knows the states as well
                 name="office_job_finished_iff_over",
                 condition=Q(state__in=["queued", "running"], finished_at=None)
                 | Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False),
