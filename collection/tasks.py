@@ -1,11 +1,41 @@
 """What the workers run."""
 
-from celery import shared_task
+from celery import current_app, shared_task
 
+from collection.services import duties, extracting
+from collection.services.extraction import RUN
 from collection.services.intake import run_import as work_off
+from kernel.actor import system
 from toolkit import clock
 
 
 @shared_task(name="collection.tasks.run_import", ignore_result=True)
 def run_import(job_id: int) -> None:
     work_off(job_id=job_id, clock=clock.now)
+
+
+@shared_task(ignore_result=True)
+def make_tasks(**_newer: object) -> int:
+    """Nightly: the periods that ended yesterday."""
+    return duties.make_tasks(today=clock.today(), actor=system("make_tasks"), now=clock.now())
+
+
+@shared_task(ignore_result=True)
+def remind(**_newer: object) -> int:
+    """In the morning: who owes something soon, or owed it yesterday."""
+    return duties.remind(today=clock.today(), actor=system("remind"), now=clock.now())
+
+
+@shared_task(ignore_result=True)
+def start_extractions(**_newer: object) -> int:
+    """Every minute: each one that is due gets a worker of its own."""
+    due = extracting.due_extractions(now=clock.now())
+    for extraction_id in due:
+        current_app.send_task(RUN, kwargs={"extraction_id": extraction_id}, ignore_result=True)
+    return len(due)
+
+
+@shared_task(name=RUN, ignore_result=True)
+def run_extraction(extraction_id: int, **_newer: object) -> None:
+    """Sent twice or run twice: the second finds that it is not due."""
+    extracting.run_extraction(extraction_id=extraction_id, clock=clock.now, actor=system("extraction"))

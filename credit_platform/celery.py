@@ -18,5 +18,7 @@ app.conf.beat_schedule = {
     "office.make_partitions": {"task": "office.tasks.make_partitions", "schedule": crontab(hour=1, minute=10)},
     "office.sweep_jobs": {"task": "office.tasks.sweep_jobs", "schedule": 60.0},
     "office.destroy_files": {"task": "office.tasks.destroy_files", "schedule": crontab(hour=1, minute=40)},
+    "collection.make_tasks": {"task": "collection.tasks.make_tasks", "schedule": crontab(hour=1, minute=20)},
+    "collection.remind": {"task": "collection.tasks.remind", "schedule": crontab(hour=8, minute=30)},
     "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},
 }

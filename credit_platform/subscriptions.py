@@ -2,5 +2,8 @@
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "screening.check.called": ("feedback.handlers.on_check_called",),
-    "office.calendar.imported": ("feedback.handlers.on_calendar_imported",),
+    "office.calendar.imported": (
+        "collection.handlers.on_calendar_imported",
+        "feedback.handlers.on_calendar_imported",
+    ),
 }

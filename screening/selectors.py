@@ -3,9 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,10 +18,9 @@ from screening import policies
 from screening.models import Choice, Consulted, Matter, Receipt
 from screening.rules import answer as rules
 from screening.rules.numbers import parts_of
+from toolkit.clock import start_of
 from toolkit.db import call_json
 from toolkit.keyset import Capped, count_of
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class UnknownMatter(NotFound):
@@ -303,7 +301,7 @@ def _numbered(receipts: QuerySet[Receipt], number: str) -> Receipt:
 
 
 def _within(day: date) -> dict[str, datetime]:
-    start = datetime.combine(day, time.min, tzinfo=SHANGHAI)
+    start = start_of(day)
     return {"checked_at__gte": start, "checked_at__lt": start + timedelta(days=1)}
 
 

@@ -37,6 +37,11 @@ def day_of(moment: datetime) -> date:
     return timezone.localdate(moment, SHANGHAI)
 
 
+def start_of(day: date) -> datetime:
+    """The first moment of a legal day."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
 def _demo_offset() -> timedelta:
     global _offset
     read_at, offset = _offset

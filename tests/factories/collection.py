@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from catalog.rules.content import read_content
 from catalog.services import publish_item
 from collection import services
 from collection.services import Raised
@@ -38,7 +39,7 @@ def load(source_id: int, *, at: datetime, rows: int = 0, held: bool = False, ver
 
 def item(**fields: Any) -> str:
     """A published item of the catalogue. Its code."""
-    code = str(fields.pop("code", f"item{next(_numbers)}"))
+    code, now = str(fields.pop("code", f"item{next(_numbers)}")), fields.pop("now", LONG_AGO)
     said = {
         "name": "行政处罚",
         "information_class": "行政管理信息",
@@ -47,7 +48,7 @@ def item(**fields: Any) -> str:
         "sharing_scope": "社会公开",
         "fields": [],
     }
-    publish_item(code=code, actor=PLATFORM, now=LONG_AGO, **said | fields)
+    publish_item(code=code, content=read_content(said | fields), actor=PLATFORM, now=now)
     return code
 
 
