@@ -1,26 +1,26 @@
 """Tables that people hand in: xlsx, xls and csv read into headers and rows of text. Pure but for the file's bytes.
 
-Every cell becomes text, as a person sees it: whole numbers without a decimal point, dates as 2026-11-20. What cannot
-be trusted (a formula without a result, a number whose digits were lost) is text "" or the damaged text plus a
-problem on its row, so that the caller can put the reason beside the cell.
+The kinds of file are read by csv_tables and workbook_tables, cells become text in cells; here the headers are found
+and the rows put under them.
 """
 
-import csv
 import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
-import openpyxl
-import python_calamine
+from collection.rules import cells, csv_tables, sheet_guard, workbook_tables
+from collection.rules.cells import LOST_DIGITS, NO_RESULT, CellProblem
+from collection.rules.sheet_guard import BULK, SMALL, FileRefused, Limits
+from collection.rules.tables import Row, Table
 
-from collection.rules import sheet_guard
-from collection.rules.sheet_guard import FileRefused
+__all__ = ["BULK", "LOST_DIGITS", "NO_RESULT", "SMALL", "CellProblem", "FileRefused", "Limits"]
 
 NAME_HEADERS = (
     "名称",
@@ -41,25 +41,13 @@ CODE_HEADERS = (
 )  # fmt: skip
 HEADER_SEARCH_ROWS = 10  # a title and a line "填报单位" often stand above the headers
 LONGEST_HEADER = 60
-EXACT_INTEGERS = 10**15  # a spreadsheet keeps 15 digits of a number; the rest are zeros
-SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
+MOST_COLUMNS = 16_384
 NOISE = re.compile(r"[\s*＊:：]|[(（\[【].*?[)）\]】]")
-DELIMITERS = (",", "\t", ";", "|")
-LOST_DIGITS = "该单元格是数值格式，15 位以后的数字已丢失。请把该列设为文本格式后重新填写"
-NO_RESULT = "公式没有计算结果或结果为错误。请在表格软件中打开并重新计算，或改填数值"
 
 
 class HeaderMissing(FileRefused):
     code = "collection.header_missing"
     message = "没有找到所需的列。请检查表头。"
-
-
-@dataclass(frozen=True, slots=True)
-class CellProblem:
-    """Why one cell cannot be trusted, in Chinese."""
-
-    header: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +65,10 @@ Line = tuple[int, list[str], tuple[CellProblem, ...]]
 
 @dataclass(slots=True)
 class Sheet:
-    """A table: headers, and rows to be read once. Rows without any content are left out."""
+    """A table: headers, and rows to be read once. Rows without any content are left out.
+
+    Reading `lines` may still raise FileRefused: for what only the end of a file shows.
+    """
 
     name: str
     headers: tuple[str, ...]
@@ -91,9 +82,9 @@ class Sheet:
     @property
     def rows(self) -> Iterator[SheetRow]:
         """The same as `lines`, once, each with its text by header."""
+        headers = self.headers
         return (
-            SheetRow(number, dict(zip(self.headers, texts, strict=True)), flaws)
-            for number, texts, flaws in self.lines
+            SheetRow(number, dict(zip(headers, texts, strict=True)), flaws) for number, texts, flaws in self.lines
         )
 
 
@@ -102,19 +93,34 @@ def read_sheet(
     name: str = "",
     *,
     expected: Collection[str] = (),
-    limits: sheet_guard.Limits = sheet_guard.SMALL,
+    limits: Limits = SMALL,
 ) -> Sheet:
-    """The table of a file or of its bytes. `name` chooses a sheet (default: the first visible one with content).
+    """The table of a file, of its bytes or of a seekable stream (which stays open until the rows are read).
 
-    `expected` are header words; the first of the first ten rows that holds one of them is the header row.
+    `name` chooses a sheet (default: the first visible one that has expected headers, else the first with content).
+    `expected` are header words; of the first ten rows the one that holds most of them is the header row.
     Raises FileRefused (Malformed) with a Chinese message for whatever cannot be read.
     """
-    data = _bytes_of(source, limits)
-    kind = sheet_guard.kind_of(data)
+    stream = _opened(source, limits)
+    kind = sheet_guard.kind_of(stream)
     if kind == "csv":
-        return _sheet_of(name or "csv", _csv_rows(data), expected)
-    formulas = sheet_guard.check_workbook(data).has_formulas if kind == "xlsx" else False
-    return _from_workbook(data, name, expected, has_formulas=formulas)
+        return _sheet_of(csv_tables.open_csv(stream, name, limits), expected, limits)[0]
+    tables = (
+        workbook_tables.open_xlsx(stream, name, limits) if kind == "xlsx" else workbook_tables.open_xls(stream, name)
+    )
+    first: Sheet | None = None
+    with closing(tables):  # type: ignore[type-var]  # both are generators
+        for table in tables:
+            try:
+                sheet, found = _sheet_of(table, expected, limits)
+            except _NoHeader:
+                continue
+            if found or not expected:
+                return sheet
+            first = first or sheet
+    if first is None:
+        raise _NoHeader
+    return first
 
 
 def column_of(headers: Sequence[str], synonyms: Collection[str]) -> str | None:
@@ -144,16 +150,21 @@ def require_column(headers: Sequence[str], synonyms: Sequence[str]) -> str:
     return header
 
 
-def _bytes_of(source: Path | str | bytes | BinaryIO, limits: sheet_guard.Limits) -> bytes:
-    if not isinstance(source, Path | str | bytes):
-        source = source.read()
+class _NoHeader(FileRefused):
+    message = "表格的前 10 行没有内容，找不到表头。请把表头放在第一行后重新提交。"
+
+
+def _opened(source: Path | str | bytes | BinaryIO, limits: Limits) -> BinaryIO:
     if isinstance(source, bytes):
-        sheet_guard.check_size(len(source))
+        sheet_guard.check_size(len(source), limits)
+        return io.BytesIO(source)
+    if not isinstance(source, Path | str):
+        sheet_guard.check_size(source.seek(0, 2), limits)
         return source
     path = Path(source)
     try:
-        sheet_guard.check_size(path.stat().st_size)
-        return path.read_bytes()
+        sheet_guard.check_size(path.stat().st_size, limits)
+        return path.open("rb")
     except FileNotFoundError as error:
         raise FileRefused(f"没有找到文件：{path.name}。") from error
     except (IsADirectoryError, PermissionError) as error:
@@ -164,183 +175,124 @@ def _plain(header: str) -> str:
     return NOISE.sub("", unicodedata.normalize("NFKC", header)).lower()
 
 
-# --- csv ---
-def decode(data: bytes) -> str:
-    """Text by its byte order mark, else UTF-8, else GB18030, as spreadsheets here write it. Raises FileRefused."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif data.startswith(b"\xef\xbb\xbf"):
-        encodings = ["utf-8-sig"]
-    else:
-        encodings = ["utf-8", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise FileRefused("文字编码无法识别（可读取 UTF-8、GB18030 和带标记的 UTF-16）。请另存为 .xlsx 后重新提交。")
-
-
-def _csv_rows(data: bytes) -> Iterator[list[object]]:
-    text = decode(data)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for row in lines:
-            yield [_unquoted(cell) for cell in row]
-    except csv.Error as error:
-        raise FileRefused(f"第 {lines.line_num} 行不是规范的 csv 格式。请另存为 .xlsx 后重新提交。") from error
-
-
-def _unquoted(cell: str) -> str:
-    """Without the tricks that keep a code from becoming a number: ="0123", a leading apostrophe."""
-    cell = cell.strip()
-    if cell.startswith('="') and cell.endswith('"'):
-        cell = cell[2:-1]
-    return cell.removeprefix("'")
-
-
-# --- workbooks ---
-def _from_workbook(data: bytes, name: str, expected: Collection[str], *, has_formulas: bool) -> Sheet:
-    try:
-        with python_calamine.load_workbook(io.BytesIO(data)) as book:
-            visible = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
-            if name and name not in book.sheet_names:
-                raise FileRefused(f"文件中没有名为“{name}”的工作表；有：{'、'.join(book.sheet_names)}。")
-            sheets = [book.get_sheet_by_name(n) for n in ([name] if name else visible)]
-    except python_calamine.PasswordError as error:
-        raise FileRefused("文件设有打开密码，无法读取。请取消密码后重新提交。") from error
-    except python_calamine.CalamineError as error:
-        raise FileRefused from error
-    filled = [sheet for sheet in sheets if sheet.start is not None]
-    if not filled:
-        raise FileRefused("工作簿中没有内容。请检查后重新提交。")
-    sheet = filled[0]
-    unsure = _formula_cells(data, sheet.name) if has_formulas else {}
-    result = _sheet_of(sheet.name, _workbook_rows(sheet), expected, unsure)
-    result.left_out = tuple(other.name for other in filled[1:])
-    return result
-
-
-def _workbook_rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[object]]:
-    """Rows from the first line and column A; a cell merged downwards stands in each of its rows."""
-    assert sheet.start is not None
-    left = [""] * sheet.start[1]
-    merged = {
-        (row, top_left[1]): top_left[0]
-        for top_left, bottom_right in sheet.merged_cell_ranges or ()
-        if bottom_right[0] - top_left[0] < HEADER_SEARCH_ROWS * 1000
-        for row in range(top_left[0] + 1, bottom_right[0] + 1)
-    }
-    above: dict[tuple[int, int], object] = {}
-    sources = {(top, column) for (_, column), top in merged.items()}
-    for index, cells in enumerate(sheet.iter_rows()):
-        row: list[object] = [*left, *cells]
-        for column in range(len(row)) if merged else ():
-            if (index, column) in sources:
-                above[index, column] = row[column]
-            elif row[column] == "" and (index, column) in merged:
-                row[column] = above.get((merged[index, column], column), "")
-        yield row
-
-
-def _formula_cells(data: bytes, name: str) -> dict[tuple[int, int], str]:
-    """(row, column), from 0, of cells that hold a formula or an error value, with the error value."""
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    try:
-        sheet = book[name]
-        sheet.reset_dimensions()  # the file's own statement of its size may lie
-        return {
-            (int(cell.row or 0) - 1, int(cell.column or 0) - 1): str(cell.value) if cell.data_type == "e" else ""
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.data_type in ("f", "e")
-        }
-    finally:
-        book.close()
-
-
-# --- both ---
-def _sheet_of(
-    name: str,
-    raw: Iterator[list[object]],
-    expected: Collection[str],
-    unsure: dict[tuple[int, int], str] | None = None,
-) -> Sheet:
-    top = [(index, row) for index, row in zip(range(HEADER_SEARCH_ROWS), raw, strict=False)]
-    if not any(_text(cell)[0] for _, row in top for cell in row):
-        raise FileRefused("表格的前 10 行没有内容，找不到表头。请把表头放在第一行后重新提交。")
-    at = _header_index(top, expected)
-    headers = _headers_of(top[at][1])
-    rest = chain(top[at + 1 :], enumerate(raw, start=len(top)))
-    return Sheet(
-        name=name, headers=tuple(headers.values()), lines=_lines(rest, headers, unsure or {}), header_row=at + 1
+# --- headers ---
+def _sheet_of(table: Table, expected: Collection[str], limits: Limits) -> tuple[Sheet, bool]:
+    """The table under its headers, and whether they hold an expected word."""
+    top: list[tuple[int, Row]] = []
+    for index, row in table.rows:
+        top.append((index, row))
+        if index >= HEADER_SEARCH_ROWS - 1:
+            break
+    texts = [cells.texts_of(row[:])[0] for _, row in top]
+    if not any(map(any, texts)):
+        raise _NoHeader
+    at, found = _header_place(texts, expected)
+    index, row = top[at]
+    groups = _groups(table, index, texts[at - 1]) if at and top[at - 1][0] == index - 1 else {}
+    headers = _headers_of(texts[at], groups, {_plain(word) for word in expected})
+    sheet = Sheet(
+        name=table.name,
+        headers=tuple(headers.values()),
+        lines=_lines(chain(top[at + 1 :], table.rows), headers, len(row), table, limits),
+        header_row=index + 1,
+        left_out=table.left_out,
+        hidden=table.hidden,
+        filled_down=sum(last > top for top, merges in table.merges.items() for _, _, last in merges),
+        total=None if table.total is None else max(table.total - index, 0),
     )
+    return sheet, found
 
 
-def _header_index(top: list[tuple[int, list[object]]], expected: Collection[str]) -> int:
-    """The first row with an expected header, else the first with two different texts, else the first with any.
+def _header_place(texts: list[list[str]], expected: Collection[str]) -> tuple[int, bool]:
+    """The row with most of the expected headers, else the first with two different texts, else the first with any.
 
-    A row with a single cell above wider rows is a title.
+    A row with a single cell above wider rows is a title. The group titles of a header in two rows hold fewer of the
+    expected words than the row below them.
     """
-    texts = [[text for cell in row if (text := _text(cell)[0])] for _, row in top]
-    least = 2 if any(len(set(row)) > 1 for row in texts) else 1
-    for index, row in enumerate(texts):
-        if len(set(row)) >= least and column_of([t for t in row if len(t) < LONGEST_HEADER], expected):
-            return index
-    return next(index for index, row in enumerate(texts) if len(set(row)) >= least)
+    rows = [{text for text in row if text} for row in texts]
+    least = 2 if any(len(row) > 1 for row in rows) else 1
+    words = {_plain(word) for word in expected}
+    counts = [len({_plain(text) for text in row} & words) if len(row) >= least else 0 for row in rows]
+    if any(counts):
+        return counts.index(max(counts)), True
+    for place, row in enumerate(rows):
+        if len(row) >= least and column_of([text for text in row if len(text) < LONGEST_HEADER], expected):
+            return place, True
+    return next(place for place, row in enumerate(rows) if len(row) >= least), False
 
 
-def _headers_of(row: list[object]) -> dict[int, str]:
-    """Column -> header; an empty one is left out, a repeated one is numbered."""
+def _groups(table: Table, index: int, above: list[str]) -> dict[int, str]:
+    """Column -> the title that a cell merged sideways in the row above spreads over it."""
+    return {
+        column: above[first]
+        for first, last, bottom in table.merges.get(index - 1, ())
+        if bottom == index - 1 and first < len(above)
+        for column in range(first, min(last, MOST_COLUMNS) + 1)
+    }
+
+
+def _headers_of(row: list[str], groups: dict[int, str], expected: Collection[str]) -> dict[int, str]:
+    """Column -> header; an empty one is left out, a repeated one is numbered.
+
+    Under a group title "行政相对人" the header "名称" is "行政相对人名称", if that is expected and "名称" is not.
+    """
     headers: dict[int, str] = {}
     for index, cell in enumerate(row):
-        text = " ".join(_text(cell)[0].split())
-        if text:
-            count = sum(1 for known in headers.values() if known == text or known.startswith(f"{text}("))
-            headers[index] = f"{text}({count + 1})" if count and text in headers.values() else text
+        text = " ".join(cell.split())
+        if not text:
+            continue
+        both = groups.get(index, "") + text
+        if index in groups and _plain(both) in expected and _plain(text) not in expected:
+            text = both
+        count = sum(1 for known in headers.values() if known == text or known.startswith(f"{text}("))
+        headers[index] = f"{text}({count + 1})" if count and text in headers.values() else text
     return headers
 
 
+# --- rows ---
 def _lines(
-    raw: Iterator[tuple[int, list[object]]], headers: dict[int, str], unsure: dict[tuple[int, int], str]
+    raw: Iterator[tuple[int, Row]], headers: dict[int, str], width: int, table: Table, limits: Limits
 ) -> Iterator[Line]:
+    names = list(headers.values())
+    places = list(headers)
+    side_by_side = places == list(range(len(places)))
+    many = len(places)
+    pick = itemgetter(*places)
+    needed = places[-1] + 1
+    place_of = {place: at for at, place in enumerate(places)}
+    count = 0
     for index, row in raw:
-        texts: list[str] = []
-        problems: list[CellProblem] = []
-        for column, header in headers.items():
-            text, problem = _text(row[column]) if column < len(row) else ("", "")
-            if not text and (index, column) in unsure:
-                error = unsure[index, column]
-                problem = f"单元格是错误值 {error}。请改正后重新提交" if error else NO_RESULT
-            texts.append(text)
-            if problem:
-                problems.append(CellProblem(header, problem))
+        texts, flaws = cells.texts_of(row)
+        if not any(texts) and not flaws:
+            continue
+        count += 1
+        if count > limits.rows:
+            count += sum(1 for _, rest in raw if any(cells.texts_of(rest)[0]))
+            raise csv_tables.too_many_rows(count, limits)
+        problems: tuple[CellProblem, ...] = ()
+        if flaws:
+            problems = tuple(CellProblem(names[place_of[at]], message) for at, message in flaws if at in place_of)
+        if table.ragged:
+            problems += _row_problems(index, texts, width, table)
+        if len(texts) < needed:
+            texts += [""] * (needed - len(texts))
+        if side_by_side:
+            del texts[many:]
+        else:
+            texts = list(pick(texts)) if many > 1 else [pick(texts)]
         if problems or any(texts):
-            yield index + 1, texts, tuple(problems)
+            yield index + 1, texts, problems
 
 
-def _text(cell: object) -> tuple[str, str]:
-    """A cell as text, and what is wrong with it ("" for nothing)."""
-    if isinstance(cell, str):
-        text = cell.strip()
-        return text, LOST_DIGITS if SCIENTIFIC.fullmatch(text) else ""
-    if cell is None:
-        return "", ""
-    if isinstance(cell, bool):
-        return ("是" if cell else "否"), ""
-    if isinstance(cell, int | float):
-        if cell != cell or abs(cell) == float("inf"):
-            return "", NO_RESULT
-        text = str(int(cell)) if cell == int(cell) else repr(cell)
-        return text, LOST_DIGITS if abs(cell) >= EXACT_INTEGERS else ""
-    if isinstance(cell, datetime):
-        return (cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")), ""
-    if isinstance(cell, date | time):
-        return cell.isoformat(), ""
-    if isinstance(cell, timedelta):
-        return str(cell), ""
-    return str(cell), ""
+def _row_problems(index: int, texts: list[str], width: int, table: Table) -> tuple[CellProblem, ...]:
+    if index in table.broken:
+        return (CellProblem("", table.broken.pop(index)),)
+    if len(texts) > width and any(texts[width:]):
+        return (
+            CellProblem(
+                "",
+                f"本行有 {len(texts)} 个单元格，表头只有 {width} 个，内容可能错位。"
+                "请检查是否有未加引号的分隔符后重新提交",
+            ),
+        )
+    return ()
