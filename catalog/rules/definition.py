@@ -230,7 +230,7 @@ def read(said: Mapping[str, Any]) -> Definition:
             fields=tuple(read_field(one) for one in said.get("fields", ())),
             rules=tuple(read_rule(one) for one in said.get("rules", ())),
             roles=Roles(**said.get("roles", {})),
-            raises=tuple(_read_raise(one) for one in said.get("raises", ())),
+            raises=tuple(read_raise(one) for one in said.get("raises", ())),
         )
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         if isinstance(error, NotADefinition):
@@ -253,9 +253,9 @@ def written(definition: Definition) -> dict[str, Any]:
         "retention_months": definition.retention_months,
         "publicity_months": definition.publicity_months,
         "fields": [written_field(field) for field in definition.fields],
-        "rules": [_plain(rule) for rule in definition.rules],
-        "roles": _plain(definition.roles),
-        "raises": [_plain(one) for one in definition.raises],
+        "rules": [plain(rule) for rule in definition.rules],
+        "roles": plain(definition.roles),
+        "raises": [plain(one) for one in definition.raises],
     }
 
 
@@ -285,7 +285,7 @@ def read_field(said: Mapping[str, Any]) -> Field:
 
 
 def written_field(field: Field) -> dict[str, Any]:
-    return _plain(field) | {"required": dict(field.required)}
+    return plain(field) | {"required": dict(field.required)}
 
 
 def read_rule(said: Mapping[str, Any]) -> Rule:
@@ -301,16 +301,19 @@ def read_rule(said: Mapping[str, Any]) -> Rule:
         raise NotADefinition(f"跨项规则的定义不对：{error}") from error
 
 
-def _read_raise(said: Mapping[str, Any]) -> Raise:
+def read_raise(said: Mapping[str, Any]) -> Raise:
     values = dict(said)
-    return Raise(words=tuple(values.pop("words", ())), **values)
+    try:
+        return Raise(words=tuple(values.pop("words", ())), **values)
+    except TypeError as error:
+        raise NotADefinition(f"触发设置的定义不对：{error}") from error
 
 
 def _number(said: Any) -> int | None:
     return None if said in (None, "") else int(said)
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def plain(value: Any) -> dict[str, Any]:
     """A small frozen dataclass as JSON values, without what is empty."""
     result: dict[str, Any] = {}
     for name in value.__dataclass_fields__:

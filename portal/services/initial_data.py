@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.selectors import DepartmentNotFound, department_by_code
 from accounts.services import create_department
+from catalog.rules.content import read_content
 from catalog.services import publish_item as publish_catalogue_item
 from collection.selectors import source_ids
 from collection.services import register_source
@@ -48,7 +49,8 @@ def load_reference_data(*, actor: Actor, now: datetime) -> dict[str, int]:
         )
     items = read_yaml("catalog/initial/items.yaml")
     for one in items:
-        publish_catalogue_item(**one, actor=actor, now=now)
+        content = read_content({key: value for key, value in one.items() if key != "code"})
+        publish_catalogue_item(code=one["code"], content=content, actor=actor, now=now)
     kinds = read_yaml("collection/initial/sources.yaml")
     for one in kinds:
         register_source(
