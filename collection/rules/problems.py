@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """ERROR: the row is returned. SUSPECT: returned unless a person confirms it (确认无误). WARNING: taken, listed."""
+    """ERROR: the row is returned. SUSPECT: returned unless a person confirms it (确认无误). WARNING: it is taken."""
 
     ERROR = "error"
     SUSPECT = "suspect"
@@ -78,6 +78,7 @@ LABELS: dict[str, str] = {
     "publicity_assumed": "公示期限按规定推算",
     "publicity_long": "公示期过长",
     "publicity_person": "自然人不予公示",
+    "publicity_over": "公示期已满",
     "raise_incomplete": "缺少限制期限",
     "duplicate": "与其他行重复",
 }

@@ -1,0 +1,143 @@
+"""Grade and publicity of a row: what follows when the department left a cell empty. Pure.
+
+The grade is set by the department; it is suggested, never filled. 信用修复管理办法 (2026-04-01) 第四条 and 国办发
+〔2025〕22号: 轻微 in principle not published, at most three months; 一般 at most one year; 严重 at most three years,
+all from the day of the decision. A natural person's record is not published (山东省社会信用条例 第二十条).
+"""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from catalog.rules.definition import Definition, FieldType
+from collection.rules.judged import Judged, warning
+from collection.rules.problems import Problem
+from subjects.rules.kinds import Kind
+
+MINOR, GENERAL, SERIOUS = "轻微", "一般", "严重"
+GRADES = (MINOR, GENERAL, SERIOUS)
+SHOWN, NOT_SHOWN, OVER, ENDED = "公示中", "不予公示", "期满停止公示", "终止公示"
+STATES = (SHOWN, NOT_SHOWN, OVER, ENDED)
+LONGEST_MONTHS = {MINOR: 3, GENERAL: 12, SERIOUS: 36}
+LONGEST_WORDS = {MINOR: "三个月", GENERAL: "一年", SERIOUS: "三年"}
+PUBLIC = "社会公开"
+SUMMARY = "简易程序"
+# 行政处罚法 第九条, by the heaviest first (rulebook 2.2, 3.4)
+_SERIOUS_WORDS = ("吊销", "限制开展", "停产停业", "责令关闭", "限制从业", "拘留")
+_GENERAL_WORDS = ("罚款", "没收", "暂扣", "降低资质")
+_MINOR_WORDS = ("警告", "通报批评")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the record says of itself to the public."""
+
+    grade: str
+    state: str
+    until: date | None
+
+
+def last_day_of_months(begins: date, months: int) -> date:
+    """The last day of a term of months: the day before the same day of the month in which it ends, inclusive."""
+    month = begins.month - 1 + months
+    year, month = begins.year + month // 12, month % 12 + 1
+    days = calendar.monthrange(year, month)[1]
+    if begins.day > days:
+        return date(year, month, days)
+    return date(year, month, begins.day) - timedelta(days=1)
+
+
+class Publicity:
+    """The part of a plan that knows grade and publicity; compiled once per definition and day."""
+
+    def __init__(self, definition: Definition, today: date) -> None:
+        self.roles = definition.roles
+        self.months = definition.publicity_months
+        self.public = definition.sharing_scope == PUBLIC
+        self.today = today
+        self.kinds_field = next(
+            (f.code for f in definition.fields if f.type is FieldType.CODE and {"警告", "罚款"} <= set(f.codes)), ""
+        ) or next((f.code for f in definition.fields if f.code == "CF_CFLB"), "")
+
+    def of(self, kind: str, seen: Mapping[str, Judged], decided_on: date | None, problems: list[Problem]) -> Shown:
+        """Grade, publicity state and its last day; what was assumed is a warning."""
+        roles = self.roles
+        grade = self._one_of(roles.grade, GRADES, seen, problems)
+        state = self._one_of(roles.publicity_state, STATES, seen, problems)
+        if roles.grade and roles.grade not in seen:
+            problems.append(self._suggestion(seen))
+        if kind == Kind.NATURAL_PERSON:
+            if state == SHOWN:
+                message = "依法不向社会公示自然人信用信息，已按“不予公示”收下。请改为“不予公示”。"
+                problems.append(warning(roles.publicity_state, "publicity_person", message))
+            return Shown(grade, NOT_SHOWN, None)
+        if not state:
+            state = SHOWN if self.public and grade != MINOR else NOT_SHOWN
+            given = False
+        else:
+            given = True
+        if state == NOT_SHOWN:
+            return Shown(grade, state, None)
+        until = self._until(grade, seen, decided_on, problems)
+        if until is not None and until < self.today and state == SHOWN:
+            if given:
+                message = f"公示期至 {until.isoformat()}，已届满，已按“期满停止公示”收下。请核对公示状态和截止期。"
+                problems.append(warning(roles.publicity_state, "publicity_over", message))
+            state = OVER
+        return Shown(grade, state, until)
+
+    def _one_of(self, field: str, words: tuple[str, ...], seen: Mapping[str, Judged], problems: list[Problem]) -> str:
+        judged = seen.get(field)
+        if judged is None or not judged.text:
+            return ""
+        text = judged.text.partition("（")[0]
+        if text not in words:
+            message = f"“{judged.text[:20]}”不是可用的值。请改为下列之一：{'、'.join(words)}。"
+            problems.append(Problem(field, "code_list", message))
+            return ""
+        return text
+
+    def _until(
+        self, grade: str, seen: Mapping[str, Judged], decided_on: date | None, problems: list[Problem]
+    ) -> date | None:
+        field = self.roles.publicity_until
+        judged = seen.get(field)
+        longest = LONGEST_MONTHS.get(grade)
+        if judged is not None:
+            until = judged.value if isinstance(judged.value, date) else None
+            if until is not None and decided_on is not None and longest is not None:
+                last = last_day_of_months(decided_on, longest)
+                if until > last:
+                    message = (
+                        f"{until.isoformat()} 超过{grade}失信信息的最长公示期"
+                        f"（{LONGEST_WORDS[grade]}，自决定之日起算）。请核对，应不晚于 {last.isoformat()}。"
+                    )
+                    problems.append(warning(field, "publicity_long", message))
+            return until
+        months = min((m for m in (longest, self.months) if m), default=None)
+        if months is None or decided_on is None:
+            return None
+        until = last_day_of_months(decided_on, months)
+        if field:
+            why = f"{grade}失信信息最长{LONGEST_WORDS[grade]}" if months == longest else f"本条目公示 {months} 个月"
+            message = f"未填，按规定推算为 {until.isoformat()}（{why}，自决定之日起算）。请核对。"
+            problems.append(warning(field, "publicity_assumed", message))
+        return until
+
+    def _suggestion(self, seen: Mapping[str, Judged]) -> Problem:
+        """The grade that rulebook 2.2 and 3.4 suggest: of several kinds of penalty the heaviest."""
+        procedure, kinds = seen.get(self.roles.procedure), seen.get(self.kinds_field)
+        said = kinds.text if kinds is not None else ""
+        if procedure is not None and procedure.text == SUMMARY:
+            grade, why = MINOR, "适用简易程序"
+        elif word := next((w for w in _SERIOUS_WORDS if w in said), ""):
+            grade, why = SERIOUS, f"处罚含“{word}”"
+        elif word := next((w for w in _GENERAL_WORDS if w in said), ""):
+            grade, why = GENERAL, f"处罚含“{word}”，数额巨大的为严重"
+        elif word := next((w for w in _MINOR_WORDS if w in said), ""):
+            grade, why = MINOR, f"仅处“{word}”"
+        else:
+            grade, why = "", ""
+        how = f"请由认定部门确定；按处罚种类建议为“{grade}”（{why}）。" if grade else "请由认定部门确定。"
+        return warning(self.roles.grade, "grade_missing", f"未填失信程度（轻微、一般、严重）。{how}")

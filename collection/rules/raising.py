@@ -1,0 +1,67 @@
+"""What a row raises besides itself: triggers with a term of their own. Pure."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from catalog.rules.definition import Definition, Raise
+from collection.rules.crossing import holds
+from collection.rules.judged import Judged
+from collection.rules.problems import Problem
+from collection.rules.ready import RaisedPlan
+
+
+def last_day_of_years(begins: date, years: int) -> date:
+    """The last day of a term of years: the day before the anniversary, inclusive. A term that begins on 29 February
+    ends with February: its anniversary in a common year is 1 March (民法典 第二百零二条)."""
+    try:
+        anniversary = begins.replace(year=begins.year + years)
+    except ValueError:
+        anniversary = date(begins.year + years, 3, 1)
+    return anniversary - timedelta(days=1)
+
+
+class Raising:
+    """The raises of a definition, compiled once."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.raises = definition.raises
+
+    def of(self, seen: Mapping[str, Judged], problems: list[Problem]) -> tuple[RaisedPlan, ...]:
+        """The triggers that a row raises. A date that one needs and that is empty is a problem of that field."""
+        return tuple(plan for one in self.raises if (plan := self._one(one, seen, problems)) is not None)
+
+    def _one(self, one: Raise, seen: Mapping[str, Judged], problems: list[Problem]) -> RaisedPlan | None:
+        fields = self.definition.by_code
+        if one.field:
+            said = seen.get(one.field)
+            if said is None or not holds(fields.get(one.field), said.text, one.words):
+                return None
+        begins = self._day(one, one.begins, seen, problems)
+        ends: date | None = None
+        if one.ends and (one.ends in seen or not one.years):
+            ends = self._day(one, one.ends, seen, problems)
+            if ends is None:
+                return None
+        elif one.years and begins is not None:
+            ends = last_day_of_years(begins, one.years)
+        if begins is None:
+            return None
+        if ends is not None and ends < begins:
+            message = f"限制期限的最后一日 {ends.isoformat()} 早于起始日 {begins.isoformat()}。请核对两个日期。"
+            problems.append(Problem(one.ends, "in_order", message))
+            return None
+        ground = seen.get(one.ground)
+        text = ground.text if ground is not None and ground.text else self.definition.item_name
+        return RaisedPlan(one.source, begins, ends, text, one.own_term, one.responsible)
+
+    def _day(self, one: Raise, code: str, seen: Mapping[str, Judged], problems: list[Problem]) -> date | None:
+        judged = seen.get(code)
+        if judged is not None:
+            return judged.value if isinstance(judged.value, date) else None  # unreadable: told already
+        field = self.definition.by_code.get(code)
+        if field is not None:
+            why = f"因“{self.definition.by_code[one.field].name}”含“{'”“'.join(one.words)}”，" if one.field else ""
+            message = f"为空。{why}限制期限须有日期。请填写“{field.name}”。"
+            problems.append(Problem(code, "raise_incomplete", message))
+        return None
