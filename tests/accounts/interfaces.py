@@ -29,6 +29,13 @@ class OwnNonce(Echo):
         return Response({"nonce": request.signed_nonce})
 
 
+class Large(Echo):
+    body_limit = 3 * 1024 * 1024
+
+    def post(self, request: Request) -> Response:
+        return Response({"length": len(request.data["text"])})
+
+
 class Closed(APIView):
     def get(self, request: Request) -> Response:
         return Response({})
@@ -47,6 +54,7 @@ class Down(Echo):
 urlpatterns = [
     path("api/v1/echo", Echo.as_view(), name="echo"),
     path("api/v1/own", OwnNonce.as_view(), name="own"),
+    path("api/v1/large", Large.as_view(), name="large"),
     path("api/v1/closed", Closed.as_view(), name="closed"),
     path("api/v1/refuses", Refuses.as_view(), name="refuses"),
     path("api/v1/down", Down.as_view(), name="down"),

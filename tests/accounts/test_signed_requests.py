@@ -211,6 +211,15 @@ def test_a_body_too_large_is_refused_before_it_is_read(send: Send) -> None:
     assert code_of(response) == "accounts.body_too_large"
 
 
+def test_a_view_may_take_a_larger_body_than_the_others(send: Send) -> None:
+    body = json.dumps({"text": "x" * (2 * 1024 * 1024 + 1)}).encode()
+    response = send("/api/v1/large", body=body)
+    assert (response.status_code, response.json()) == (200, {"length": 2 * 1024 * 1024 + 1})
+    assert send("/api/v1/large", body=body, sent_body=body + b" ", nonce="nonce-0002").status_code == 401
+    response = send("/api/v1/large", body=b"x" * (3 * 1024 * 1024 + 1), nonce="nonce-0003")
+    assert response.status_code == 413 and "3 MB" in response.json()["title"]
+
+
 def test_unsigned_and_logged_out_is_401(client: Client) -> None:
     response = client.get("/api/v1/echo")
     assert response.status_code == 401
