@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # --- periods that no law fixes [G]: the credit office may set them ---
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
 COLLECTION_TASK_WORKING_DAYS = env.int("COLLECTION_TASK_WORKING_DAYS", default=5)
+COLLECTION_ARCHIVE_MONTHS = env.int("COLLECTION_ARCHIVE_MONTHS", default=12)
 COLLECTION_REMIND_DAYS = env.int("COLLECTION_REMIND_DAYS", default=3)
 
 # --- scheduled extraction: the only databases of others that the platform connects to ------------------------------

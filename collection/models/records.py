@@ -56,10 +56,16 @@ class Record(models.Model):
             models.Index(fields=["-recorded_at", "-id"], name="collection_record_latest"),
             models.Index(fields=["item", "-recorded_at", "-id"], name="collection_record_of_item"),
             models.Index(fields=["provider", "-recorded_at", "-id"], name="collection_record_of_provider"),
+            models.Index(fields=["provider", "item", "-recorded_at", "-id"], name="collection_record_of_both"),
             models.Index(
                 fields=["provider", "item", "-recorded_at", "-id"],
                 condition=Q(late=True),
                 name="collection_record_late",
+            ),
+            models.Index(
+                fields=["state", "-recorded_at", "-id"],
+                condition=~Q(state="current"),
+                name="collection_record_put_aside",
             ),
             models.Index(fields=["batch_id", "row_number"], name="collection_record_of_batch"),
             models.Index(fields=["document_no"], name="collection_record_by_number"),
@@ -125,7 +131,10 @@ class RecordChange(models.Model):
 
     class Meta:
         verbose_name = "记录变更"
-        indexes = [models.Index(name="collection_recordchange_of", fields=["record_id", "id"])]
+        indexes = [
+            models.Index(name="collection_recordchange_of", fields=["record_id", "id"]),
+            models.Index(name="collection_recordchange_by_day", fields=["changed_at", "id"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="collection_recordchange_kind_known", condition=Q(kind__in=[k.value for k in ChangeKind])

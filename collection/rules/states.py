@@ -143,10 +143,16 @@ class PromiseState(StrEnum):
     OPEN = "open"
     KEPT = "kept"
     BROKEN = "broken"
+    VOID = "void"  # the record of it was withdrawn
 
     @property
     def label(self) -> str:
         return PROMISE_LABELS[self]
 
 
-PROMISE_LABELS = {PromiseState.OPEN: "待履行", PromiseState.KEPT: "已履行", PromiseState.BROKEN: "未履行（违诺）"}
+PROMISE_LABELS = {
+    PromiseState.OPEN: "待履行",
+    PromiseState.KEPT: "已履行",
+    PromiseState.BROKEN: "未履行（违诺）",
+    PromiseState.VOID: "已随记录撤回",
+}

@@ -1,0 +1,63 @@
+"""Two more lists of records turn by an index; a promise ends with the record of it."""
+
+from django.db import migrations, models
+
+INDEXES = {
+    "collection_record_of_both": "(provider_id, item_id, recorded_at DESC, id DESC)",
+    "collection_record_put_aside": "(state, recorded_at DESC, id DESC) WHERE NOT (state = 'current')",
+}
+PARTITIONS = """SELECT relid::regclass::text FROM pg_partition_tree('collection_record')
+WHERE isleaf ORDER BY relid::regclass::text"""
+
+
+def build(apps, schema_editor):
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(PARTITIONS)
+        partitions = [name for (name,) in cursor.fetchall()]
+        for index, columns in INDEXES.items():
+            cursor.execute("SET lock_timeout = '5s'")
+            cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON ONLY collection_record {columns}")
+            for partition in partitions:
+                part = f"{partition}{index.removeprefix('collection_record')}"
+                cursor.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {part} ON {partition} {columns}")
+                cursor.execute(f"ALTER INDEX {index} ATTACH PARTITION {part}")
+            cursor.execute("RESET lock_timeout")
+
+
+def drop(apps, schema_editor):
+    for index in INDEXES:
+        schema_editor.execute(f"DROP INDEX {index}")
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("collection", "0006_changes_by_day")]
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunPython(build, drop)],
+            state_operations=[
+                migrations.AddIndex(
+                    model_name="record",
+                    index=models.Index(
+                        fields=["provider", "item", "-recorded_at", "-id"], name="collection_record_of_both"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="record",
+                    index=models.Index(
+                        condition=models.Q(("state", "current"), _negated=True),
+                        fields=["state", "-recorded_at", "-id"],
+                        name="collection_record_put_aside",
+                    ),
+                ),
+            ],
+        ),
+        migrations.RemoveConstraint(model_name="promise", name="collection_promise_state_known"),
+        migrations.AddConstraint(
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "kept", "broken", "void"])),
+                name="collection_promise_state_known",
+            ),
+        ),
+    ]
