@@ -15,14 +15,14 @@ from django.core.files.uploadhandler import FileUploadHandler
 TOO_BIG, NO_ROOM = "too_big", "no_room"
 
 
-class HeldUpload(UploadedFile):
+class HeldUpload(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
     """An upload and, where it could not be held to its end, what came in the way: TOO_BIG or NO_ROOM."""
 
     trouble = ""
 
 
 class NamelessUploadHandler(FileUploadHandler):
-    """Django's handler of temporary files, but without a name, with a limit, and without a crash when the disk is full.
+    """Django's handler of temporary files, but nameless, with a limit, and with an answer when the disk is full.
 
     What comes after the trouble is read and let go, so that the browser gets an answer and not a broken connection.
     """

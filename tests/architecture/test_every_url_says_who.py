@@ -24,6 +24,8 @@ from tests.factories import accounts, collection, measures, screening
 ALL = frozenset(Role)
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 OFFICE = frozenset({Role.CREDIT_OFFICE})
+UPLOADER = frozenset({Role.UPLOADER})
+REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 SYSTEM, SECURITY, AUDIT = (
     frozenset({Role.SYSTEM_ADMIN}),
     frozenset({Role.SECURITY_ADMIN}),
@@ -88,6 +90,19 @@ WHO = {
     "screening:api_check": Row("get", NOBODY),
     "feedback:due_list": Row("get", BUSINESS),
     "feedback:report": Row("get", BUSINESS, elsewhere=OFFICE),
+    "collection:reporting": Row("get", REPORTING),
+    "collection:template": Row("get", REPORTING),
+    "collection:upload": Row("get", UPLOADER),
+    "collection:entry": Row("get", UPLOADER),
+    "collection:suggest": Row("post", UPLOADER),
+    "collection:batches": Row("get", REPORTING),
+    "collection:batch": Row("get", REPORTING, elsewhere=OFFICE),
+    "collection:batch_progress": Row("get", REPORTING, elsewhere=OFFICE),
+    "collection:cancel_batch": Row("post", UPLOADER, elsewhere=NOBODY),
+    "collection:resume_batch": Row("post", UPLOADER, elsewhere=NOBODY),
+    "collection:returned_workbook": Row("get", UPLOADER, elsewhere=NOBODY),
+    "collection:mend": Row("get", UPLOADER, elsewhere=NOBODY),
+    "collection:drop_rows": Row("post", UPLOADER, elsewhere=NOBODY),
     "api_schema": Row("get", ALL),
 }
 

@@ -1,0 +1,73 @@
+"""What an uploader's pages show beside the batches themselves: the mends of a batch, the record of a typed form."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from collection.models import Batch, Record, RowProblem
+from collection.rules.states import BatchState, ProblemState
+from collection.selectors.batches import visible_to
+from kernel.actor import Actor
+from toolkit.keyset import CAP, Capped
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch's returned rows until now."""
+
+    open: int
+    mended: int
+    dropped: int
+
+
+def mends_of(actor: Actor, batch_id: int) -> list[Batch]:
+    """The batches that mended this one, the newest first; at most CAP of them."""
+    return list(visible_to(actor).filter(mends_id=batch_id).order_by("-created_at", "-id")[:CAP])
+
+
+def outcome_of(batch: Batch) -> Outcome:
+    """Counted by the rows, which are at most what the batch returned."""
+    rows = RowProblem.objects.filter(batch=batch).order_by()
+    return Outcome(
+        open=rows.filter(state=ProblemState.OPEN).count(),
+        mended=rows.filter(state=ProblemState.MENDED).count(),
+        dropped=rows.filter(state=ProblemState.DROPPED).count(),
+    )
+
+
+def rows_mended_by(actor: Actor, *, batch_id: int, mend_id: int) -> list[int]:
+    """The numbers of the rows of a batch that another one mended."""
+    rows = RowProblem.objects.filter(batch__in=visible_to(actor).filter(pk=batch_id), mended_by=mend_id)
+    return list(rows.order_by("row_number").values_list("row_number", flat=True)[:CAP])
+
+
+def open_rows(actor: Actor, *, batch_id: int, numbers: Collection[int]) -> list[RowProblem]:
+    """Those of these rows that are still to be mended, by number."""
+    rows = RowProblem.objects.filter(batch__in=visible_to(actor).filter(pk=batch_id), row_number__in=numbers)
+    return list(rows.filter(state=ProblemState.OPEN).order_by("row_number"))
+
+
+def record_of(actor: Actor, batch: Batch) -> Record | None:
+    """The one record that a typed form became, from the month of its batch on; None when it changed nothing."""
+    if not visible_to(actor).filter(pk=batch.pk).exists():
+        return None
+    return Record.objects.filter(batch_id=batch.pk).order_by("row_number").first()
+
+
+def waiting_batches(actor: Actor, *, department_ids: Collection[int], limit: int) -> list[Batch]:
+    """Batches of these departments that wait for somebody: rows to mend, failed or stopped half-way, under way; the
+    oldest first.
+    """
+    rows = visible_to(actor).filter(department_id__in=department_ids).select_related("item_version", "department")
+    to_mend = rows.filter(open_problems__gt=0).order_by("created_at", "id")[:limit]
+    under_way = Q(state__in=[BatchState.RECEIVED, BatchState.CHECKING, BatchState.TAKING, BatchState.FAILED])
+    others = rows.filter(under_way, open_problems=0).order_by("-created_at", "-id")[:limit]
+    found = {batch.pk: batch for batch in [*to_mend, *others]}
+    return sorted(found.values(), key=lambda batch: (batch.created_at, batch.pk))[:limit]
+
+
+def to_mend_count(actor: Actor, *, department_ids: Collection[int]) -> Capped:
+    """How many batches have rows to mend."""
+    rows = visible_to(actor).filter(department_id__in=department_ids, open_problems__gt=0)
+    return Capped(rows.order_by()[: CAP + 1].count())
