@@ -171,3 +171,145 @@ class HandoverMarked:
     item_code: str
     day: str
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReceived:
+    """Somebody handed something in. `mends`: the batch whose returned rows these are; 0: none."""
+
+    NAME: ClassVar[str] = "collection.batch.received"
+    batch_id: int
+    item_code: str
+    department_id: int
+    channel: str
+    sha256: str
+    mends: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowsTaken:
+    """One chunk of a batch. `digest`: SHA-256 over the digests of what was taken or changed, in the order of rows."""
+
+    NAME: ClassVar[str] = "collection.rows.taken"
+    batch_id: int
+    item_code: str
+    department_id: int
+    taken: int
+    changed: int
+    same: int
+    returned: int
+    first_record: int
+    last_record: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    NAME: ClassVar[str] = "collection.batch.done"
+    batch_id: int
+    item_code: str
+    department_id: int
+    total: int
+    taken: int
+    changed: int
+    same: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRefused:
+    """Nothing of it was taken. The reason is on the batch."""
+
+    NAME: ClassVar[str] = "collection.batch.refused"
+    batch_id: int
+    item_code: str
+    department_id: int
+    total: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCancelled:
+    """Stopped on somebody's wish. `kept`: rows that had been dealt with and stay."""
+
+    NAME: ClassVar[str] = "collection.batch.cancelled"
+    batch_id: int
+    item_code: str
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResumed:
+    NAME: ClassVar[str] = "collection.batch.resumed"
+    batch_id: int
+    item_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFailed:
+    """Its job was given up."""
+
+    NAME: ClassVar[str] = "collection.batch.failed"
+    batch_id: int
+    job_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowsDropped:
+    """Returned rows were given up. The reason is on the rows."""
+
+    NAME: ClassVar[str] = "collection.rows.dropped"
+    batch_id: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedFetched:
+    """Somebody fetched the workbook of returned rows: it shows what they said, personal data included."""
+
+    NAME: ClassVar[str] = "collection.returned.fetched"
+    batch_id: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWithdrawn:
+    """Everything that the record raised has ended, terms of its own too: goes up for recall."""
+
+    NAME: ClassVar[str] = "collection.record.withdrawn"
+    record_id: int
+    subject_id: int
+    item_code: str
+    document_no: str
+    ground: str
+    triggers: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordArchived:
+    NAME: ClassVar[str] = "collection.record.archived"
+    record_id: int
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsArchived:
+    """By age, in one night."""
+
+    NAME: ClassVar[str] = "collection.records.archived"
+    day: str
+    records: int
+    first_id: int
+    last_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsDestroyed:
+    """The proof that a retention period was kept: which records, and the digest over what each had said."""
+
+    NAME: ClassVar[str] = "collection.records.destroyed"
+    day: str
+    item_code: str
+    records: int
+    ids: list[int]
+    digest: str

@@ -59,7 +59,9 @@ def address_allowed(kind: str, host: str, port: int, allowed: Sequence[str]) -> 
     if not HOST.fullmatch(host):
         return False
     for entry in allowed:
-        name, _, of_port = entry.strip().rpartition(":") if re.search(r":(\d+|\*)$", entry) else (entry.strip(), "", "")
+        name, _, of_port = (
+            entry.strip().rpartition(":") if re.search(r":(\d+|\*)$", entry) else (entry.strip(), "", "")
+        )
         if name.strip("[]").lower() != host.lower():
             continue
         if of_port == ANY_PORT or port == int(of_port or STANDARD_PORTS[kind]):
@@ -204,3 +206,23 @@ def due_at(last: datetime | None, *, every_minutes: int, failures: int, first: d
 def folder_name(code: str) -> str | None:
     """A department's or item's code as the name of a folder; None where it would lead out of it."""
     return code if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", code) and ".." not in code else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one run did, and how the list tells it. `failure` is empty when it read to the end."""
+
+    rows: int = 0
+    returned: int = 0
+    files: int = 0
+    refused: int = 0
+    failure: str = ""
+
+    def __str__(self) -> str:
+        if self.failure:
+            return self.failure
+        if self.files or self.refused:
+            return f"接收文件 {self.files} 个" + (f"，未接收 {self.refused} 个。" if self.refused else "。")
+        if not self.rows:
+            return "没有新增或更新的数据。"
+        return f"读取 {self.rows} 行" + (f"，其中退回 {self.returned} 行。" if self.returned else "，没有退回。")

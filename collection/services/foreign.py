@@ -210,7 +210,7 @@ def _of_login(text: str) -> Trouble:
     """A refused log-in has no code in psycopg2, and its text is in the server's language."""
     if "timeout" in text:
         return Trouble.HOST
-    if "does not exist" in text and "database" in text or "数据库" in text and "不存在" in text:
+    if ("does not exist" in text and "database" in text) or ("数据库" in text and "不存在" in text):
         return Trouble.DATABASE
     return Trouble.LOGIN
 

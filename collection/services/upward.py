@@ -1,0 +1,227 @@
+"""Handing one day's records up: making the files, fetching them, noting that they were handed over (篇十二(一)3).
+
+Sending them and the receipts of the platform above are the ledger's work (`exchange`, later).
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from itertools import islice
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+
+from accounts.selectors import departments_by_id
+from audit.services import record
+from catalog.rules.definition import Definition
+from catalog.selectors import definition_of
+from collection import policies
+from collection.events import HandoverFetched, HandoverMade, HandoverMarked
+from collection.models import Handover
+from collection.rules.upward import (
+    Cover,
+    UpRecord,
+    as_schema,
+    as_xlsx,
+    as_xml,
+    handed_fields,
+    is_handed_up,
+    sealed_fields,
+)
+from collection.selectors.handovers import AsItStood, as_they_stood, ids_of_day, item_of_code, visible_handovers
+from collection.services.extraction import NotYourIntake
+from kernel.actor import Actor
+from kernel.errors import Malformed, NotFound, RuleBroken
+from office.services import open_file, store_file
+from subjects.selectors import subjects_of
+from toolkit import crypto
+from toolkit.clock import day_of
+
+KEPT = timedelta(days=180)  # [G]: the files hold what the records hold; records themselves are kept by the catalogue
+PART = 10_000  # records of one file
+LARGEST = 512 * 1024 * 1024
+LONGEST_NOTE = 500
+KINDS = ("xlsx", "xml", "xsd")
+PERSON = "natural_person"
+
+
+class NothingToHandUp(RuleBroken):
+    code = "collection.nothing_to_hand_up"
+    message = "当日没有该条目的新增、变更或撤销记录，无需上报。"
+
+
+class DayNotBegun(Malformed):
+    code = "collection.day_not_begun"
+    message = "上报日期不能晚于今天，请重新选择。"
+
+
+class ItemNotHandedUp(RuleBroken):
+    code = "collection.item_not_handed_up"
+    message = "该条目的共享范围不包括政务共享或社会公开，不得上报。"
+
+
+class ItemUnknown(NotFound):
+    code = "collection.item_unknown"
+    message = "目录中没有这个已发布的条目，请核对条目编码。"
+
+
+class HandoverNotFound(NotFound):
+    code = "collection.handover_not_found"
+    message = "没有这份上报文件，请返回列表重新选择。"
+
+
+class AlreadyHanded(RuleBroken):
+    code = "collection.already_handed"
+    message = "该文件已标记为已上报，未重复标记。需要更正的，请重新生成一份。"
+
+
+class NoteMissing(Malformed):
+    code = "collection.handover_note_missing"
+    message = f"请说明上报的方式和上级平台的回执编号，不超过 {LONGEST_NOTE} 字。"
+
+
+@transaction.atomic
+def make_handover(*, item_code: str, day: date, actor: Actor, now: datetime) -> list[int]:
+    """Make the files of one day and item; the handovers' ids, one for each 10,000 records.
+
+    Made again for the same day: the next numbers. What was handed up before stays as it was. Numbers of persons are
+    opened for the file alone, and only where the catalogue shares them; a fact says how many were disclosed.
+    Raises NotYourIntake, DayNotBegun, ItemUnknown, ItemNotHandedUp, NothingToHandUp.
+    """
+    if not policies.may_run_the_intake(actor):
+        raise NotYourIntake
+    if day > day_of(now):
+        raise DayNotBegun
+    found = item_of_code(item_code)
+    if found is None:
+        raise ItemUnknown
+    item_id, name = found
+    with connection.cursor() as cursor:  # two at once for one day: the second gets the next numbers
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"handover {item_id} {day}"])
+    ids = ids_of_day(item_id, day)
+    if not ids:
+        raise NothingToHandUp
+    last = Handover.objects.filter(item_id=item_id, day=day).aggregate(last=Max("number"))["last"] or 0
+    stood, made = as_they_stood(ids, day), []
+    while part := list(islice(stood, PART)):
+        number = last + len(made) + 1
+        cover = Cover(item=item_code, name=name, day=day, number=number, sender=settings.CITY_NAME, made_at=now)
+        made.append(_made(item_id, cover, part, actor, now))
+    if not made:
+        raise NothingToHandUp
+    return made
+
+
+def _made(item_id: int, cover: Cover, part: list[AsItStood], actor: Actor, now: datetime) -> int:
+    definitions = {one.version_id: definition_of(one.version_id) for one in part}
+    fields = handed_fields(definitions.values())
+    if not fields:
+        raise ItemNotHandedUp
+    subjects = subjects_of({one.record.subject_id for one in part})
+    providers = departments_by_id({one.record.provider_id for one in part if one.record.provider_id})
+    records, persons, numbers = [], 0, 0
+    for one in part:
+        definition = definitions[one.version_id]
+        opened = _opened(one, definition)
+        kind = subjects[one.record.subject_id].kind if one.record.subject_id in subjects else ""
+        provider = providers.get(one.record.provider_id or 0)
+        persons, numbers = persons + (kind == PERSON), numbers + len(opened)
+        records.append(
+            UpRecord(
+                id=one.record.pk,
+                operation=one.operation,
+                version=definition.version,
+                subject_kind=kind,
+                provider=provider.code if provider else "",
+                recorded_at=one.record.recorded_at,
+                reason=one.reason,
+                values=dict(_told(one, definition)) | opened,
+            )
+        )
+    xml = as_xml(cover, records, list(fields))
+    xlsx = as_xlsx(cover, records, list(fields.values()))
+    stem, keep_until = f"上报_{cover.item}_{cover.day:%Y%m%d}_{cover.number}", day_of(now) + KEPT
+    files = {
+        kind: store_file(
+            stream=BytesIO(data), name=f"{stem}.{kind}", keep_until=keep_until, limit=LARGEST, actor=actor, now=now
+        ).id
+        for kind, data in (("xlsx", xlsx), ("xml", xml))
+    }
+    row = Handover.objects.create(
+        item_id=item_id,
+        day=cover.day,
+        number=cover.number,
+        records=len(records),
+        xlsx_id=files["xlsx"],
+        xml_id=files["xml"],
+        made_at=now,
+        made_by=actor.key,
+    )
+    fact = HandoverMade(row.pk, cover.item, cover.day.isoformat(), cover.number, len(records), persons, numbers)
+    record(fact, about=f"collection.handover:{row.pk}", actor=actor, now=now)
+    return row.pk
+
+
+def _told(one: AsItStood, definition: Definition) -> Iterator[tuple[str, str]]:
+    for field in definition.fields:
+        if is_handed_up(field, definition) and (text := one.content.get(field.code)):
+            yield field.code, str(text)
+
+
+def _opened(one: AsItStood, definition: Definition) -> dict[str, str]:
+    """What is kept sealed and handed up, in clear, for the file alone."""
+    place = f"collection.record:{one.record.pk}"
+    return {
+        code: crypto.decrypt(one.sealed[code], aad=f"{place}:{code}")
+        for code in sealed_fields(definition)
+        if one.sealed.get(code)
+    }
+
+
+@transaction.atomic
+def handover_file(*, handover_id: int, kind: str, actor: Actor, now: datetime) -> tuple[str, BinaryIO]:
+    """(name, stream) of the xlsx, the xml, or the xsd that describes the xml. Recorded: it discloses personal data.
+
+    Raises NotYourIntake, HandoverNotFound, and office.services.FileGone after its time.
+    """
+    if not policies.may_run_the_intake(actor):
+        raise NotYourIntake
+    row = visible_handovers(actor).filter(pk=handover_id).first()
+    if row is None or kind not in KINDS:
+        raise HandoverNotFound
+    stored = row.xlsx if kind == "xlsx" else row.xml
+    if kind == "xsd":
+        return f"{row.xml.name.removesuffix('.xml')}.xsd", BytesIO(_schema_of(row))
+    stream = open_file(file_id=stored.pk)
+    fact = HandoverFetched(row.pk, kind, stored.sha256)
+    record(fact, about=f"collection.handover:{row.pk}", actor=actor, now=now)
+    return stored.name, stream
+
+
+def _schema_of(row: Handover) -> bytes:
+    """From the versions that the day's records have now: published versions never change."""
+    ids = ids_of_day(row.item_id, row.day)
+    versions = {one.version_id for one in as_they_stood(ids, row.day)}
+    return as_schema(list(handed_fields(definition_of(version) for version in sorted(versions)).values()))
+
+
+@transaction.atomic
+def mark_handed(*, handover_id: int, note: str, actor: Actor, now: datetime) -> None:
+    """State that the files reached the platform above, once. Raises NotYourIntake, NoteMissing, HandoverNotFound,
+    AlreadyHanded.
+    """
+    if not policies.may_run_the_intake(actor):
+        raise NotYourIntake
+    if not 2 <= len(note.strip()) <= LONGEST_NOTE:
+        raise NoteMissing
+    row = visible_handovers(actor).select_for_update(of=("self",)).filter(pk=handover_id).first()
+    if row is None:
+        raise HandoverNotFound
+    if row.handed_at is not None:
+        raise AlreadyHanded
+    row.handed_at, row.handed_by, row.note = now, actor.key, note.strip()
+    row.save(update_fields=["handed_at", "handed_by", "note"])
+    fact = HandoverMarked(row.pk, row.item.code, row.day.isoformat(), row.number)
+    record(fact, about=f"collection.handover:{row.pk}", actor=actor, now=now)
