@@ -8,6 +8,7 @@ from accounts.services.clients import (
     ScopeUnknown,
     deactivate_client,
     register_client,
+    rewrap_secrets,
     rotate_secret,
 )
 from accounts.services.departments import DepartmentCodeTaken, DepartmentCodeWrong, create_department
@@ -56,6 +57,7 @@ __all__ = [
     "register_client",
     "reset_password",
     "reset_second_factor",
+    "rewrap_secrets",
     "rotate_secret",
     "set_roles",
 ]

@@ -12,7 +12,7 @@ from accounts.models import ClientSecret, ClientSystem
 from accounts.rules.scopes import SCOPES
 from accounts.services.base import NotTheirs
 from audit.services import record
-from kernel.actor import Actor
+from kernel.actor import Actor, Kind
 from kernel.errors import Malformed, RuleBroken
 from toolkit import crypto
 from toolkit.db import refusing
@@ -124,6 +124,26 @@ def deactivate_client(*, client_id: int, actor: Actor, now: datetime) -> None:
             now=now,
         )
         selectors.forget()
+
+
+@transaction.atomic
+def rewrap_secrets(*, actor: Actor, now: datetime) -> int:
+    """Seal the live secrets anew under the newest field key, for a rotation of keys. How many changed.
+
+    Only the platform itself may. Raises NotTheirs.
+    """
+    if actor.kind != Kind.SYSTEM:
+        raise NotTheirs
+    changed = []
+    for secret in ClientSecret.objects.select_for_update().filter(retired_at=None).order_by("pk"):
+        if not crypto.is_current(secret.secret_ct):
+            place = selectors.secret_place(secret.client_id, secret.slot)
+            secret.secret_ct = crypto.rewrapped(secret.secret_ct, aad=place)
+            changed.append(secret)
+    ClientSecret.objects.bulk_update(changed, ["secret_ct"])
+    if changed:
+        record(events.ClientSecretsRewrapped(len(changed)), about="accounts.client:", actor=actor, now=now)
+    return len(changed)
 
 
 def _new_secret(client: ClientSystem, *, slot: int, now: datetime, secret: str = "") -> str:

@@ -134,9 +134,3 @@ def test_a_broken_or_absent_file_says_so(tmp_path: Path) -> None:
         call_command("load_subjects", str(packed))
     with pytest.raises(CommandError, match="没有这个文件"):
         call_command("load_subjects", str(tmp_path / "none.csv"))
-
-
-def test_rotate_keys_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
-    make.person()
-    call_command("rotate_keys", "--chunk", "10")
-    assert "重新封装 0，重建索引 0，清除旧索引 0" in capsys.readouterr().out
