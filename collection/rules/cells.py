@@ -7,6 +7,7 @@ something odd is looked at cell by cell.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -46,13 +47,13 @@ class Broken:
         return f"单元格是错误值 {self.error}。请改正后重新提交" if self.error else NO_RESULT
 
 
-def texts_of(row: list[object]) -> tuple[list[str], list[tuple[int, str]]]:
+def texts_of(row: Sequence[object]) -> tuple[list[str], list[tuple[int, str]]]:
     """A row's cells as text, and (place, message) for each that cannot be trusted."""
     try:
         texts = list(map(str.strip, row))  # type: ignore[arg-type]  # a TypeError sends other rows the slow way
     except TypeError:
         return _one_by_one(row)
-    return (texts, []) if is_plain("\n".join(texts)) else looked_at(texts)
+    return texts, looked_at(texts)
 
 
 def is_plain(text: str) -> bool:
@@ -60,15 +61,17 @@ def is_plain(text: str) -> bool:
     return "E+" not in text and "'" not in text and '="' not in text and "e+" not in text and not PRIVATE.search(text)
 
 
-def looked_at(texts: list[str]) -> tuple[list[str], list[tuple[int, str]]]:
-    """Stripped texts without the tricks that keep a code from becoming a number; numbers that became 3.39E+17."""
+def looked_at(texts: list[str]) -> list[tuple[int, str]]:
+    """Take from stripped texts the tricks that keep a code from becoming a number; find what became 3.39E+17."""
+    if is_plain("\n".join(texts)):
+        return []
     flaws = []
     for place, text in enumerate(texts):
         if text and not is_plain(text):
             texts[place] = text = unprotected(text).translate(REAL_CHARACTERS)
             if SCIENTIFIC.fullmatch(text):
                 flaws.append((place, LOST_DIGITS))
-    return texts, flaws
+    return flaws
 
 
 def unprotected(text: str) -> str:
@@ -81,7 +84,8 @@ def unprotected(text: str) -> str:
 def text_of(cell: object) -> tuple[str, str]:
     """A cell as text, and what is wrong with it ("" for nothing)."""
     if isinstance(cell, str):
-        texts, flaws = looked_at([cell.strip()])
+        texts = [cell.strip()]
+        flaws = looked_at(texts)
         return texts[0], flaws[0][1] if flaws else ""
     if cell is None:
         return "", ""
@@ -103,7 +107,7 @@ def text_of(cell: object) -> tuple[str, str]:
     return str(cell), ""
 
 
-def _one_by_one(row: list[object]) -> tuple[list[str], list[tuple[int, str]]]:
+def _one_by_one(row: Sequence[object]) -> tuple[list[str], list[tuple[int, str]]]:
     texts: list[str] = []
     flaws: list[tuple[int, str]] = []
     for place, cell in enumerate(row):

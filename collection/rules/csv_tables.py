@@ -7,7 +7,6 @@ the line, never a replacement character) and how many lines it has, once for the
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -21,7 +20,6 @@ LONGEST_LINE = 8 * CHUNK
 HEAD = 64 * 1024
 DELIMITERS = (",", "\t", ";", "|")
 SURE = 8  # so many characters of several bytes that are good UTF-8 in a row are no accident
-HAN_IN_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){6}")  # no Chinese text in GB18030 looks like this
 RARE_SHARE = 0.2
 READABLE = "可读取 UTF-8、GB18030 和带标记的 UTF-16"
 SAVE_AGAIN = "请另存为 .xlsx 后重新提交。"
@@ -97,8 +95,8 @@ def _tried(stream: BinaryIO, encoding: str) -> tuple[int, int, int]:
         if "\0" in text:
             line = lines + text[: text.index("\0")].count("\n") + 1
             raise FileRefused(f"第 {line} 行含有空字符（NUL），编码无法识别（{READABLE}）。{SAVE_AGAIN}")
-        if encoding == "gb18030" and (found := HAN_IN_UTF8.search(chunk)):
-            line = lines + chunk[: found.start()].count(b"\n") + 1
+        if encoding == "gb18030" and (place := _line_in_utf8(chunk)):
+            line = lines + place
             raise FileRefused(
                 f"第 {line} 行是 UTF-8 编码，与文件其余各行（GB18030）不同。请统一编码，{SAVE_AGAIN[1:]}"
             )
@@ -107,6 +105,19 @@ def _tried(stream: BinaryIO, encoding: str) -> tuple[int, int, int]:
         letters = letters or len(text.encode()) - len(text)
         lines += text.count("\n")
         ending = text[-1:] or ending
+
+
+def _line_in_utf8(chunk: bytes) -> int:
+    """The first line that is good UTF-8 with too many letters for an accident, from 1; 0: none."""
+    for place, line in enumerate(chunk.split(b"\n"), start=1):
+        if not line.isascii():
+            try:
+                text = line.decode()
+            except UnicodeDecodeError:
+                continue
+            if len(line) - len(text) >= 2 * SURE:
+                return place
+    return 0
 
 
 def _looks_like_utf16(head: bytes) -> bool:
@@ -163,7 +174,7 @@ class _Text:
             elif not cut and len(text) > LONGEST_LINE:
                 raise FileRefused(f"文件的一行超过 {LONGEST_LINE:,} 个字符，不是规范的 csv 格式。{SAVE_AGAIN}")
             text, rest = text[:cut], text[cut:]
-            now = not cells.is_plain(text)
+            now = "'" in text or "=" in text or "+" in text or cells.PRIVATE.search(text) is not None
             self.odd, before = now or before, now  # a record may have begun in the part before
             for line in io.StringIO(text, newline=""):
                 self.line = line
@@ -172,7 +183,7 @@ class _Text:
                 return
 
 
-def _rows(text: _Text, delimiter: str, broken: dict[int, str]) -> Iterator[tuple[int, Row]]:
+def _rows(text: _Text, delimiter: str, broken: dict[int, str]) -> Iterator[Row]:
     lines = text.lines()
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     index, begun = -1, 0
@@ -181,7 +192,8 @@ def _rows(text: _Text, delimiter: str, broken: dict[int, str]) -> Iterator[tuple
             for row in reader:
                 index += 1
                 begun = reader.line_num
-                yield index, row  # type: ignore[misc]  # a list of texts is a row of cells
+                texts = list(map(str.strip, row))
+                yield index, texts, cells.looked_at(texts) if text.odd else []
             return
         except csv.Error as error:
             index += 1
@@ -192,4 +204,5 @@ def _rows(text: _Text, delimiter: str, broken: dict[int, str]) -> Iterator[tuple
                 ) from error
             begun = reader.line_num
             broken[index] = "本行的双引号不成对，各列可能错位。请删去多余的双引号后重新提交"
-            yield index, list(next(csv.reader([text.line], delimiter=delimiter)))
+            texts = list(map(str.strip, next(csv.reader([text.line], delimiter=delimiter))))
+            yield index, texts, cells.looked_at(texts)

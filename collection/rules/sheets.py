@@ -15,7 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
-from collection.rules import cells, csv_tables, sheet_guard, workbook_tables
+from collection.rules import csv_tables, sheet_guard, workbook_tables
 from collection.rules.cells import LOST_DIGITS, NO_RESULT, CellProblem
 from collection.rules.sheet_guard import BULK, SMALL, FileRefused, Limits
 from collection.rules.tables import Row, Table
@@ -163,8 +163,9 @@ def _opened(source: Path | str | bytes | BinaryIO, limits: Limits) -> BinaryIO:
         return source
     path = Path(source)
     try:
-        sheet_guard.check_size(path.stat().st_size, limits)
-        return path.open("rb")
+        size = path.stat().st_size
+        sheet_guard.check_size(size, limits)
+        return io.BytesIO(path.read_bytes()) if size <= SMALL.size else path.open("rb")
     except FileNotFoundError as error:
         raise FileRefused(f"没有找到文件：{path.name}。") from error
     except (IsADirectoryError, PermissionError) as error:
@@ -178,22 +179,22 @@ def _plain(header: str) -> str:
 # --- headers ---
 def _sheet_of(table: Table, expected: Collection[str], limits: Limits) -> tuple[Sheet, bool]:
     """The table under its headers, and whether they hold an expected word."""
-    top: list[tuple[int, Row]] = []
-    for index, row in table.rows:
-        top.append((index, row))
-        if index >= HEADER_SEARCH_ROWS - 1:
+    top: list[Row] = []
+    for row in table.rows:
+        top.append(row)
+        if row[0] >= HEADER_SEARCH_ROWS - 1:
             break
-    texts = [cells.texts_of(row[:])[0] for _, row in top]
+    texts = [row[1] for row in top]
     if not any(map(any, texts)):
         raise _NoHeader
     at, found = _header_place(texts, expected)
-    index, row = top[at]
+    index = top[at][0]
     groups = _groups(table, index, texts[at - 1]) if at and top[at - 1][0] == index - 1 else {}
     headers = _headers_of(texts[at], groups, {_plain(word) for word in expected})
     sheet = Sheet(
         name=table.name,
         headers=tuple(headers.values()),
-        lines=_lines(chain(top[at + 1 :], table.rows), headers, len(row), table, limits),
+        lines=_lines(chain(top[at + 1 :], table.rows), headers, len(texts[at]), table, limits),
         header_row=index + 1,
         left_out=table.left_out,
         hidden=table.hidden,
@@ -250,9 +251,7 @@ def _headers_of(row: list[str], groups: dict[int, str], expected: Collection[str
 
 
 # --- rows ---
-def _lines(
-    raw: Iterator[tuple[int, Row]], headers: dict[int, str], width: int, table: Table, limits: Limits
-) -> Iterator[Line]:
+def _lines(raw: Iterator[Row], headers: dict[int, str], width: int, table: Table, limits: Limits) -> Iterator[Line]:
     names = list(headers.values())
     places = list(headers)
     side_by_side = places == list(range(len(places)))
@@ -261,13 +260,12 @@ def _lines(
     needed = places[-1] + 1
     place_of = {place: at for at, place in enumerate(places)}
     count = 0
-    for index, row in raw:
-        texts, flaws = cells.texts_of(row)
+    for index, texts, flaws in raw:
         if not any(texts) and not flaws:
             continue
         count += 1
         if count > limits.rows:
-            count += sum(1 for _, rest in raw if any(cells.texts_of(rest)[0]))
+            count += sum(1 for _, rest in raw if any(rest[1]))
             raise csv_tables.too_many_rows(count, limits)
         problems: tuple[CellProblem, ...] = ()
         if flaws:

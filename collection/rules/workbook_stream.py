@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from collection.rules.cells import Broken
+from collection.rules.cells import Broken, texts_of
 from collection.rules.shared_strings import CHUNK, NoDoctype, parser_of, shared_strings
 from collection.rules.sheet_guard import DAMAGED, FileRefused, column_number
 from collection.rules.tables import Row
@@ -53,8 +53,8 @@ def sheets_of(stream: BinaryIO) -> list[SheetEntry]:
         raise FileRefused(DAMAGED) from error
 
 
-def stream_rows(stream: BinaryIO, part: str) -> Iterator[tuple[int, Row]]:
-    """(index from 0, cells from column A) of each row of a part that has cells. Raises FileRefused."""
+def stream_rows(stream: BinaryIO, part: str) -> Iterator[Row]:
+    """Each row of a part that has cells. Raises FileRefused."""
     try:
         with zipfile.ZipFile(stream) as archive:
             names = set(archive.namelist())
@@ -68,8 +68,10 @@ def stream_rows(stream: BinaryIO, part: str) -> Iterator[tuple[int, Row]]:
             sheet = _Sheet(strings, styles, since=_epoch(book))
             with archive.open(part) as xml:
                 while chunk := xml.read(CHUNK):
-                    yield from sheet.fed(chunk)
-                yield from sheet.fed(b"", last=True)
+                    for index, row in sheet.fed(chunk):
+                        yield index, *texts_of(row)
+                for index, row in sheet.fed(b"", last=True):
+                    yield index, *texts_of(row)
     except (
         expat.ExpatError,
         etree.XMLSyntaxError,
@@ -136,11 +138,11 @@ class _Sheet:
     """Feeds on the XML of a sheet and gives the rows that are complete."""
 
     def __init__(self, strings: Sequence[str], styles: dict[str, str], *, since: date) -> None:
-        self._rows: list[tuple[int, Row]] = []
+        self._rows: list[tuple[int, list[object]]] = []
         self._parser = parser_of()
         self._handlers(strings, styles, since)
 
-    def fed(self, chunk: bytes, *, last: bool = False) -> list[tuple[int, Row]]:
+    def fed(self, chunk: bytes, *, last: bool = False) -> list[tuple[int, list[object]]]:
         self._parser.Parse(chunk, last)
         rows, self._rows[:] = self._rows[:], []
         return rows
@@ -150,7 +152,7 @@ class _Sheet:
         parser, rows = self._parser, self._rows
         places: dict[str, int] = {}
         pieces: list[str] = []
-        row: Row = []
+        row: list[object] = []
         index = column = -1
         kind = style = ""
         formula = has_value = False

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import python_calamine
 
 from collection.rules import sheet_guard
+from collection.rules.cells import texts_of
 from collection.rules.sheet_guard import FileRefused, Limits
 from collection.rules.tables import Row, Table, filled_down
 from collection.rules.workbook_stream import sheets_of, stream_rows
@@ -78,7 +79,7 @@ def open_xls(stream: BinaryIO, name: str) -> Iterator[Table]:
         )
 
 
-def _held_rows(stream: BinaryIO, name: str) -> Iterator[tuple[int, Row]] | None:
+def _held_rows(stream: BinaryIO, name: str) -> Iterator[Row] | None:
     """The rows by calamine; None: it does not understand the book, so that the other reader may try."""
     stream.seek(0)
     try:
@@ -90,9 +91,9 @@ def _held_rows(stream: BinaryIO, name: str) -> Iterator[tuple[int, Row]] | None:
     return _rows_of(sheet)
 
 
-def _rows_of(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, Row]]:
+def _rows_of(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
     if sheet.start is None:
         return
-    left: Row = [""] * sheet.start[1]
+    left = [""] * sheet.start[1]
     for index, cells in enumerate(sheet.iter_rows()):
-        yield index, [*left, *cells] if left else cells  # type: ignore[misc]  # its cell types are narrower
+        yield index, *texts_of([*left, *cells] if left else cells)
