@@ -22,8 +22,8 @@ from subjects.rules.kinds import Kind
 
 __all__ = ["Person", "Plan", "RaisedPlan", "Ready", "Returned"]
 
-KEPT = 4096  # answers kept per field
-LONGEST_KEPT = 400  # characters; a longer text seldom comes twice
+KEPT = 8192  # answers kept per field
+LONGEST_KEPT = 80  # characters; a longer text seldom comes twice
 PROCEDURE_LONGEST = 10
 
 
@@ -38,16 +38,16 @@ class Plan:
         self.reporter, self.reporter_code = reporter, reporter_code
         self._roles = definition.roles
         self._number_fields = tuple(filter(None, definition.roles.document_no.split("+")))
-        self._judges: list[tuple[str, Judge, dict[str, Judged] | None]] = [
-            (field.code, self._judge_of(field), None if field.type is FieldType.ID_NUMBER else {})
-            for field in definition.fields
-        ]
+        self._judges: dict[str, tuple[Judge, dict[str, Judged]]] = {
+            field.code: (self._judge_of(field), {}) for field in definition.fields
+        }
         self._order = {field.code: index for index, field in enumerate(definition.fields)}
         self._sealed = frozenset(
             field.code
             for field in definition.fields
             if field.type is FieldType.ID_NUMBER or field.masking is Masking.SEALED
         )
+        self._not_kept = self._sealed.union(self._number_fields)  # a document number comes once
         self._loose = tuple(
             field.code
             for field in definition.fields
@@ -82,10 +82,9 @@ class Plan:
         if absent and not absent.isdisjoint(seen):
             problems += [self._must_be_empty(code, kind) for code in absent if code in seen]
         together = Cells(seen, cells, absent)
-        told = {problem.field for problem in problems}
         for rule in self._crossings:
             problem = rule(together)
-            if problem is not None and not (problem.code == "required_if" and problem.field in told):
+            if problem is not None and not (problem.code == "required_if" and problem.field in missing):
                 problems.append(problem)
         for code in self._loose:
             if code in seen and seen[code].text:
@@ -98,8 +97,8 @@ class Plan:
             problems = self._in_order(problems)
             if self._stops(problems, confirmed=confirmed):
                 return Returned(row, tuple(problems))
-        content = {code: judged.text for code, judged in seen.items() if code not in self._sealed}
-        sealed = {code: seen[code].text for code in self._sealed if code in seen}
+        content = {code: judged[0] for code, judged in seen.items()}
+        sealed = {code: content.pop(code) for code in self._sealed if code in content}
         roles = self._roles
         name = seen[roles.name].text if roles.name in seen else ""
         if kind == Kind.NATURAL_PERSON:
@@ -139,22 +138,21 @@ class Plan:
         """Every filled field with what its cell says, and the problems of single cells."""
         seen: dict[str, Judged] = {}
         problems: list[Problem] = []
-        get = cells.get
-        for code, judge, kept in self._judges:
-            raw = get(code)
-            if flaws and code in flaws:
-                judged = refused(code, "cell_flawed", _mendable(flaws[code]))
-            elif not raw:
+        judges = self._judges
+        for code, raw in cells.items():
+            if not raw or code not in judges:
                 continue
-            elif kept is None:
-                judged = judge(raw)
-            else:
-                known = kept.get(raw)
-                judged = known if known is not None else _ask(judge, raw, kept)
-            if judged.filled:
+            judge, kept = judges[code]
+            judged = kept.get(raw) or self._ask(code, judge, raw, kept)
+            if judged[3]:
                 seen[code] = judged
-                if judged.problems:
-                    problems += judged.problems
+                if judged[2]:
+                    problems += judged[2]
+        for code in flaws:
+            if code in judges:
+                problems = [problem for problem in problems if problem.field != code]
+                seen[code] = refused(code, "cell_flawed", _mendable(flaws[code]))
+                problems += seen[code].problems
         return seen, problems
 
     def _days(
@@ -198,6 +196,15 @@ class Plan:
             problem.severity is Severity.ERROR or (problem.severity is Severity.SUSPECT and not confirmed)
             for problem in problems
         )
+
+    def _ask(self, code: str, judge: Judge, raw: str, kept: dict[str, Judged]) -> Judged:
+        """Asks, and keeps the answer; of a person's number nothing is kept."""
+        judged = judge(raw)
+        if len(raw) <= LONGEST_KEPT and code not in self._not_kept:
+            if len(kept) >= KEPT:
+                kept.clear()
+            kept[raw] = judged
+        return judged
 
     # --- compiling ---
     def _judge_of(self, field: Field) -> Judge:
@@ -253,15 +260,6 @@ def _judge_by_type(field: Field, today: date) -> Judge:
             return numbers.judge_reg_no(field)
         case FieldType.ID_NUMBER:
             return numbers.judge_id_number(field)
-
-
-def _ask(judge: Judge, raw: str, kept: dict[str, Judged]) -> Judged:
-    judged = judge(raw)
-    if len(raw) <= LONGEST_KEPT:
-        if len(kept) >= KEPT:
-            kept.clear()
-        kept[raw] = judged
-    return judged
 
 
 def _day(seen: Mapping[str, Judged], code: str) -> date | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from catalog.rules.definition import Definition, Field, FieldType, Rule, RuleKind
 from collection.rules.judged import Judged, warning
@@ -33,22 +34,27 @@ def compiled(definition: Definition, today: date) -> tuple[Crossing, ...]:
     return tuple(one for one in made if one is not None)
 
 
-def holds(field: Field | None, text: str, words: tuple[str, ...]) -> bool:
-    """Whether a filled field holds one of the words; without words: whether it says anything.
+def holder(field: Field | None, words: tuple[str, ...]) -> Callable[[str], bool]:
+    """Tells of a text whether the field holds one of the words; without words: whether it says anything.
 
     A value of a code list is compared as a whole where the word is itself a code, else as a part of it; in a text a
     word counts wherever it stands.
     """
     if not words:
-        return bool(text)
-    if field is not None and field.type is FieldType.CODE and field.codes:
-        parts = text.split(field.separator) if field.separator else [text]
+        return bool
+    if field is None or field.type is not FieldType.CODE or not field.codes:
+        return lambda text: any(word in text for word in words)
+    codes, separator = field.codes, field.separator
+
+    @lru_cache(maxsize=1024)
+    def of_codes(text: str) -> bool:
         return any(
-            part == word or (word not in field.codes and word in part) or part.startswith(f"{word}-")
-            for part in parts
+            part == word or (word not in codes and word in part) or part.startswith(f"{word}-")
+            for part in (text.split(separator) if separator else [text])
             for word in words
         )
-    return any(word in text for word in words)
+
+    return of_codes
 
 
 def _compile(rule: Rule, fields: Mapping[str, Field], today: date) -> Crossing | None:
@@ -98,12 +104,13 @@ def _not_future(field: Field, today: date) -> Crossing:
 def _required_if(field: Field, other: Field, rule: Rule) -> Crossing:
     when = f"“{other.name}”" + (f"含“{'”“'.join(rule.words)}”时" if rule.words else "已填写时")
     message = f"为空。{when}，本项必填。请填写“{field.name}”{f'（单位：{field.unit}）' if field.unit else ''}。"
+    holds = holder(other, rule.words)
 
     def check(cells: Cells) -> Problem | None:
         if field.code in cells.seen or field.code in cells.absent:
             return None
         said = cells.seen.get(other.code)
-        if said is None or not holds(other, said.text, rule.words):
+        if said is None or not holds(said.text):
             return None
         return Problem(field.code, "required_if", message)
 
@@ -113,12 +120,13 @@ def _required_if(field: Field, other: Field, rule: Rule) -> Crossing:
 def _empty_unless(field: Field, other: Field, rule: Rule) -> Crossing:
     when = f"“{other.name}”" + (f"含“{'”“'.join(rule.words)}”时" if rule.words else "已填写时")
     message = f"{when}才填写本项。请清空该单元格，或核对“{other.name}”。"
+    holds = holder(other, rule.words)
 
     def check(cells: Cells) -> Problem | None:
         if field.code not in cells.seen or field.code in cells.absent:
             return None
         said = cells.seen.get(other.code)
-        if said is not None and (not said.text or holds(other, said.text, rule.words)):
+        if said is not None and (not said.text or holds(said.text)):
             return None  # filled as it may be, or its own problem is told already
         return Problem(field.code, "must_be_empty", message)
 

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from kernel.identifiers import half_width
-
 FACTORS = {
     "元": Decimal(1),
     "百元": Decimal(100),
@@ -20,22 +18,23 @@ _DIGITS = {char: value for value, chars in enumerate(("零〇○", "一壹弌", 
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _NUMERALS = "".join((*_DIGITS, *_TENS, *_BIG))
-_IN_DIGITS = r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,10})?)(亿|千万|百万|万|千|百)?[元圆]"
+_IN_DIGITS = r"(?<![\d.,])(\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,10})?)(亿|千万|百万|万|千|百)?[元圆]"
 _BARE_WAN = r"(?<![\d.,])(\d{1,12}(?:\.\d{1,10})?)(万)(?![\d元圆\u4e00-\u9fff])"
 _IN_NUMERALS = rf"([{_NUMERALS}]{{1,30}})[元圆圓](?:([{_NUMERALS}])角)?(?:([{_NUMERALS}])分)?"
 _MIXED = r"(?<![\d.,])(\d{1,6})万(\d{1,4})(千|百)?[元圆]"  # 3万5千元
-_SUM = re.compile(f"{_MIXED}|{_IN_DIGITS}|{_BARE_WAN}|{_IN_NUMERALS}", re.ASCII)
+_SUM = re.compile(f"{_MIXED}|{_IN_DIGITS}|{_BARE_WAN}|{_IN_NUMERALS}")  # \d is a digit of any width
+_SPACED = re.compile(r"\s")
 
 
 def sums_in(text: str) -> Iterator[Decimal]:
     """Every sum that a text names, in 元: 120000元, 12万元, 120,000.50元, 壹拾贰万元整."""
-    for match in _SUM.finditer("".join(half_width(text).split())):
+    for match in _SUM.finditer("".join(text.split()) if _SPACED.search(text) else text):
         if match[1]:
             yield Decimal(match[1]) * 10_000 + Decimal(match[2]) * FACTORS[(match[3] or "") + "元"]
             continue
         digits, unit = match[4] or match[6], match[5] or match[7]
         if digits:
-            yield Decimal(digits.replace(",", "")) * FACTORS[(unit or "") + "元"]
+            yield Decimal(digits.replace(",", "").replace("，", "")) * FACTORS[(unit or "") + "元"]
             continue
         whole = number_of(match[8])
         if whole is not None:

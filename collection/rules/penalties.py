@@ -35,6 +35,7 @@ _WRAPPED = re.compile(r"(司)(.+(?:有限公|责任公|股份公|分公))")
 _FORMULA = ("=", "+", "@", "＝", "＋", "＠")
 
 _PAIRS = dict(zip("〔【[（(｛{", "〕】]）)｝}", strict=True))
+_USUAL_NUMBER = re.compile(r"[\u4e00-\u9fffA-Z]{1,40}[〔【\[（(](\d{4})[〕】\]）)][第\dA-Z-]{1,20}号")
 _YEAR = re.compile(r"[〔【\[（(]\s*(\d{4})\s*[〕】\]）)]")
 DOCUMENT_LONGEST, AUTHORITY_LONGEST = 120, 200
 
@@ -107,6 +108,9 @@ def document_number(today: date) -> Extra:
     latest = today.year + 1
 
     def extra(field: str, text: str) -> tuple[str, tuple[Problem, ...]]:
+        usual = _USUAL_NUMBER.fullmatch(text)
+        if usual and 1980 <= int(usual[1]) <= latest:
+            return text, ()
         text = " ".join(text.split())
         message = _not_a_number(text)
         if message:

@@ -9,6 +9,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from catalog.rules.definition import Definition, FieldType
 from collection.rules.judged import Judged, warning
@@ -38,6 +39,7 @@ class Shown:
     until: date | None
 
 
+@lru_cache(maxsize=4096)
 def last_day_of_months(begins: date, months: int) -> date:
     """The last day of a term of months: the day before the same day of the month in which it ends, inclusive."""
     month = begins.month - 1 + months

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from catalog.rules.definition import Definition, Raise
-from collection.rules.crossing import holds
+from collection.rules.crossing import holder
 from collection.rules.judged import Judged
 from collection.rules.problems import Problem
 from collection.rules.ready import RaisedPlan
@@ -25,18 +25,24 @@ class Raising:
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
-        self.raises = definition.raises
+        self.raises = [
+            (one, holder(definition.by_code.get(one.field), one.words)) for one in definition.raises if one.begins
+        ]
 
     def of(self, seen: Mapping[str, Judged], problems: list[Problem]) -> tuple[RaisedPlan, ...]:
         """The triggers that a row raises. A date that one needs and that is empty is a problem of that field."""
-        return tuple(plan for one in self.raises if (plan := self._one(one, seen, problems)) is not None)
+        found: list[RaisedPlan] = []
+        for one, holds in self.raises:
+            if one.field:
+                said = seen.get(one.field)
+                if said is None or not holds(said.text):
+                    continue
+            plan = self._plan(one, seen, problems)
+            if plan is not None:
+                found.append(plan)
+        return tuple(found)
 
-    def _one(self, one: Raise, seen: Mapping[str, Judged], problems: list[Problem]) -> RaisedPlan | None:
-        fields = self.definition.by_code
-        if one.field:
-            said = seen.get(one.field)
-            if said is None or not holds(fields.get(one.field), said.text, one.words):
-                return None
+    def _plan(self, one: Raise, seen: Mapping[str, Judged], problems: list[Problem]) -> RaisedPlan | None:
         begins = self._day(one, one.begins, seen, problems)
         ends: date | None = None
         if one.ends and (one.ends in seen or not one.years):
