@@ -135,7 +135,8 @@ class Databases:
             f"DROP DATABASE IF EXISTS {half} WITH (FORCE)",
             f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
         )
-        for leftover in (self.machine.home / "mail" / "box", self.machine.home / "audit-heads.jsonl"):
+        home = self.machine.home
+        for leftover in (home / "mail" / "box", home / "files", home / "audit-heads.jsonl"):
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
         shutil.copytree(self.machine.home / "seed", self.machine.home, dirs_exist_ok=True)
         with redis.Redis.from_url(self.machine.valkey.url) as valkey:
