@@ -2,11 +2,14 @@
 
 from celery import current_app, shared_task
 
-from collection.services import duties, extracting
+from catalog.selectors import kept_for_a_time
+from collection.services import changes, duties, extracting
 from collection.services.extraction import RUN
 from collection.services.intake import run_import as work_off
 from kernel.actor import system
 from toolkit import clock
+
+BITES = 50  # transactions of one night
 
 
 @shared_task(name="collection.tasks.run_import", ignore_result=True)
@@ -39,3 +42,24 @@ def start_extractions(**_newer: object) -> int:
 def run_extraction(extraction_id: int, **_newer: object) -> None:
     """Sent twice or run twice: the second finds that it is not due."""
     extracting.run_extraction(extraction_id=extraction_id, clock=clock.now, actor=system("extraction"))
+
+
+@shared_task(ignore_result=True)
+def put_aside(**_newer: object) -> int:
+    """Nightly: archive by age, then destroy what has been kept long enough. Bite by bite, at most BITES of each."""
+    actor, today = system("put_aside"), clock.today()
+    done = 0
+    for _ in range(BITES):
+        count = changes.archive_due(today=today, actor=actor, now=clock.now())
+        done += count
+        if not count:
+            break
+    for item_id, version_id in kept_for_a_time():
+        for _ in range(BITES):
+            count = changes.destroy_due(
+                item_id=item_id, item_version_id=version_id, today=today, actor=actor, now=clock.now()
+            )
+            done += count
+            if not count:
+                break
+    return done

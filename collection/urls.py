@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from collection import api
-from collection.views import batches, duties, entry, extractions, grid, reporting, upward
+from collection.views import batches, duties, entry, extractions, grid, records, reporting, upward
 
 app_name = "collection"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("collection/batches/<int:batch_id>/mend/", grid.mend, name="mend"),
     path("collection/batches/<int:batch_id>/drop/", grid.drop, name="drop_rows"),
     # --- records and their ledger (views/records.py) ---
+    path("collection/records/", records.records, name="records"),
+    path("collection/records/<int:record_id>/", records.record, name="record"),
+    path("collection/records/<int:record_id>/withdraw/", records.withdraw, name="withdraw"),
+    path("collection/records/<int:record_id>/archive/", records.archive, name="archive"),
     # --- tasks, quality, promises (views/duties.py) ---
     path("collection/tasks/", duties.tasks, name="tasks"),
     path("collection/tasks/<int:task_id>/close/", duties.close_task, name="close_task"),

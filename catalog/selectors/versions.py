@@ -185,3 +185,9 @@ def duties() -> list[DutyValue]:
         for v in rows
         if v.published_on is not None
     ]
+
+
+def kept_for_a_time() -> list[tuple[int, int]]:
+    """(item id, version id) of every version, also a withdrawn one, whose records are kept for a time only."""
+    rows = ItemVersion.objects.filter(published_on__isnull=False, retention_months__isnull=False)
+    return list(rows.order_by("pk").values_list("item_id", "pk"))

@@ -55,7 +55,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "every_department": policies.sees_every_department(actor),
         "open": selectors.task_count(actor, filters=selectors.TaskFilters()),
         "overdue": selectors.task_count(actor, filters=selectors.TaskFilters(overdue_on=today)),
-        "next": _next(request, cursor_of(last.due_on, last.pk)) if last else "",
+        "next": next_query(request, cursor_of(last.due_on, last.pk)) if last else "",
         "may_report": policies.may_report_at_all(actor),
     }
     return render(request, "collection/duties/tasks.html", context)
@@ -148,7 +148,7 @@ def returned_rows(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows[:PAGE],
         "said": said,
-        "next": _next(request, f"{last.batch_id}~{last.row_number}") if last else "",
+        "next": next_query(request, f"{last.batch_id}~{last.row_number}") if last else "",
     }
     return render(request, "collection/duties/returned_rows.html", context)
 
@@ -191,7 +191,7 @@ def _promises(request: HttpRequest, failed: tuple[int, PromiseOutcome] | None) -
             }
             for promise in rows[:PAGE]
         ],
-        "next": _next(request, cursor_of(last.promised_on, last.pk)) if last else "",
+        "next": next_query(request, cursor_of(last.promised_on, last.pk)) if last else "",
     }
     return render(request, "collection/duties/promises.html", context, status=422 if failed else 200)
 
@@ -199,18 +199,21 @@ def _promises(request: HttpRequest, failed: tuple[int, PromiseOutcome] | None) -
 @require_POST
 def close_promise(request: HttpRequest, promise_id: int) -> HttpResponse:
     """已履行 or 未履行（违诺）, with how it was found out."""
-    form = PromiseOutcome(request.POST, auto_id=f"id_{promise_id}_%s")
-    if not form.is_valid():
-        return _promises(request, (promise_id, form))
+    form, actor = PromiseOutcome(request.POST, auto_id=f"id_{promise_id}_%s"), actor_of(request)
     try:
-        services.close_promise(promise_id=promise_id, actor=actor_of(request), now=clock.now(), **form.cleaned_data)
+        promise = selectors.get_promise(actor, promise_id)
+        if not policies.may_report(actor, department_id=promise.department_id):
+            raise services.NotYourTask
+        if not form.is_valid():
+            return _promises(request, (promise_id, form))
+        services.close_promise(promise_id=promise_id, actor=actor, now=clock.now(), **form.cleaned_data)
     except Refusal as refusal:
         return refusal_page(request, refusal)
     messages.success(request, "已登记承诺履行情况。")
     return redirect("collection:promises")
 
 
-def _next(request: HttpRequest, after: str) -> str:
+def next_query(request: HttpRequest, after: str) -> str:
     """The query of the next page: what was asked, from the last row on."""
     asked = request.GET.copy()
     asked["after"] = after

@@ -14,6 +14,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import ClientSystem, Department, User
 from audit.models import Delivery
+from collection.models import CollectionTask, Promise, Record
 from feedback.models import Due
 from feedback.services import open_dues
 from kernel.actor import Role
@@ -25,6 +26,7 @@ ALL = frozenset(Role)
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 OFFICE = frozenset({Role.CREDIT_OFFICE})
 UPLOADER = frozenset({Role.UPLOADER})
+REVIEWER = frozenset({Role.REVIEWER})
 REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 SYSTEM, SECURITY, AUDIT = (
     frozenset({Role.SYSTEM_ADMIN}),
@@ -32,6 +34,7 @@ SYSTEM, SECURITY, AUDIT = (
     frozenset({Role.AUDIT_ADMIN}),
 )
 NOBODY: frozenset[Role] = frozenset()
+TODAY = NOW.date()
 OPEN = "open"  # needs no log-in
 
 
@@ -90,6 +93,16 @@ WHO = {
     "screening:api_check": Row("get", NOBODY),
     "feedback:due_list": Row("get", BUSINESS),
     "feedback:report": Row("get", BUSINESS, elsewhere=OFFICE),
+    "collection:records": Row("get", REPORTING),
+    "collection:record": Row("get", REPORTING, elsewhere=OFFICE),
+    "collection:withdraw": Row("post", REVIEWER | OFFICE, elsewhere=OFFICE),
+    "collection:archive": Row("post", REVIEWER | OFFICE, elsewhere=OFFICE),
+    "collection:tasks": Row("get", REPORTING),
+    "collection:close_task": Row("post", UPLOADER, elsewhere=NOBODY),
+    "collection:quality": Row("get", REPORTING),
+    "collection:returned_rows": Row("get", REPORTING),
+    "collection:promises": Row("get", REPORTING),
+    "collection:close_promise": Row("post", UPLOADER, elsewhere=NOBODY),
     "collection:reporting": Row("get", REPORTING),
     "collection:template": Row("get", REPORTING),
     "collection:upload": Row("get", UPLOADER),
@@ -133,6 +146,9 @@ class Things:
     person: int
     number: str
     due: Due
+    record: int
+    task: CollectionTask
+    promise: Promise
 
     def url(self, name: str) -> str:
         places = {
@@ -143,6 +159,9 @@ class Things:
             "subject_id": self.person if name in ("subjects:person", "subjects:reveal") else self.firm,
             "number": self.number,
             "due_id": self.due.pk,
+            "record_id": self.record,
+            "task_id": self.task.pk,
+            "promise_id": self.promise.pk,
         }
         (places_of_name,) = [wanted for _, wanted in get_resolver_entry(name)]
         return reverse(name, kwargs={place: places[place] for place in places_of_name})
@@ -163,7 +182,9 @@ def things(transactional_db: None, frozen: object) -> Things:
     measures.item(triggers=[listed], matter_code=code, department_id=home.pk)
     uscc = screening.uscc()
     firm = screening.firm(uscc)
-    collection.record(subject_id=firm, raised=[collection.raised("URLS", firm)])
+    record = collection.record(subject_id=firm, raised=[collection.raised("URLS", firm)])
+    Record.objects.filter(pk=record).update(provider=home)
+    item = Record.objects.get(pk=record).item
     number = screening.ask(code, uscc, actor=accounts.actor(Role.CLERK, department=home), now=NOW).number
     open_dues(number=number, actor=accounts.PLATFORM, now=NOW)
     return Things(
@@ -178,6 +199,11 @@ def things(transactional_db: None, frozen: object) -> Things:
         person=screening.person(),
         number=number,
         due=Due.objects.get(number=number),
+        record=record,
+        task=CollectionTask.objects.create(
+            item=item, department=home, period_from=TODAY, period_until=TODAY, due_on=TODAY, created_at=NOW
+        ),
+        promise=Promise.objects.create(record_id=record, subject_id=firm, department=home, promised_on=TODAY),
     )
 
 
