@@ -40,7 +40,7 @@ HEADINGS = (
     "代码表", "可填其他", "多值分隔符", "金额复核上限", "脱敏", "共享范围", "别名", "说明",
 )  # fmt: skip
 NEEDED = ("信息项代码", "信息项名称", "类型")
-LONGEST = 200  # rows of items; the published standards have at most some fifty
+LONGEST = 150  # items of one version; the published standards have some fifty at most
 TYPES = {label: kind.value for kind, label in TYPE_LABELS.items()}
 MASKINGS = {label: kind.value for kind, label in MASKING_LABELS.items()}
 NEEDS = {label: need for need, label in NEED_LABELS.items()}

@@ -20,7 +20,7 @@ from feedback.services import open_dues
 from kernel.actor import Role
 from subjects.models import Conflict
 from tests.conftest import NOW
-from tests.factories import accounts, collection, measures, screening
+from tests.factories import accounts, catalog, collection, measures, screening
 
 ALL = frozenset(Role)
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
@@ -84,6 +84,33 @@ WHO = {
     "subjects:dossier": Row("get", BUSINESS),
     "subjects:person": Row("post", BUSINESS),
     "subjects:reveal": Row("post", BUSINESS),
+    "catalog:items": Row("get", BUSINESS),
+    "catalog:export": Row("get", BUSINESS),
+    "catalog:public_list": Row("get", OPEN),
+    "catalog:public_item": Row("get", OPEN),
+    "catalog:item": Row("get", BUSINESS),
+    "catalog:version": Row("get", BUSINESS),
+    "catalog:compare": Row("get", BUSINESS),
+    "catalog:new_item": Row("get", OFFICE),
+    "catalog:change": Row("post", OFFICE),
+    "catalog:withdraw": Row("get", OFFICE),
+    "catalog:filing": Row("get", OFFICE),
+    "catalog:draft": Row("get", OFFICE),
+    "catalog:fields": Row("get", OFFICE),
+    "catalog:field": Row("get", OFFICE),
+    "catalog:field_list": Row("get", OFFICE),
+    "catalog:take_field_list": Row("post", OFFICE),
+    "catalog:rules": Row("get", OFFICE),
+    "catalog:submit": Row("post", OFFICE),
+    "catalog:discard": Row("get", OFFICE),
+    "catalog:review": Row("get", OFFICE),
+    "catalog:publish": Row("post", OFFICE),
+    "catalog:send_back": Row("post", OFFICE),
+    "catalog:powers": Row("get", OFFICE),
+    "catalog:import_powers": Row("post", OFFICE),
+    "catalog:derive": Row("post", OFFICE),
+    "catalog:upkeep": Row("get", OFFICE),
+    "catalog:close_upkeep": Row("post", OFFICE),
     "redblack:list_ages": Row("get", ALL),
     "screening:window": Row("get", BUSINESS),
     "screening:today": Row("get", BUSINESS),
@@ -149,6 +176,7 @@ class Things:
     record: int
     task: CollectionTask
     promise: Promise
+    catalogued: catalog.Catalogued
 
     def url(self, name: str) -> str:
         places = {
@@ -162,6 +190,12 @@ class Things:
             "record_id": self.record,
             "task_id": self.task.pk,
             "promise_id": self.promise.pk,
+            "item_code": self.catalogued.item_code,
+            "version": 1,
+            "version_id": self.catalogued.version_of(name),
+            "field_code": "NO",
+            "power_id": self.catalogued.power_id,
+            "upkeep_id": self.catalogued.upkeep_id,
         }
         (places_of_name,) = [wanted for _, wanted in get_resolver_entry(name)]
         return reverse(name, kwargs={place: places[place] for place in places_of_name})
@@ -204,6 +238,7 @@ def things(transactional_db: None, frozen: object) -> Things:
             item=item, department=home, period_from=TODAY, period_until=TODAY, due_on=TODAY, created_at=NOW
         ),
         promise=Promise.objects.create(record_id=record, subject_id=firm, department=home, promised_on=TODAY),
+        catalogued=catalog.catalogued(home),
     )
 
 
