@@ -11,6 +11,7 @@ from audit.services import record
 from catalog.selectors import current_version
 from collection.events import RecordEnded, RecordTaken
 from collection.models import PUBLICITY_STATES, Record, RecordKey, Source, Trigger
+from collection.rules.keys import authority_key, document_key
 from collection.services.sources import UnknownSource, advance
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotFound, RuleBroken
@@ -78,11 +79,15 @@ def take_record(
     named = {subject_id, *(one.subject_id for one in raised)}
     if named - subjects_of(named).keys():
         raise UnknownSubject
-    at_first: dict[str, Any] = {"record_id": _next_record_id, "recorded_at": now}
+    at_first: dict[str, Any] = {
+        "record_id": _next_record_id,
+        "recorded_at": now,
+        "provider_id": authority_department_id,
+    }
     known, fresh = RecordKey.objects.get_or_create(  # two who deliver it at once: the second gets the first one's
         item_id=version.item_id,
-        authority=authority,
-        document_no=document_no,
+        authority=authority_key(authority),
+        document_no=document_key(document_no),
         subject_id=subject_id,
         defaults=at_first,
     )
@@ -98,6 +103,7 @@ def take_record(
         document_no=document_no,
         authority=authority,
         authority_department_id=authority_department_id,
+        provider_id=authority_department_id,
         decided_on=decided_on,
         procedure=procedure,
         grade=grade,
