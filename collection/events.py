@@ -144,7 +144,8 @@ class FolderFileRefused:
 
 @dataclass(frozen=True, slots=True)
 class HandoverMade:
-    """Files for the platform above. `persons`: records about natural persons; `numbers`: document numbers in them."""
+    """Files for the platform above. `persons`: records about natural persons, `numbers`: document numbers in them;
+    `left_out`: records about natural persons that the catalogue does not share."""
 
     NAME: ClassVar[str] = "collection.handover.made"
     handover_id: int
@@ -154,6 +155,7 @@ class HandoverMade:
     records: int
     persons: int
     numbers: int
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,16 @@ def is_handed_up(field: Field, definition: Definition) -> bool:
     return (field.sharing or definition.sharing_scope) in GIVEN_TO_GOVERNMENT
 
 
+def hands_up_persons(definition: Definition) -> bool:
+    """Whether records about natural persons go up: only where the catalogue shares what identifies them. A record
+    that nobody could be found by is no use above and stays here.
+
+    《中华人民共和国个人信息保护法》 第六条.
+    """
+    field = definition.by_code.get(definition.roles.person_id)
+    return field is not None and is_handed_up(field, definition)
+
+
 def handed_fields(definitions: Iterable[Definition]) -> dict[str, Field]:
     """The fields of a file by code, in the order of the newest version; fields that only older ones had follow."""
     found: dict[str, Field] = {}
@@ -113,7 +123,7 @@ def as_xml(cover: Cover, records: Sequence[UpRecord], fields: Sequence[str]) -> 
             "madeAt": cover.made_at.isoformat(timespec="seconds"),
             "records": str(len(records)),
         },
-        nsmap={None: NAMESPACE},
+        nsmap={None: NAMESPACE},  # type: ignore[dict-item]  # lxml's way to name the default
     )
     for one in records:
         attributes = {name: value for name, value in one.attributes().items() if value}

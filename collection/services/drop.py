@@ -21,7 +21,7 @@ from collection.events import FolderFileRefused
 from collection.models import Extraction
 from collection.rules.extraction import Ran, folder_name
 from collection.rules.states import Channel
-from collection.services.intake import receive_file
+from collection.services.receiving import FileChanged, receive_file
 from kernel.actor import Actor
 from kernel.errors import Refusal, RuleBroken, Unavailable
 from toolkit.clock import wall
@@ -70,7 +70,7 @@ def take_folder(*, row: Extraction, clock: Callable[[], datetime], actor: Actor)
         for name in _ready(folder, wall() - QUIET):
             try:
                 note = _hand_in(row, folder, name, clock(), actor)
-            except _Moving:
+            except (_Moving, FileChanged):
                 continue
             except Unavailable:
                 raise

@@ -155,7 +155,7 @@ def _statement(address: Address, template: str) -> Any:
     if order is None or len(order) != 1:
         raise CannotRead(Trouble.COLUMN)
     if address.kind == POSTGRESQL:
-        return psycopg2.sql.SQL(template).format(  # type: ignore[arg-type]  # made of constants above
+        return psycopg2.sql.SQL(template).format(
             view=psycopg2.sql.Identifier(*view), order=psycopg2.sql.Identifier(*order)
         )
     quoted = {"view": ".".join(f"`{part}`" for part in view), "order": f"`{order[0]}`"}  # NAME has no backtick

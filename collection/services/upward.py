@@ -27,6 +27,7 @@ from collection.rules.upward import (
     as_xlsx,
     as_xml,
     handed_fields,
+    hands_up_persons,
     is_handed_up,
     sealed_fields,
 )
@@ -86,8 +87,8 @@ class NoteMissing(Malformed):
 def make_handover(*, item_code: str, day: date, actor: Actor, now: datetime) -> list[int]:
     """Make the files of one day and item; the handovers' ids, one for each 10,000 records.
 
-    Made again for the same day: the next numbers. What was handed up before stays as it was. Numbers of persons are
-    opened for the file alone, and only where the catalogue shares them; a fact says how many were disclosed.
+    Made again for the same day: the next numbers. What was handed up before stays as it was. Natural persons are in
+    it only where the catalogue shares their numbers, which are opened for the file alone; a fact says how many.
     Raises NotYourIntake, DayNotBegun, ItemUnknown, ItemNotHandedUp, NothingToHandUp.
     """
     if not policies.may_run_the_intake(actor):
@@ -104,28 +105,34 @@ def make_handover(*, item_code: str, day: date, actor: Actor, now: datetime) -> 
     if not ids:
         raise NothingToHandUp
     last = Handover.objects.filter(item_id=item_id, day=day).aggregate(last=Max("number"))["last"] or 0
-    stood, made = as_they_stood(ids, day), []
+    stood, made = as_they_stood(ids, day), list[int]()
     while part := list(islice(stood, PART)):
         number = last + len(made) + 1
         cover = Cover(item=item_code, name=name, day=day, number=number, sender=settings.CITY_NAME, made_at=now)
-        made.append(_made(item_id, cover, part, actor, now))
+        handover_id = _made(item_id, cover, part, actor, now)
+        if handover_id is not None:
+            made.append(handover_id)
     if not made:
         raise NothingToHandUp
     return made
 
 
-def _made(item_id: int, cover: Cover, part: list[AsItStood], actor: Actor, now: datetime) -> int:
+def _made(item_id: int, cover: Cover, part: list[AsItStood], actor: Actor, now: datetime) -> int | None:
     definitions = {one.version_id: definition_of(one.version_id) for one in part}
     fields = handed_fields(definitions.values())
     if not fields:
         raise ItemNotHandedUp
     subjects = subjects_of({one.record.subject_id for one in part})
+    kinds = {subject_id: subject.kind for subject_id, subject in subjects.items()}
     providers = departments_by_id({one.record.provider_id for one in part if one.record.provider_id})
-    records, persons, numbers = [], 0, 0
+    records, persons, numbers, left_out = [], 0, 0, 0
     for one in part:
         definition = definitions[one.version_id]
+        kind = kinds.get(one.record.subject_id, "")
+        if kind == PERSON and not hands_up_persons(definition):
+            left_out += 1
+            continue
         opened = _opened(one, definition)
-        kind = subjects[one.record.subject_id].kind if one.record.subject_id in subjects else ""
         provider = providers.get(one.record.provider_id or 0)
         persons, numbers = persons + (kind == PERSON), numbers + len(opened)
         records.append(
@@ -140,6 +147,8 @@ def _made(item_id: int, cover: Cover, part: list[AsItStood], actor: Actor, now: 
                 values=dict(_told(one, definition)) | opened,
             )
         )
+    if not records:
+        return None
     xml = as_xml(cover, records, list(fields))
     xlsx = as_xlsx(cover, records, list(fields.values()))
     stem, keep_until = f"上报_{cover.item}_{cover.day:%Y%m%d}_{cover.number}", day_of(now) + KEPT
@@ -159,7 +168,9 @@ def _made(item_id: int, cover: Cover, part: list[AsItStood], actor: Actor, now: 
         made_at=now,
         made_by=actor.key,
     )
-    fact = HandoverMade(row.pk, cover.item, cover.day.isoformat(), cover.number, len(records), persons, numbers)
+    fact = HandoverMade(
+        row.pk, cover.item, cover.day.isoformat(), cover.number, len(records), persons, numbers, left_out
+    )
     record(fact, about=f"collection.handover:{row.pk}", actor=actor, now=now)
     return row.pk
 
