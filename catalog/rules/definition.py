@@ -172,8 +172,9 @@ class Roles:
 class Raise:
     """A record of which `field` holds one of `words` (no field: every record) raises a trigger on `source`.
 
-    From the date in `begins`; until the date in `ends`, or `years` after `begins` (the last day inclusive), or
-    without end. `ground`: the field whose text is the ground. `responsible`: also for who answers for the subject.
+    From the date in `begins`; until the date in `ends`, or, where that is empty or not said, `years` after `begins`
+    (the last day inclusive), or without end. `ground`: the field whose text is the ground. `responsible`: also for
+    who answers for the subject.
     """
 
     source: str

@@ -62,7 +62,9 @@ def rule_sentence(rule: Rule, names: Mapping[str, str]) -> str:
 def raise_sentence(one: Raise, names: Mapping[str, str]) -> str:
     """What a record of the item sets off for checks, as one sentence."""
     when = f"{_quoted(one.field, names)}含{_words(one.words)}时" if one.field else "每条记录"
-    end = f"至{_quoted(one.ends, names)}止" if one.ends else (f"满 {one.years} 年止" if one.years else "不设终止日期")
+    years = f"满 {one.years} 年止" if one.years else ""
+    ends = f"至{_quoted(one.ends, names)}止" if one.ends else ""
+    end = f"{ends}（未填的，{years}）" if ends and years else ends or years or "不设终止日期"
     parts = [f"{when}，记入触发来源 {one.source}", f"自{_quoted(one.begins, names)}起，{end}"]
     if one.ground:
         parts.append(f"事由取自{_quoted(one.ground, names)}")

@@ -65,9 +65,10 @@ def _fields(content: Content) -> Iterator[str]:
             yield f"信息项代码“{code}”重复了 {times} 次，请改为各不相同的代码。"
     owners: dict[str, str] = {}
     for field in content.fields:
-        for heading in dict.fromkeys(_heading(text) for text in (field.name, *field.synonyms) if text):
+        for heading in dict.fromkeys(_heading(text) for text in (field.code, field.name, *field.synonyms) if text):
             if owners.setdefault(heading, field.code) != field.code:
-                yield f"信息项名称或别名“{heading}”由“{owners[heading]}”和“{field.code}”共用，表头无法区分，请改名。"
+                both = f"“{owners[heading]}”和“{field.code}”"
+                yield f"表头“{heading}”同时是信息项{both}的名称、别名或代码，无法区分，请改名。"
     for number, field in enumerate(content.fields, start=1):
         yield from (f"第 {number} 个信息项“{field.name or field.code}”：{m}" for m in _field(field))
 
@@ -150,7 +151,8 @@ def _identified(content: Content, kind: str) -> bool:
 # --- cross-field rules and what a record raises ---------------------------------------------------------------------
 
 DATES = {FieldType.DATE}
-NEEDS: dict[RuleKind, tuple[set[FieldType] | None, set[FieldType] | None, bool]] = {  # field, other, words
+# types of `field`, types of `other`, whether words are looked for in `other` (none: whether it is filled)
+NEEDS: dict[RuleKind, tuple[set[FieldType] | None, set[FieldType] | None, bool]] = {
     RuleKind.IN_ORDER: (DATES, DATES, False),
     RuleKind.NOT_FUTURE: (DATES, None, False),
     RuleKind.REQUIRED_IF: (set(FieldType), set(FieldType), True),
@@ -186,8 +188,6 @@ def _rule(content: Content, rule: Rule) -> Iterator[str]:
 
 
 def _words(content: Content, code: str, words: tuple[str, ...]) -> Iterator[str]:
-    if not words:
-        yield "没有填写取值。"
     field = content.by_code.get(code)
     if field is None or field.type is not FieldType.CODE or field.codes_open:
         return
@@ -209,8 +209,6 @@ def _raises(content: Content, sources: Container[str] | None) -> Iterator[str]:
                 yield f"{place}起止信息项“{content.by_code[code].name}”应为日期。"
         if not one.begins:
             yield f"{place}没有选择从哪个日期起算。"
-        if one.ends and one.years:
-            yield f"{place}截止日期和年限只能选一种。"
         if not 0 <= one.years <= 100:
             yield f"{place}年限应在 1 至 100 年之间。"
         if one.field:

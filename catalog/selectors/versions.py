@@ -144,10 +144,7 @@ class ItemToReport(NamedTuple):
 
 
 def items_for(department_code: str) -> list[ItemToReport]:
-    """The current versions under which this department may report, by code: those that name it, or name nobody.
-
-    An item whose only provider is no department of the city (上级平台) is reported by nobody here.
-    """
+    """The current versions under which this department may report, by code: those that name it, or name nobody."""
     mine = Q(provider_units__len=0) | Q(provider_units__contains=[department_code])
     return [
         ItemToReport(

@@ -163,15 +163,14 @@ def file_above(*, version_id: int, filed_on: date, filing_no: str, actor: Actor,
 
 @transaction.atomic
 def publish_item(*, code: str, content: Content, actor: Actor, now: datetime) -> int:
-    """Publish an item of the initial data, or its next version; the id of the version that stands then.
+    """Publish a version of an item of the initial data, unless one of its versions says the same already.
 
-    For the platform itself. The same again changes nothing, and what the city has drafted or withdrawn itself is
-    never overruled by what ships. Raises CannotEdit, CannotPublish.
+    For the platform itself: returns the id of the version that says it, or of the newest one where that is the
+    city's own, drafted or withdrawn by a person: what ships never overrules it. Raises CannotEdit, CannotPublish.
     """
     if not policies.may_review(actor, drafted_by=actor.key):
         raise CannotEdit
-    if content.bases:
-        _demand(content, day_of(now))
+    _demand(content, day_of(now))
     item, fresh = Item.objects.get_or_create(
         code=code,
         defaults={
@@ -182,11 +181,13 @@ def publish_item(*, code: str, content: Content, actor: Actor, now: datetime) ->
     )
     if not fresh:
         Item.objects.select_for_update().get(pk=item.pk)  # of two loads at once the second reads what the first wrote
-    last = ItemVersion.objects.filter(item=item, state__in=selectors.ON_SHOW).order_by("-number").first()
-    if last is not None:
-        of_the_city = last.state == State.WITHDRAWN or not last.drafted_by.startswith("system:")
-        if of_the_city or selectors.content_of(last).seen == content.seen:
-            return last.pk
+    shown = ItemVersion.objects.filter(item=item, state__in=selectors.ON_SHOW).order_by("-number")
+    for version in shown:
+        if selectors.content_of(version).seen == content.seen:
+            return version.pk
+    last = shown.first()
+    if last is not None and (last.state == State.WITHDRAWN or not last.drafted_by.startswith("system:")):
+        return last.pk
     said: dict[str, Any] = written_content(content)
     version = ItemVersion.objects.create(
         item=item,

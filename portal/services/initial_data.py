@@ -11,7 +11,7 @@ from typing import Any
 
 from accounts.selectors import DepartmentNotFound, department_by_code
 from accounts.services import create_department
-from catalog.rules.content import read_content
+from catalog.rules.content import Content, read_content
 from catalog.services import publish_item as publish_catalogue_item
 from collection.selectors import source_ids
 from collection.services import register_source
@@ -19,12 +19,13 @@ from kernel.actor import Actor
 from kernel.law import Rank
 from measures.services import Article, ItemContent, Original, publish_item, register_memorandum
 from office.services import CalendarRow, load_calendar, load_divisions, load_industries, register_document
-from portal.services.files import demo, read_csv, read_yaml
+from portal.services.files import BASE, demo, read_csv, read_yaml
 from redblack.rules.lists import LegalStatus, Origin
 from redblack.services import register_list_type
 from screening.rules.answer import Role
 from screening.services.lists import register_matter
 
+CATALOGUE = "catalog/initial/items"
 CONFIRMED = {"P"}  # a number that was seen on a page; what is only remembered is not confirmed
 
 
@@ -47,10 +48,6 @@ def load_reference_data(*, actor: Actor, now: datetime) -> dict[str, int]:
             actor=actor,
             now=now,
         )
-    items = read_yaml("catalog/initial/items.yaml")
-    for one in items:
-        content = read_content({key: value for key, value in one.items() if key != "code"})
-        publish_catalogue_item(code=one["code"], content=content, actor=actor, now=now)
     kinds = read_yaml("collection/initial/sources.yaml")
     for one in kinds:
         register_source(
@@ -62,6 +59,9 @@ def load_reference_data(*, actor: Actor, now: datetime) -> dict[str, int]:
             actor=actor,
             now=now,
         )
+    items = catalogue_items()  # after the kinds of records: a version names only those that are registered
+    for code, content in items:
+        publish_catalogue_item(code=code, content=content, actor=actor, now=now)
     titles = [t for t in _list_types() if t["legal_status"] != LegalStatus.CURRENT]
     _register_list_types(titles, actor=actor, now=now)
     memoranda = read_yaml("measures/initial/memoranda.yaml")
@@ -69,7 +69,7 @@ def load_reference_data(*, actor: Actor, now: datetime) -> dict[str, int]:
         _register_memorandum(one, actor=actor, now=now)
     return {
         "documents": len(documents),
-        "items": len(items),
+        "items": len({code for code, _ in items}),
         "record_kinds": len(kinds),
         "titles": len(titles),
         "memoranda": len(memoranda),
@@ -107,6 +107,15 @@ def load_city(*, actor: Actor, now: datetime) -> dict[str, int]:
         "matters": len(matters),
         "measures": len(measures),
     }
+
+
+def catalogue_items() -> list[tuple[str, Content]]:
+    """Every version of an item that ships, with the item's code; of one code the older edition stands first."""
+    return [
+        (one["code"], read_content({key: value for key, value in one.items() if key != "code"}))
+        for path in sorted((BASE / CATALOGUE).glob("*.yaml"))
+        for one in read_yaml(f"{CATALOGUE}/{path.name}")
+    ]
 
 
 def _rows(path: str) -> list[list[str]]:

@@ -2,7 +2,7 @@ import pytest
 
 from catalog.models import Item, ItemVersion
 from tests.constraints import assert_each_is_broken, assert_refused, cases
-from tests.factories.collection import item
+from tests.factories.catalog import item
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@ import pytest
 from catalog import services
 from catalog.models import Item, ItemVersion
 from catalog.selectors import current_version
-from tests.factories.collection import item
+from tests.factories.catalog import item
 from tests.facts import facts_about
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import yaml
 
-from catalog.rules.publication import NATIONAL_CLASSES_2024
 from kernel.actor import Role
 from kernel.identifiers import citizen_id_problem, org_code_valid, uscc_problem
 from kernel.law import Rank
@@ -26,7 +25,6 @@ MEASURES = load("measures/initial/measure_items.yaml")
 MEMORANDA = load("measures/initial/memoranda.yaml")
 MATTERS = {m["code"]: m for m in load("screening/initial/matters.yaml")}
 RECORDS = {s["code"] for s in load("collection/initial/sources.yaml")}
-ITEMS = load("catalog/initial/items.yaml")
 DEPARTMENTS = {d["code"] for d in load("portal/initial/demo/departments.yaml")}
 USERS = load("portal/initial/demo/users.yaml")
 CAST = load("portal/initial/demo/cast.yaml")
@@ -141,12 +139,6 @@ def test_memoranda_point_to_titles_and_stubs_hold_no_measures() -> None:
         assert len({m["seq"] for m in one["measures"]}) == len(one["measures"])
     named = {n for t in LISTS if t["code"].startswith("LT-") and t["memorandum"]["title"] for n in [t["code"]]}
     assert named <= {code for m in MEMORANDA for code in m["list_types"]}
-
-
-@pytest.mark.parametrize("one", ITEMS, ids=lambda i: i["code"])
-def test_a_catalogue_item_has_a_class_of_the_2024_edition_and_a_basis(one: dict[str, Any]) -> None:
-    assert one["information_class"] in NATIONAL_CLASSES_2024
-    assert one["class_edition"] == "2024" and one["legal_basis"]
 
 
 def test_codes_of_departments_and_cast_pass_both_check_digits() -> None:
