@@ -136,7 +136,8 @@ def check_workbook(stream: BinaryIO, limits: Limits = SMALL) -> Workbook:
         raise FileRefused(DAMAGED) from error
 
 
-def _scan(archive: zipfile.ZipFile, limits: Limits) -> Workbook:
+def check_directory(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo]:
+    """The parts of a workbook, if its directory promises no more than may be unpacked. Raises FileRefused."""
     members = archive.infolist()
     unpacked = sum(m.file_size for m in members)
     if len(members) > limits.members or unpacked > limits.unpacked:
@@ -144,9 +145,13 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> Workbook:
             f"文件解压后过大（{unpacked / 1024 / 1024:.0f} MB，{len(members)} 个部件），已拒绝读取。"
             "请只保留需要报送的工作表，分成几个文件提交。"
         )
-    names = {m.filename for m in members}
-    if "xl/workbook.xml" not in names:
+    if all(m.filename != "xl/workbook.xml" for m in members):
         raise FileRefused("只能读取 .xlsx、.xls 和 .csv 表格。请在表格软件中另存为 .xlsx 后重新提交。")
+    return members
+
+
+def _scan(archive: zipfile.ZipFile, limits: Limits) -> Workbook:
+    members = check_directory(archive, limits)
     parts: dict[str, Part] = {}
     for member in members:
         if member.filename.endswith((".xml", ".rels")):

@@ -11,13 +11,13 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import BinaryIO
+from typing import BinaryIO, overload
 from xml.parsers import expat
 
 from lxml import etree
 
 from collection.rules.cells import Broken, texts_of
-from collection.rules.shared_strings import CHUNK, NoDoctype, parser_of, shared_strings
+from collection.rules.shared_strings import CHUNK, NoDoctype, parser_of, shared_strings, texts_in
 from collection.rules.sheet_guard import DAMAGED, FileRefused, column_number
 from collection.rules.tables import Row
 
@@ -25,6 +25,7 @@ MOST_COLUMNS = 16_384
 AFTER_9999 = 2_958_466  # the serial number of the day after the last that a spreadsheet knows
 DAY = 86_400_000  # milliseconds
 DIGITS = "0123456789"
+SHARED = "\x00"  # cannot stand in XML
 DATE_FORMATS = frozenset({*range(14, 23), 45, 47})  # as calamine takes them; 46 is a duration
 DURATION_FORMAT = 46
 LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]')
@@ -82,6 +83,48 @@ def stream_rows(stream: BinaryIO, part: str) -> Iterator[Row]:
         zipfile.BadZipFile,
     ) as error:
         raise FileRefused(DAMAGED) from error
+
+
+def few_rows(stream: BinaryIO, part: str, most: int) -> list[list[str]]:
+    """The texts of a small sheet that may stand beside a very large one: of the workbook's texts only those are read
+    that come before the last one needed. Raises FileRefused.
+    """
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            sheet = _Sheet(_Numbers(), {}, since=date(1899, 12, 30))
+            rows: list[list[object]] = []
+            with archive.open(part) as xml:
+                while (chunk := xml.read(CHUNK)) and len(rows) < most:
+                    rows += [row for _, row in sheet.fed(chunk)]
+            wanted = {
+                int(str(cell)[1:]) for row in rows for cell in row if isinstance(cell, str) and cell[:1] == SHARED
+            }
+            found: dict[str, str] = {}
+            if wanted:
+                with archive.open("xl/sharedStrings.xml") as texts:
+                    count = 0
+                    for some in texts_in(texts):
+                        found |= {f"{SHARED}{n}": text for n, text in enumerate(some, count) if n in wanted}
+                        count += len(some)
+                        if count > max(wanted):
+                            break
+            return [texts_of([found.get(str(cell), cell) for cell in row])[0] for row in rows]
+    except (expat.ExpatError, NoDoctype, _Bad, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise FileRefused(DAMAGED) from error
+
+
+class _Numbers(Sequence[str]):
+    """In place of the workbook's texts: the number of each, to be looked up later."""
+
+    def __len__(self) -> int:
+        return 0
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[str]: ...
+    def __getitem__(self, number: int | slice) -> str | Sequence[str]:
+        return f"{SHARED}{number}"
 
 
 def _tree(archive: zipfile.ZipFile, name: str) -> "etree._Element":

@@ -19,6 +19,7 @@ from collection.rules.workbook_stream import sheets_of, stream_rows
 HELD_CELLS = 4_000_000  # 100,000 rows of 33 columns and some; docs/decisions/0014 has what that takes
 HELD_BYTES = 256 * 1024 * 1024
 STAMP_SHEET = "_credit"  # collection.rules.stamp writes it; people do not see it
+EXPLAINED, CODES = "填报说明", "代码表"  # sheets of our own templates, beside the data
 ENCRYPTED = "文件设有打开密码，无法读取。请取消密码后重新提交。"
 NO_CONTENT = "工作簿中没有内容。请检查后重新提交。"
 
@@ -27,7 +28,8 @@ def open_xlsx(stream: BinaryIO, name: str, limits: Limits) -> Iterator[Table]:
     """The visible sheets with content in their order, or the one called `name`. Raises FileRefused."""
     book = sheet_guard.check_workbook(stream, limits)
     sheets = sheets_of(stream)
-    filled = [s for s in sheets if s.part in book.parts and book.parts[s.part].filled and s.name != STAMP_SHEET]
+    ours = {STAMP_SHEET, EXPLAINED, CODES} if any(s.name == STAMP_SHEET for s in sheets) else set()
+    filled = [s for s in sheets if s.part in book.parts and book.parts[s.part].filled and s.name not in ours]
     chosen = [s for s in sheets if s.name == name] if name else [s for s in filled if s.visible]
     if name and not chosen:
         raise FileRefused(f"文件中没有名为“{name}”的工作表；有：{'、'.join(s.name for s in sheets)}。")
