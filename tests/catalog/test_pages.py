@@ -8,7 +8,7 @@ from catalog import services
 from catalog.models import ItemVersion
 from kernel.actor import Role
 from tests.conftest import NOW
-from tests.factories import accounts, catalog, collection
+from tests.factories import accounts, catalog
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -37,7 +37,7 @@ def second_version(code: str, **fields: object) -> ItemVersion:
     """The next version of a published item, drafted by one person and published by another."""
     drafter, reviewer = catalog.editor(), catalog.editor()
     made = services.draft_version(item_code=code, actor=drafter, now=NOW)
-    content = collection.item_content(**fields)
+    content = catalog.item_content(**fields)
     seen = services.save_draft(version_id=made, content=content, seen=catalog.seen(made), actor=drafter, now=NOW)
     services.submit(version_id=made, seen=seen, actor=drafter, now=NOW)
     services.publish(version_id=made, seen=seen, actor=reviewer, now=NOW)
@@ -47,8 +47,8 @@ def second_version(code: str, **fields: object) -> ItemVersion:
 def test_the_list_is_searched_narrowed_and_turned(clerk: Client) -> None:
     unit = accounts.department(name="江澜市统计局")
     for number in range(52):
-        collection.item(code=f"it-{number:02}", name=f"第{number:02}种信息")
-    collection.item(code="other", name="荣誉", information_class="诚实守信相关荣誉信息", provider_units=[unit.code])
+        catalog.item(code=f"it-{number:02}", name=f"第{number:02}种信息")
+    catalog.item(code="other", name="荣誉", information_class="诚实守信相关荣誉信息", provider_units=[unit.code])
     page = text(clerk, "items")
     assert "it-00" in page and "下一页" in page and "产生该信息的部门" in page
     last = clerk.get(reverse("catalog:items")).context["rows"][-1][0].code
@@ -70,7 +70,7 @@ def test_drafts_are_the_offices_own(clerk: Client, office: Client) -> None:
 
 
 def test_an_item_says_everything_of_itself(clerk: Client) -> None:
-    code = collection.item(
+    code = catalog.item(
         name="行政处罚信息",
         report_within=7,
         retention_months=60,
@@ -92,7 +92,7 @@ def test_an_item_says_everything_of_itself(clerk: Client) -> None:
 
 
 def test_an_old_version_is_read_forever_and_compared(clerk: Client) -> None:
-    code = collection.item(name="旧名", retention_months=36)
+    code = catalog.item(name="旧名", retention_months=36)
     second_version(code, name="新名", retention_months=60)
     assert "新名" in text(clerk, "item", code)
     old = text(clerk, "version", code, 1)
@@ -105,7 +105,7 @@ def test_an_old_version_is_read_forever_and_compared(clerk: Client) -> None:
 
 
 def test_the_three_administrators_see_none_of_it() -> None:
-    code = collection.item()
+    code = catalog.item()
     for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
         client = Client()
         client.force_login(accounts.user(role))
@@ -115,11 +115,11 @@ def test_the_three_administrators_see_none_of_it() -> None:
 
 def test_the_public_page_is_open_and_says_no_more_than_the_elements() -> None:
     anybody = Client()
-    open_ = collection.item(
+    open_ = catalog.item(
         name="公开信息", rules=[{"kind": "not_future", "field": "DAY"}], provider_units=[accounts.department().code]
     )
-    shared = collection.item(name="共享信息", sharing_scope="政务共享")
-    closed = collection.item(name="授权信息", sharing_scope="授权查询")
+    shared = catalog.item(name="共享信息", sharing_scope="政务共享")
+    closed = catalog.item(name="授权信息", sharing_scope="授权查询")
     page = text(anybody, "public_list")
     assert "公开信息" in page and "共享信息" in page and "授权信息" not in page
     assert "共享信息" not in text(anybody, "public_list", q="公开")
@@ -137,7 +137,7 @@ def test_the_public_page_is_open_and_says_no_more_than_the_elements() -> None:
 
 
 def test_the_export_is_a_workbook_and_a_fact(clerk: Client) -> None:
-    code = collection.item(name="行政处罚信息")
+    code = catalog.item(name="行政处罚信息")
     response = clerk.get(reverse("catalog:export"), {"code": code})
     assert response.status_code == 200 and response.content.startswith(b"PK")
     assert "filename*=utf-8''" in response["Content-Disposition"]
