@@ -57,10 +57,10 @@ def item_content(**fields: Any) -> Content:
 
 def item(**fields: Any) -> str:
     """A published item of the catalogue, see item_content. Its code."""
-    code = str(fields.pop("code", f"item{next(_numbers)}"))
+    code, now = str(fields.pop("code", f"item{next(_numbers)}")), fields.pop("now", LONG_AGO)
     content = item_content(**fields)
     document()
-    publish_item(code=code, content=content, actor=PLATFORM, now=LONG_AGO)
+    publish_item(code=code, content=content, actor=PLATFORM, now=now)
     return code
 
 
