@@ -13,7 +13,7 @@ BITES = 50  # transactions of one night
 
 
 @shared_task(name="collection.tasks.run_import", ignore_result=True)
-def run_import(job_id: int) -> None:
+def run_import(*, job_id: int, **_newer: object) -> None:
     work_off(job_id=job_id, clock=clock.now)
 
 

@@ -3,6 +3,7 @@
 from kernel.actor import Actor, Kind, Role
 
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+REPORT_SCOPE = "records:create"
 REGISTRARS = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 
 
@@ -17,7 +18,8 @@ def may_see_person(actor: Actor) -> bool:
 
 
 def may_register(actor: Actor) -> bool:
-    return actor.kind == Kind.SYSTEM or bool(actor.roles & REGISTRARS)
+    """Whoever reports records enters the subjects that they are about: staff, and systems that may report."""
+    return actor.kind == Kind.SYSTEM or bool(actor.roles & REGISTRARS) or REPORT_SCOPE in actor.scopes
 
 
 def may_resolve_conflicts(actor: Actor) -> bool:

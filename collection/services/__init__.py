@@ -1,8 +1,9 @@
 """The verbs of this app, under one name for the floors above."""
 
 from collection.services.calls import Receipt, ReturnedRow, receive_rows
-from collection.services.intake import Received, cancel_batch, receive_file, resume_batch, run_import
+from collection.services.intake import run_import
 from collection.services.mending import drop_rows, mend_rows
+from collection.services.receiving import Received, cancel_batch, receive_file, resume_batch
 from collection.services.records import (
     NothingPublished,
     PublicityUnknown,
@@ -22,8 +23,10 @@ from collection.services.sources import (
     register_source,
     retire_source,
 )
+from collection.services.work import Correction
 
 __all__ = [
+    "Correction",
     "LoadedInFuture",
     "NothingPublished",
     "PublicityUnknown",

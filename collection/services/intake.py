@@ -1,45 +1,211 @@
-"""A file on its way in: received at once, checked and taken by a worker, in pieces that survive a crash."""
+"""A file worked off by a worker: checked, decided about, taken, in chunks that survive a crash at any moment.
 
-from collections.abc import Callable
+The rules run in this thread; a lane beside it, with a connection of its own, settles the chunk before. Taking is the
+database's work alone: two lanes take different chunks at once. Each chunk's transaction renews the job's lease as its
+last step, so that a worker who was given up meanwhile writes nothing more.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from threading import Event
 
-from kernel.actor import Actor
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import DeadlockDetected
+
+from collection.models import Batch
+from collection.rules.sheet_guard import FileRefused
+from collection.rules.states import BatchState
+from collection.services import taking, work
+from collection.services.checking import Checker, Chunk, SettledByOther
+from collection.services.reading import open_table
+from collection.services.work import Work
+from office.services import FileGone, JobTaken, cancel_job, claim, finish_job, open_file, step
+
+log = logging.getLogger(__name__)
+LANES = 2  # of taking
+TRIES = 5
+RENEW = 20.0  # seconds
+CHECKING, TAKING = "校验", "入库"
+GONE = "文件已按保存期限销毁，不能继续处理。请重新报送。"
+
+
+class _Stopped(Exception):
+    """Somebody asked the batch to stop; what was done so far is committed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """The batch of a file. `known`: the same bytes were handed in before, and this is that batch."""
+class _Hold:
+    """The worker's hold on the job. `stopping` is set where a step hears that it shall stop."""
 
-    batch_id: int
-    known: bool
+    job_id: int
+    attempt: int
+    clock: Callable[[], datetime]
+    stopping: Event
 
-
-def receive_file(
-    *,
-    item_code: str,
-    file_name: str,
-    stream: BinaryIO,
-    department_id: int,
-    all_or_nothing: bool,
-    actor: Actor,
-    now: datetime,
-) -> Received:
-    """Store a file, open its batch and the job that works it off."""
-    raise NotImplementedError
+    def step(self, done: int, total: int | None, stage: str) -> None:
+        if not step(job_id=self.job_id, attempt=self.attempt, done=done, total=total, stage=stage, now=self.clock()):
+            self.stopping.set()
 
 
 def run_import(*, job_id: int, clock: Callable[[], datetime]) -> None:
-    """Work a batch off, from where it stopped. Called by collection.tasks.run_import."""
-    raise NotImplementedError
+    """Work a batch off, from where it stopped. Called by collection.tasks.run_import.
+
+    Whatever is unexpected escapes: the lease lapses, and the sweep hands the job out again.
+    """
+    attempt = claim(job_id=job_id, now=clock())
+    if not attempt:
+        return
+    batch = Batch.objects.select_related("mends").get(job_id=job_id)
+    hold = _Hold(job_id, attempt, clock, Event())
+    job = work.work_of(batch)
+    try:
+        if batch.state in (BatchState.RECEIVED, BatchState.CHECKING):
+            _check(batch, job, hold)
+            _decide(job, hold)
+        if Batch.objects.values_list("state", flat=True).get(pk=batch.pk) == BatchState.TAKING:
+            _take(batch, job, hold)
+            _finish(batch, job, hold)
+    except _Stopped:
+        with transaction.atomic():
+            cancel_job(job_id=job_id, attempt=attempt, actor=job.actor, now=clock())
+            work.stop(job, actor=job.actor, now=clock())
+    except (FileRefused, FileGone) as refusal:
+        _refuse(job, hold, GONE if isinstance(refusal, FileGone) else str(refusal))
+    except (JobTaken, SettledByOther):
+        log.warning("job %s is another worker's", job_id)
 
 
-def cancel_batch(*, batch_id: int, actor: Actor, now: datetime) -> None:
-    """Ask a batch that is under way to stop at the next chunk. What was taken stays."""
-    raise NotImplementedError
+# --- phase 1 --------------------------------------------------------------------------------------------------------
+def _check(batch: Batch, job: Work, hold: _Hold) -> None:
+    with transaction.atomic():
+        work.enter(job, "check")
+        hold.step(0, None, CHECKING)
+    assert batch.file_id is not None
+    with closing(open_file(file_id=batch.file_id)) as stream, _lanes(1) as lane:
+        table = open_table(job, stream)
+        checker = Checker(job, table.headings, table.name_heading, batch.checked_to)
+        before: Future[None] | None = None
+        done = batch.total
+        for chunk in checker.chunks(table.rows):
+            if before is not None:
+                before.result()
+            _demand_going_on(hold)
+            done += chunk.rows
+            before = lane.submit(_alone, _settle, checker, chunk, hold, done, table.total)
+        if before is not None:
+            before.result()
+        _demand_going_on(hold)
+    if table.notes:
+        with transaction.atomic():
+            work.add_counts(job, work.Counts(notes=table.notes))
 
 
-def resume_batch(*, batch_id: int, actor: Actor, now: datetime) -> None:
-    """Go on with a batch that was cancelled or failed, from where it stopped."""
-    raise NotImplementedError
+@transaction.atomic
+def _settle(checker: Checker, chunk: Chunk, hold: _Hold, done: int, total: int | None) -> None:
+    checker.settle(chunk, now=hold.clock())
+    hold.step(done, max(total or 0, done), CHECKING)
+
+
+def _demand_going_on(hold: _Hold) -> None:
+    if hold.stopping.is_set():
+        raise _Stopped
+
+
+# --- between --------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def _decide(job: Work, hold: _Hold) -> None:
+    """Whether anything of it may be taken at all."""
+    refusal = work.refusal_of(Batch.objects.get(pk=job.batch_id))
+    if refusal:
+        work.refuse(job, refusal=refusal, now=hold.clock())
+        finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
+    else:
+        work.enter(job, "take")
+
+
+@transaction.atomic
+def _refuse(job: Work, hold: _Hold, refusal: str) -> None:
+    work.refuse(job, refusal=refusal, now=hold.clock())
+    finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
+
+
+# --- phase 2 --------------------------------------------------------------------------------------------------------
+def _take(batch: Batch, job: Work, hold: _Hold) -> None:
+    parts = taking.parts(job.batch_id)
+    if batch.all_or_nothing:
+        with _lanes(1) as lane:
+            whole = lane.submit(_alone, _take_whole, job, parts, hold)
+            while not wait([whole], timeout=RENEW).done:  # its own steps would be seen by nobody before the end
+                with transaction.atomic():
+                    hold.step(0, None, TAKING)
+            whole.result()
+    else:
+        with _lanes(LANES) as lanes:
+            for one in [lanes.submit(_alone, _take_part, job, first, last, hold) for first, last in parts]:
+                one.result()
+    _demand_going_on(hold)
+
+
+@transaction.atomic
+def _take_part(job: Work, first: int, last: int, hold: _Hold) -> None:
+    if not hold.stopping.is_set():
+        taking.take_part(job, first, last, now=hold.clock())
+        _tell_progress(job, hold)
+
+
+@transaction.atomic
+def _take_whole(job: Work, parts: Sequence[tuple[int, int]], hold: _Hold) -> None:
+    for first, last in parts:
+        _demand_going_on(hold)
+        taking.take_part(job, first, last, now=hold.clock())
+    _tell_progress(job, hold)
+
+
+def _tell_progress(job: Work, hold: _Hold) -> None:
+    batch = Batch.objects.get(pk=job.batch_id)
+    hold.step(batch.taken + batch.changed + batch.same + batch.returned, batch.total, TAKING)
+
+
+@transaction.atomic
+def _finish(batch: Batch, job: Work, hold: _Hold) -> None:
+    """Rows that were returned while they were taken get their cells from the file; then all is counted up."""
+    lacking = work.without_cells(job)
+    if lacking and batch.file_id is not None:
+        with closing(open_file(file_id=batch.file_id)) as stream:
+            table = open_table(job, stream)
+            cells = {
+                row.number: dict(zip(table.headings, row.texts, strict=True))
+                for row in table.rows
+                if row.number in lacking
+            }
+        work.refetch(job, cells)
+    work.finish(job, now=hold.clock())
+    finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
+
+
+# --- lanes ----------------------------------------------------------------------------------------------------------
+@contextmanager
+def _lanes(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads with connections of their own; at the end of the block what has begun is over, the rest is dropped."""
+    pool = ThreadPoolExecutor(count, thread_name_prefix="intake")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _alone(task: Callable[..., None], *arguments: object) -> None:
+    """Run a transaction in a lane; one that PostgreSQL chose to end a circle of waiting is run again."""
+    try:
+        for again in range(TRIES):
+            try:
+                return task(*arguments)
+            except OperationalError as error:
+                if again == TRIES - 1 or not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+    finally:
+        connection.close()

@@ -9,6 +9,7 @@ from subjects.services.base import (
     next_revision,
 )
 from subjects.services.conflicts import ConflictNotFound, GroundMissing, resolve_conflict
+from subjects.services.crowds import KnownPerson, match_persons, open_for, seal_for
 from subjects.services.keys import Rotated, rotate_some
 from subjects.services.loading import Loaded, finish_loading, load_rows
 from subjects.services.persons import (
@@ -30,6 +31,7 @@ __all__ = [
     "ConflictNotFound",
     "GroundMissing",
     "IdentifierWrong",
+    "KnownPerson",
     "Loaded",
     "NameWrong",
     "NoIdentifier",
@@ -49,11 +51,14 @@ __all__ = [
     "erase_person",
     "finish_loading",
     "load_rows",
+    "match_persons",
     "next_revision",
+    "open_for",
     "register_organisation",
     "register_person",
     "resolve_conflict",
     "reveal_identifier",
     "rotate_some",
+    "seal_for",
     "view_person",
 ]

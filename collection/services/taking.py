@@ -1,0 +1,254 @@
+"""Phase 2: staged rows become records. One chunk, one transaction: all of it is there, or none.
+
+A row leaves the table of staged rows in the transaction that takes it, so it is taken once, whoever is at it and
+however often he was killed. Locks come in one order: staged rows, returned rows, subjects' revision, keys of records
+in the order of the key, sources by id, tally, batch, job.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from audit.services import record
+from collection.events import RowsTaken
+from collection.models import RowProblem
+from collection.rules import findings
+from collection.rules.places import field_place
+from collection.rules.problems import Problem
+from collection.rules.ready import Person
+from collection.rules.states import ProblemState
+from collection.services import taking_sql as sql
+from collection.services.checking import key_problem
+from collection.services.sources import advance
+from collection.services.staging import persons_of
+from collection.services.work import CHUNK, Bad, Correction, Counts, Work, add_counts, raise_tally, write_bad
+from kernel.errors import Malformed, RuleBroken
+from kernel.names import name_key
+from subjects.rules.rows import Row
+from subjects.services import (
+    PersonIsErased,
+    PersonNameDiffers,
+    load_rows,
+    register_organisation,
+    register_person,
+    seal_for,
+)
+from toolkit.clock import day_of
+
+
+class CorrectionMovesRecord(RuleBroken):
+    code = "collection.correction_moves_record"
+    message = "更正不能改变主体、文号和机关。这些内容有误的，请撤回该记录后重新报送。"
+
+
+@dataclass(slots=True)
+class _Singles:
+    """What was found out row by row. `without`: rows that are left out of the chunk after all."""
+
+    subjects: dict[int, int] = field(default_factory=dict)
+    responsible: dict[int, int] = field(default_factory=dict)
+    sealed: dict[int, str] = field(default_factory=dict)
+    bad: list[Bad] = field(default_factory=list)
+    moot: set[int] = field(default_factory=set)
+
+    @property
+    def without(self) -> list[int]:
+        return [*(bad.row for bad in self.bad), *self.moot]
+
+
+def parts(batch_id: int, size: int = CHUNK) -> list[tuple[int, int]]:
+    """The chunks that are still to be taken: first and last row number of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.PARTS, [size, batch_id])
+        return [(first, last) for first, last in cursor.fetchall()]
+
+
+@transaction.atomic
+def take_part(work: Work, first: int, last: int, *, now: datetime) -> int:
+    """Take the staged rows from `first` to `last`. Returns how many rows were dealt with; 0: another has done it."""
+    values: dict[str, Any] = {
+        "batch": work.batch_id, "first": first, "last": last, "now": now, "day": day_of(now), "item": work.item_id,
+        "version": work.version_id, "department": work.department_id, "sender": work.actor.key,
+        "kind": "changed", "reason": "", "paper": "",
+    }  # fmt: skip
+    if work.correction:
+        values |= {
+            "kind": "corrected", "reason": work.correction.reason, "paper": work.correction.document_no
+        }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql.ROOMY)
+        cursor.execute(sql.LOCK, values)
+        waiting = int(cursor.fetchone()[0])
+        if not waiting:
+            return 0
+        counts = Counts()
+        singles = _Singles()
+        if work.mends_id is not None:
+            _leave_out_mended(work, cursor, values, singles, counts)
+        _look_at_singles(work, cursor, values, singles, now)
+        values |= {
+            "rows": list(singles.subjects), "subjects": list(singles.subjects.values()), "without": singles.without,
+            "responsible_rows": list(singles.responsible), "responsible": list(singles.responsible.values()),
+            "sealed_rows": list(singles.sealed), "sealed": list(singles.sealed.values()),
+        }  # fmt: skip
+        cursor.execute(sql.CHUNK, values)
+        cursor.execute(sql.TAKE, values)
+        if cursor.rowcount < waiting - len(singles.without):
+            _judge_known(work, cursor, values, singles)
+        if singles.sealed:
+            cursor.execute(sql.RESEAL, values)
+        _raise(cursor, values)
+        cursor.execute(sql.PROMISE, values)
+        if work.correction:
+            _demand_same_record(work.correction, cursor)
+        cursor.execute(sql.RESULT, values)
+        counts.taken, counts.changed, counts.same, lowest, highest, digest, late = cursor.fetchone()
+        if work.mends_id is not None:
+            _close_mended(work, cursor, now)
+        cursor.execute(sql.DELETE, values)
+        cursor.execute(sql.DROP)
+    write_bad(work, singles.bad, counts, now=now)
+    _tally(work, counts, late)
+    add_counts(work, counts)
+    fact = RowsTaken(
+        work.batch_id, work.definition.item_code, work.department_id, counts.taken, counts.changed, counts.same,
+        counts.returned, lowest, highest, digest,
+    )  # fmt: skip
+    record(fact, about=work.about, actor=work.actor, now=now)
+    return waiting
+
+
+def _demand_same_record(correction: Correction, cursor: CursorWrapper) -> None:
+    cursor.execute(sql.OF_RECORDS)
+    if any(record_id != correction.record_id for (record_id,) in cursor.fetchall()):
+        raise CorrectionMovesRecord
+
+
+def _tally(work: Work, counts: Counts, late: int) -> None:
+    """A returned row was counted as reported when it came; mended, it is not reported once more."""
+    if work.mends_id is None:
+        raise_tally(work, reported=counts.taken, taken=counts.taken, late=late)
+    else:
+        raise_tally(work, reported=-(counts.changed + counts.same), taken=counts.taken, late=late)
+
+
+# --- rows that are looked at one by one -----------------------------------------------------------------------------
+def _look_at_singles(
+    work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: _Singles, now: datetime
+) -> None:
+    cursor.execute(sql.SINGLE, values)
+    unknown: dict[int, Row] = {}
+    for number, subject_id, kind, name, uscc, reg_no, org_code, person_ct in cursor.fetchall():
+        if number in singles.moot:
+            continue
+        if person_ct and not _take_persons(work, number, person_ct, singles, now):
+            continue
+        if number in singles.subjects or subject_id is not None:
+            continue
+        if uscc:
+            unknown[number] = Row(number, name, name_key(name), uscc, kind, None, uscc[2:8])
+        else:
+            singles.subjects[number] = register_organisation(
+                kind=kind, name=name, uscc="", registered_on=None, division_code="", actor=work.actor, now=now,
+                reg_no=reg_no, org_code=org_code, source=_source(work, number),
+            )  # fmt: skip
+    if unknown:
+        load_rows(rows=list(unknown.values()), source=_source(work), actor=work.actor, now=now)
+        cursor.execute(sql.HOLDERS, [[row.uscc for row in unknown.values()]])
+        holders = dict(cursor.fetchall())
+        singles.subjects.update({number: holders[row.uscc] for number, row in unknown.items()})
+
+
+def _source(work: Work, row: int | None = None) -> str:
+    return f"归集批次 {work.batch_id}" + (f" 第{row}行" if row else "")
+
+
+def _take_persons(work: Work, number: int, person_ct: str, singles: _Singles, now: datetime) -> bool:
+    """Enter the persons of a row; what is sealed of a natural person goes under his own key. False: it goes back."""
+    subject, responsible, sealed = persons_of(person_ct, work.batch_id, number)
+    roles = work.definition.roles
+    field_name = roles.name
+    try:
+        if subject is not None:
+            singles.subjects[number] = _register(subject, work, now)
+            places = {name: field_place(work.batch_id, number, name) for name in sealed}
+            own = seal_for(
+                subject_id=singles.subjects[number], values={places[name]: sealed[name] for name in sealed}
+            )
+            singles.sealed[number] = json.dumps({name: own[places[name]] for name in sealed})
+        if responsible is not None:
+            field_name = roles.responsible_name
+            singles.responsible[number] = _register(responsible, work, now)
+        return True
+    except PersonIsErased:
+        problem = findings.person_erased(field_name)
+    except PersonNameDiffers:
+        problem = findings.person_differs(field_name)
+    except Malformed as refusal:
+        problem = Problem(field_name, "person_differs", str(refusal))
+    singles.bad.append(Bad(number, [problem]))
+    return False
+
+
+def _register(person: Person, work: Work, now: datetime) -> int:
+    return register_person(
+        name=person.name, id_kind=person.id_kind, id_number=person.number, actor=work.actor, now=now
+    )
+
+
+# --- what is there already -----------------------------------------------------------------------------------------
+def _judge_known(work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: _Singles) -> None:
+    """Rows whose key was there: the same again, a change, or not this department's to touch."""
+    cursor.execute(sql.KNOWN, values)
+    cursor.execute(sql.EARLIER)
+    for row, verdict, provider_id, state, earlier in cursor.fetchall():
+        if verdict == "repeated":
+            problem = findings.repeated(work.definition.roles, earlier)
+        else:
+            problem = key_problem(work, provider_id, state)
+        singles.bad.append(Bad(row, [problem]))
+    cursor.execute(sql.REMEMBER, values)
+    if cursor.rowcount:
+        cursor.execute(sql.CHANGE, values)
+        cursor.execute(sql.CHANGE_KEYS, values)
+
+
+def _raise(cursor: CursorWrapper, values: dict[str, Any]) -> None:
+    """Triggers of what is new or changed, under one new revision of each source that is touched."""
+    cursor.execute(sql.SOURCES, values)
+    sources = [source for (source,) in cursor.fetchall()]
+    if not sources:
+        return
+    values |= {"sources": sources, "revisions": [advance(source_id=source) for source in sources]}
+    cursor.execute(sql.CLOSE, values)
+    cursor.execute(sql.RAISE, values)
+
+
+# --- rows of another batch that were mended -------------------------------------------------------------------------
+def _leave_out_mended(
+    work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: _Singles, counts: Counts
+) -> None:
+    """Somebody else may have mended a row meanwhile: then this one is left out, and said so."""
+    still = RowProblem.objects.select_for_update().filter(
+        batch_id=work.problems_of, state=ProblemState.OPEN, row_number__range=(values["first"], values["last"])
+    )
+    open_rows = set(still.order_by("row_number").values_list("row_number", flat=True))
+    cursor.execute(f"SELECT s.row_number FROM collection_stagedrow s WHERE {sql.ROWS}", values)
+    singles.moot = {row for (row,) in cursor.fetchall()} - open_rows
+    counts.total -= len(singles.moot)
+    counts.notes += [f"第 {row} 行已由他人修正或不再报送，本次未处理。" for row in sorted(singles.moot)]
+
+
+def _close_mended(work: Work, cursor: CursorWrapper, now: datetime) -> None:
+    cursor.execute(sql.DEALT_WITH)
+    rows = [row for (row,) in cursor.fetchall()]
+    closed = RowProblem.objects.filter(
+        batch_id=work.problems_of, row_number__in=rows, state=ProblemState.OPEN
+    ).update(state=ProblemState.MENDED, mended_by_id=work.batch_id, closed_at=now, closed_by=work.actor.key)
+    cursor.execute(
+        "UPDATE collection_batch SET open_problems = open_problems - %s WHERE id = %s", [closed, work.problems_of]
+    )
