@@ -1,9 +1,10 @@
-"""What may happen to a record after it was taken: withdrawn, archived, destroyed when its retention ends.
+"""What may happen to a record after it was taken: corrected, withdrawn, archived, destroyed when its retention ends.
 
 What it said until then stays in RecordChange, until its retention ends too; the fact of every step is sealed.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,9 +17,11 @@ from catalog.selectors import definition_of
 from collection import events, policies
 from collection.models import Promise, Record, RecordChange, RecordKey, Trigger
 from collection.rules.retention import last_day_of_retention
-from collection.rules.states import ChangeKind, PromiseState, RecordState
+from collection.rules.states import ChangeKind, Channel, PromiseState, RecordState
 from collection.selectors.records import get_record
+from collection.services.calls import Receipt, receive_rows
 from collection.services.sources import advance
+from collection.services.work import Correction
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, RuleBroken
 from kernel.identifiers import holds_citizen_id
@@ -45,6 +48,11 @@ class GroundMissing(Malformed):
 class RecordNotCurrent(RuleBroken):
     code = "collection.record_not_current"
     message = "该记录已经撤回或归档，请刷新页面查看。"
+
+
+class NothingToCorrect(RuleBroken):
+    code = "collection.nothing_to_correct"
+    message = "该记录不是由部门报送入库的，不能在这里更正。确有错误的，请撤回后重新报送。"
 
 
 class StillInForce(RuleBroken):
@@ -87,6 +95,46 @@ def _current(actor: Actor, record_id: int) -> Record:
 def _demand(reason: str, document_no: str) -> None:
     if len(reason.strip()) < 2 or holds_citizen_id(reason) or holds_citizen_id(document_no):
         raise GroundMissing
+
+
+@transaction.atomic
+def correct_record(
+    *,
+    record_id: int,
+    cells: Mapping[str, str],
+    reason: str,
+    document_no: str,
+    confirmed: bool,
+    call_key: str,
+    actor: Actor,
+    now: datetime,
+) -> Receipt:
+    """Correct what a record says, as everything comes in: by a batch of one row. `cells`: by field code.
+
+    Its subject, document and authority stay: they are what makes it this record. What it raised follows the new
+    content. Raises RecordNotFound, NotYourRecord, RecordNotCurrent, NothingToCorrect, GroundMissing, and what
+    receive_rows raises (CorrectionMovesRecord).
+    """
+    row = get_record(actor, record_id)
+    if row.provider_id is None or row.batch_id is None:
+        raise NothingToCorrect
+    if not policies.may_report(actor, department_id=row.provider_id):
+        raise NotYourRecord("记录由信息提供单位的报送人员更正。")
+    if row.state != RecordState.CURRENT:
+        raise RecordNotCurrent
+    _demand(reason, document_no)
+    return receive_rows(
+        item_code=row.item.code,
+        rows=[cells],
+        channel=Channel.PAGE,
+        department_id=row.provider_id,
+        call_key=call_key,
+        all_or_nothing=True,
+        confirmed={1} if confirmed else set(),
+        correction=Correction(record_id, reason.strip(), document_no.strip()),
+        actor=actor,
+        now=now,
+    )
 
 
 @transaction.atomic
