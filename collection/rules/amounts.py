@@ -54,7 +54,7 @@ def judge_amount(field: Field) -> Judge:
         canonical = plain(value)
         places = len(canonical.partition(".")[2])
         if places > decimals:
-            near = plain(round(value, decimals))
+            near = plain(value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
             message = f"“{shown(raw)}”有 {places} 位小数，最多 {decimals} 位。请核对原件，如改为 {near}。"
             return refused(code, "amount_decimals", message)
         if above is not None and value > above:

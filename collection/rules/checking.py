@@ -13,7 +13,7 @@ from collection.rules import amounts, codelists, crossing, dates, numbers, penal
 from collection.rules.crossing import Cells
 from collection.rules.identity import Identity
 from collection.rules.judged import Judge, Judged, refused
-from collection.rules.problems import Problem, Severity
+from collection.rules.problems import Problem, Severity, shown
 from collection.rules.publicity import Publicity
 from collection.rules.raising import Raising
 from collection.rules.ready import Person, RaisedPlan, Ready, Returned
@@ -91,8 +91,8 @@ class Plan:
                 loose = self._identity.loose_number_problem(code, seen[code].text)
                 if loose is not None:
                     problems.append(loose)
-        shown = self._publicity.of(kind, seen, days[0], problems)
-        raised = self._raising.of(seen, problems) if self.definition.raises else ()
+        public = self._publicity.of(kind, seen, days[0], problems)
+        raised = self._raising.of(seen, public.term, problems) if self.definition.raises else ()
         if problems:
             problems = self._in_order(problems)
             if self._stops(problems, confirmed=confirmed):
@@ -106,7 +106,7 @@ class Plan:
             content[roles.name] = name
             sealed.pop(roles.name, None)  # it is the person's, who is sealed apart
             if roles.publicity_state in content:
-                content[roles.publicity_state] = shown.state
+                content[roles.publicity_state] = public.state
         decided_on, valid_until, promised_on = days
         assert decided_on is not None
         return Ready(
@@ -124,9 +124,9 @@ class Plan:
             decided_on=decided_on,
             valid_until=valid_until,
             procedure=content.get(roles.procedure, ""),
-            grade=shown.grade,
-            publicity_state=shown.state,
-            publicity_until=shown.until,
+            grade=public.grade,
+            publicity_state=public.state,
+            publicity_until=public.until,
             promised_on=promised_on,
             content=content,
             sealed=sealed,
@@ -227,7 +227,8 @@ class Plan:
     # --- wording ---
     def _is_missing(self, code: str, raw: str) -> Problem:
         field = self.definition.by_code[code]
-        said = f"“{raw.strip()}”表示没有填写，而本项必填。" if raw.strip() else "为空，本项必填。"
+        mark = shown(texts.tidy(raw))
+        said = f"“{mark}”表示没有填写，而本项必填。" if mark else "为空，本项必填。"
         how = f"，写法如 {dates.EXAMPLE}" if field.type is FieldType.DATE else ""
         if field.codes:
             how = f"，从代码表中选择，如“{field.codes[0]}”"

@@ -67,7 +67,7 @@ def _day_of(text: str) -> date | tuple[str, str]:
     if parts := _COMPACT.fullmatch(text):
         return _built(int(parts[1]), int(parts[2]), int(parts[3]), text)
     if parts := _SERIAL.fullmatch(text):
-        return _EPOCH + timedelta(days=int(parts[1]))
+        return _in_range(_EPOCH + timedelta(days=int(parts[1])), text)
     return "date_unreadable", _why_not(text)
 
 

@@ -14,8 +14,8 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣", "-"))
 
 def document_key(text: str) -> str:
     """A document number for comparing: NFKC, upper case, without spaces, every bracket as 〔〕, every dash as -."""
-    plain = _DROPPED.sub("", unicodedata.normalize("NFKC", text))
-    return plain.translate(_OPENING).translate(_DASHES).upper()
+    plain = _DROPPED.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return unicodedata.normalize("NFKC", plain).translate(_OPENING).translate(_DASHES)
 
 
 @lru_cache(maxsize=4096)  # a file names few authorities

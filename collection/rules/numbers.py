@@ -2,7 +2,7 @@
 
 from catalog.rules.definition import Field
 from collection.rules.judged import EMPTY, Judge, Judged, is_missing, refused, warning
-from collection.rules.problems import shown
+from collection.rules.problems import Problem, Severity, shown
 from kernel.identifiers import (
     CATEGORIES,
     USCC_CHARS,
@@ -17,6 +17,16 @@ from kernel.identifiers import (
 
 LOOKALIKES = {"O": "0", "I": "1", "Z": "2", "S": "5"}
 _LONGEST_ID = 30
+A_PERSONS = "疑为公民身份号码，不是统一社会信用代码。请改填统一社会信用代码；相对人为自然人的，填入证件号码栏。"
+MAY_BE_A_PERSON = (
+    "该号码同时符合公民身份号码的规则。请核对：是公民身份号码的，填入证件号码栏；"
+    "确为统一社会信用代码的，请在“确认无误”栏填“是”。"
+)
+
+
+def may_be_a_person(number: str) -> bool:
+    """Whether it is a citizen's number as well: one in 31 of those passes as a unified code."""
+    return len(number) == 18 and number[6:8] in ("19", "20") and citizen_id_problem(number) is None
 
 
 def judge_uscc(field: Field) -> Judge:
@@ -27,6 +37,8 @@ def judge_uscc(field: Field) -> Judge:
         number = normalise_code(raw)
         wrong = uscc_problem(number)
         if wrong is None:
+            if may_be_a_person(number):
+                return Judged(number, None, (Problem(code, "uscc_person", MAY_BE_A_PERSON, Severity.SUSPECT),), True)
             if number[1] in CATEGORIES.get(number[0], ""):
                 return Judged(number, None, (), True)
             message = f"第1、2位“{number[:2]}”不是常见的机构类别，已按所填收下。请对照执照核对。"
@@ -39,8 +51,8 @@ def judge_uscc(field: Field) -> Judge:
 
 
 def _uscc_message(number: str, wrong: str) -> str:
-    if citizen_id_problem(number) is None:
-        return "疑为公民身份号码，不是统一社会信用代码。请改填统一社会信用代码；相对人为自然人的，填入证件号码栏。"
+    if may_be_a_person(number):
+        return A_PERSONS
     if len(number) == 15 and number.isdigit() and reg_no_valid(number):
         return f"{number} 是15位注册号。请填入注册号栏，本栏改为18位统一社会信用代码。"
     foreign = [place for place, char in enumerate(number) if char not in USCC_CHARS]
@@ -64,7 +76,9 @@ def judge_org_code(field: Field) -> Judge:
         if org_code_valid(number):
             return Judged(number.replace("-", ""), None, (), True)
         bare = number.replace("-", "")
-        if len(bare) == USCC_LENGTH and uscc_problem(bare) is None:
+        if may_be_a_person(bare):
+            message = A_PERSONS
+        elif len(bare) == USCC_LENGTH and uscc_problem(bare) is None:
             message = (
                 f"{bare} 是18位统一社会信用代码。请填入统一社会信用代码栏，本栏改为其第9至17位 {bare[8:17]} 或留空。"
             )
@@ -90,7 +104,9 @@ def judge_reg_no(field: Field) -> Judge:
         if number.isascii() and number.isdigit() and len(number) in (13, 14):
             message = f"{len(number)}位是旧式注册号，没有校验位。请对照执照核对，已换照的改填统一社会信用代码。"
             return Judged(number, None, (warning(code, "reg_no_unusual", message),), True)
-        if len(number) == USCC_LENGTH and uscc_problem(number) is None:
+        if may_be_a_person(number):
+            message = A_PERSONS
+        elif len(number) == USCC_LENGTH and uscc_problem(number) is None:
             message = f"{number} 是18位统一社会信用代码。请填入统一社会信用代码栏，本栏留空。"
         elif len(number) == 15 and number.isascii() and number.isdigit():
             message = "15位注册号校验码不符，说明某一位录入有误，也可能不是注册号。请对照旧执照逐位核对，或留空。"

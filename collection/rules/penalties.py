@@ -53,7 +53,10 @@ def with_extra(judge: Judge, extra: Extra, field: str) -> Judge:
             return judged
         text, more = extra(field, judged.text)
         stops = any(problem.severity is Severity.ERROR for problem in more)
-        return Judged("" if stops else text, judged.value, (*judged.problems, *more), True)
+        if not stops:
+            return Judged(text, judged.value, (*judged.problems, *more), True)
+        told = tuple(problem for problem in judged.problems if problem.code != "formula")  # `more` says it better
+        return Judged("", judged.value, (*told, *more), True)
 
     return both
 

@@ -59,6 +59,7 @@ LABELS: dict[str, str] = {
     "code_list": "不在代码表中",
     "code_several": "只能填一项",
     "uscc_wrong": "统一社会信用代码有误",
+    "uscc_person": "疑为公民身份号码",
     "uscc_unusual": "统一社会信用代码少见",
     "org_code_wrong": "组织机构代码有误",
     "reg_no_wrong": "注册号有误",
@@ -80,6 +81,7 @@ LABELS: dict[str, str] = {
     "publicity_person": "自然人不予公示",
     "publicity_over": "公示期已满",
     "raise_incomplete": "缺少限制期限",
+    "term_open": "限制期限未定",
     "duplicate": "与其他行重复",
 }
 

@@ -32,11 +32,16 @@ _MINOR_WORDS = ("警告", "通报批评")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the record says of itself to the public."""
+    """What the record says of itself to the public.
+
+    `until`: the last day on which it is shown, None where it is not. `term`: the last day of the publicity period
+    that was stated or follows from the law, also of a record that is not shown: triggers end with it.
+    """
 
     grade: str
     state: str
     until: date | None
+    term: date | None
 
 
 @lru_cache(maxsize=4096)
@@ -69,25 +74,27 @@ class Publicity:
         state = self._one_of(roles.publicity_state, STATES, seen, problems)
         if roles.grade and roles.grade not in seen:
             problems.append(self._suggestion(seen))
+        term = self._stated(grade, seen, decided_on, problems)
+        assumed = None if roles.publicity_until in seen else self._assumed(grade, decided_on)
         if kind == Kind.NATURAL_PERSON:
             if state == SHOWN:
                 message = "依法不向社会公示自然人信用信息，已按“不予公示”收下。请改为“不予公示”。"
                 problems.append(warning(roles.publicity_state, "publicity_person", message))
-            return Shown(grade, NOT_SHOWN, None)
-        if not state:
-            state = SHOWN if self.public and grade != MINOR else NOT_SHOWN
-            given = False
-        else:
-            given = True
+            return Shown(grade, NOT_SHOWN, None, term or assumed)
+        given = bool(state)
+        state = state or (SHOWN if self.public and grade != MINOR else NOT_SHOWN)
         if state == NOT_SHOWN:
-            return Shown(grade, state, None)
-        until = self._until(grade, seen, decided_on, problems)
-        if until is not None and until < self.today and state == SHOWN:
+            return Shown(grade, state, None, term or assumed)
+        if assumed is not None:
+            term = assumed
+            if roles.publicity_until:
+                problems.append(self._assumption(grade, assumed))
+        if term is not None and term < self.today and state == SHOWN:
             if given:
-                message = f"公示期至 {until.isoformat()}，已届满，已按“期满停止公示”收下。请核对公示状态和截止期。"
+                message = f"公示期至 {term.isoformat()}，已届满，已按“期满停止公示”收下。请核对公示状态和截止期。"
                 problems.append(warning(roles.publicity_state, "publicity_over", message))
             state = OVER
-        return Shown(grade, state, until)
+        return Shown(grade, state, term, term)
 
     def _one_of(self, field: str, words: tuple[str, ...], seen: Mapping[str, Judged], problems: list[Problem]) -> str:
         judged = seen.get(field)
@@ -100,32 +107,36 @@ class Publicity:
             return ""
         return text
 
-    def _until(
+    def _stated(
         self, grade: str, seen: Mapping[str, Judged], decided_on: date | None, problems: list[Problem]
     ) -> date | None:
-        field = self.roles.publicity_until
-        judged = seen.get(field)
-        longest = LONGEST_MONTHS.get(grade)
-        if judged is not None:
-            until = judged.value if isinstance(judged.value, date) else None
-            if until is not None and decided_on is not None and longest is not None:
-                last = last_day_of_months(decided_on, longest)
-                if until > last:
-                    message = (
-                        f"{until.isoformat()} 超过{grade}失信信息的最长公示期"
-                        f"（{LONGEST_WORDS[grade]}，自决定之日起算）。请核对，应不晚于 {last.isoformat()}。"
-                    )
-                    problems.append(warning(field, "publicity_long", message))
-            return until
-        months = min((m for m in (longest, self.months) if m), default=None)
-        if months is None or decided_on is None:
+        """The last day that the row states; a period longer than the law's is a warning, for ministries differ."""
+        judged = seen.get(self.roles.publicity_until)
+        if judged is None or not isinstance(judged.value, date):
             return None
-        until = last_day_of_months(decided_on, months)
-        if field:
-            why = f"{grade}失信信息最长{LONGEST_WORDS[grade]}" if months == longest else f"本条目公示 {months} 个月"
-            message = f"未填，按规定推算为 {until.isoformat()}（{why}，自决定之日起算）。请核对。"
-            problems.append(warning(field, "publicity_assumed", message))
-        return until
+        if decided_on is not None and grade:
+            last = last_day_of_months(decided_on, LONGEST_MONTHS[grade])
+            if judged.value > last:
+                message = (
+                    f"{judged.text} 超过{grade}失信信息的最长公示期（{LONGEST_WORDS[grade]}，自决定之日起算）。"
+                    f"请核对，应不晚于 {last.isoformat()}。"
+                )
+                problems.append(warning(self.roles.publicity_until, "publicity_long", message))
+        return judged.value
+
+    def _assumed(self, grade: str, decided_on: date | None) -> date | None:
+        """The last day that follows from the grade and from the item, the shorter of the two."""
+        months = min((m for m in (LONGEST_MONTHS.get(grade), self.months) if m), default=None)
+        return None if months is None or decided_on is None else last_day_of_months(decided_on, months)
+
+    def _assumption(self, grade: str, until: date) -> Problem:
+        by_law = LONGEST_MONTHS.get(grade)
+        if by_law is not None and (self.months is None or by_law <= self.months):
+            why = f"{grade}失信信息最长{LONGEST_WORDS[grade]}"
+        else:
+            why = f"本目录条目公示 {self.months} 个月"
+        message = f"未填，按规定推算为 {until.isoformat()}（{why}，自决定之日起算）。请核对。"
+        return warning(self.roles.publicity_until, "publicity_assumed", message)
 
     def _suggestion(self, seen: Mapping[str, Judged]) -> Problem:
         """The grade that rulebook 2.2 and 3.4 suggest: of several kinds of penalty the heaviest."""
