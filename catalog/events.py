@@ -79,6 +79,7 @@ class ItemFiled:
 @dataclass(frozen=True, slots=True)
 class PowersImported:
     NAME: ClassVar[str] = "catalog.powers.imported"
+    file_name: str
     created: int
     changed: int
     known: int

@@ -4,6 +4,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "screening.check.called": ("feedback.handlers.on_check_called",),
     "office.job.ended": ("collection.handlers.on_job_ended",),
     "office.calendar.imported": (
+        "catalog.handlers.on_calendar_imported",
         "collection.handlers.on_calendar_imported",
         "feedback.handlers.on_calendar_imported",
     ),

@@ -1,6 +1,6 @@
 """Reading the catalogue, under one name for the pages and for the floors above."""
 
-from catalog.selectors.exports import ExportRow, export_rows
+from catalog.selectors.exports import export_versions
 from catalog.selectors.pages import (
     ItemFilters,
     ItemRow,
@@ -39,7 +39,6 @@ __all__ = [
     "ON_SHOW",
     "Current",
     "DutyValue",
-    "ExportRow",
     "ItemFilters",
     "ItemRow",
     "ItemToReport",
@@ -52,7 +51,7 @@ __all__ = [
     "definition_of",
     "drafts",
     "duties",
-    "export_rows",
+    "export_versions",
     "item_page",
     "items_for",
     "kept_for_a_time",

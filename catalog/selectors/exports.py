@@ -1,22 +1,23 @@
-"""The rows of the catalogue's own spreadsheet: one per information item, in the columns that local law asks for."""
+"""Which versions the catalogue's own spreadsheet holds."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
+from catalog import policies
 from catalog.models import ItemVersion
-from catalog.rules.definition import Field
+from catalog.selectors.versions import VersionNotFound, newest_published, version, versions_of
 from kernel.actor import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRow:
-    """A version with one of its information items; `number` counts the items of the version from 1."""
-
-    version: ItemVersion
-    number: int
-    field: Field
-
-
-def export_rows(actor: Actor, *, code: str = "", number: int | None = None) -> Iterator[ExportRow]:
-    """Every information item of the current versions that the actor may see; of one item, or of one version of it."""
-    raise NotImplementedError
+def export_versions(actor: Actor, *, code: str = "", number: int | None = None) -> list[ItemVersion]:
+    """The versions that an export holds: every current one by code; of one item its current one, else the newest
+    that the actor may see; with `number` that one. Raises VersionNotFound.
+    """
+    if code and number is not None:
+        return [version(actor, code, number)]
+    current = newest_published().order_by("item__code")
+    if not policies.may_see(actor):
+        current = current.none()
+    if not code:
+        return list(current)
+    found = list(current.filter(item__code=code)) or versions_of(actor, code)[:1]
+    if not found:
+        raise VersionNotFound
+    return found

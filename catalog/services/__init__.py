@@ -14,10 +14,11 @@ from catalog.services.drafts import (
     draft_version,
     save_draft,
 )
-from catalog.services.exports import export_catalogue
+from catalog.services.exports import CannotExport, export_catalogue
 from catalog.services.powers import (
     AlreadyDerived,
     Imported,
+    ImportedMeanwhile,
     KindNotDerivable,
     NoPowers,
     PowerNotFound,
@@ -39,6 +40,7 @@ from catalog.services.publication import (
 )
 from catalog.services.upkeep import (
     NotYetHappened,
+    OutsideTheCalendar,
     UpkeepIncomplete,
     UpkeepNotFound,
     close_upkeep,
@@ -49,12 +51,14 @@ from catalog.services.upkeep import (
 __all__ = [
     "AlreadyDerived",
     "CannotEdit",
+    "CannotExport",
     "CannotPublish",
     "CodeWrong",
     "DraftMoved",
     "DraftOpen",
     "FiledWrongly",
     "Imported",
+    "ImportedMeanwhile",
     "ItemExists",
     "KindNotDerivable",
     "NoPowers",
@@ -62,6 +66,7 @@ __all__ = [
     "NotYetHappened",
     "NoteMissing",
     "NothingChanged",
+    "OutsideTheCalendar",
     "PowerNotFound",
     "ReviewedByAnother",
     "UpkeepIncomplete",
