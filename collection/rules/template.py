@@ -18,6 +18,7 @@ from subjects.rules.kinds import Kind
 DATA = "数据"
 ROWS = 100_000  # as far down as drop-downs reach
 LONGEST_LIST = 250  # characters of a drop-down that is written out; a spreadsheet allows 255
+TABLE = 7  # lines of the explanation above its table
 NEED = {REQUIRED: "必填", ABSENT: "不填"}
 
 
@@ -39,6 +40,10 @@ def heading_of(field: Field, definition: Definition) -> str:
     """The name, with ＊ where every kind of subject must have it."""
     everyone = all(field.need(kind) == REQUIRED for kind in _kinds(definition))
     return f"＊{field.name}" if everyone else field.name
+
+
+def _some_need(field: Field, definition: Definition) -> bool:
+    return any(field.need(kind) == REQUIRED for kind in _kinds(definition))
 
 
 def put_drop_down(sheet: Worksheet, column: int, first: int, last: int, field: Field, lists: dict[str, str]) -> None:
@@ -72,6 +77,7 @@ def _kinds(definition: Definition) -> Sequence[str]:
 def _write_headings(book: Workbook, sheet: Worksheet, definition: Definition, lists: dict[str, str]) -> None:
     style = {"bold": True, "border": 1, "valign": "vcenter", "align": "center", "text_wrap": True, "num_format": "@"}
     needed = book.add_format(style | {"bg_color": "#DCE6F2"})
+    sometimes = book.add_format(style | {"bg_color": "#FFF2CC"})
     free = book.add_format(style | {"bg_color": "#F2F2F2", "bold": False})
     text = book.add_format({"num_format": "@", "valign": "top"})
     day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
@@ -81,7 +87,8 @@ def _write_headings(book: Workbook, sheet: Worksheet, definition: Definition, li
     for column, field in enumerate(definition.fields):
         sheet.set_column(column, column, _width(field), day if field.type is FieldType.DATE else text)
         heading = heading_of(field, definition)
-        sheet.write_string(0, column, heading, needed if heading.startswith("＊") else free)
+        look = needed if heading.startswith("＊") else sometimes if _some_need(field, definition) else free
+        sheet.write_string(0, column, heading, look)
         sheet.write_comment(
             0,
             column,
@@ -153,18 +160,19 @@ def _write_explanation(book: Workbook, sheet: Worksheet, definition: Definition)
     )
     lines = (
         f"依据：{definition.legal_basis}" if definition.legal_basis else "",
-        "在“数据”表中填写，每行一条；表头请勿改动，表头带“＊”的为各类主体必填。示例见下表，不要填入“数据”表以外的内容。",
-        "可先用“校验”功能核对；有误的行会连同原因退回，改后可直接重新提交退回的文件。",
+        "在“数据”表中填写，每行一条，表头请勿改动。蓝色带“＊”的表头为各类主体必填，黄色的为部分主体必填（见下表），灰色的选填。",
+        "代码、号码、金额列已设为文本格式，请按文本粘贴（选择性粘贴为数值或文本），以免长号码丢失数字。",
+        "有误的行会连同原因退回；在退回的文件中改正后可直接重新提交，只校验这些行。",
     )
     for row, line in enumerate(filter(None, lines), start=1):
         sheet.write_string(row, 0, line)
     kinds = _kinds(definition)
     columns = ("信息项", "代码", *(f"{Kind(k).label}" for k in kinds), "类型", "长度", "写法", "说明", "示例")
     for column, name in enumerate(columns):
-        sheet.write_string(5, column, name, head)
+        sheet.write_string(TABLE - 1, column, name, head)
     for column, width in enumerate((30, 18, *(11 for _ in kinds), 16, 8, 40, 46, 30)):
         sheet.set_column(column, column, width)
-    for row, field in enumerate(definition.fields, start=6):
+    for row, field in enumerate(definition.fields, start=TABLE):
         texts = (
             field.name,
             field.code,
@@ -177,7 +185,7 @@ def _write_explanation(book: Workbook, sheet: Worksheet, definition: Definition)
         )
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, cell)
-    sheet.freeze_panes(6, 1)
+    sheet.freeze_panes(TABLE, 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
