@@ -7,18 +7,17 @@ Pure. The database keeps it as JSON (`read`), a template workbook carries it in 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from catalog.rules.values import NotADefinition as NotADefinition
+from catalog.rules.values import amount_of, flag_of, member_of, text_of, texts_of, whole_of
+
 SHARING_SCOPES = ("社会公开", "政务共享", "授权查询", "不予共享")
 UPDATE_CYCLES = ("实时", "每日", "每周", "每月", "每季度", "每半年", "每年", "按产生")
 REQUIRED, OPTIONAL, ABSENT = "R", "O", "-"
-
-
-class NotADefinition(ValueError):
-    """The JSON says something that no definition can say; the message is Chinese and names the place."""
 
 
 class FieldType(StrEnum):
@@ -233,7 +232,7 @@ def read(said: Mapping[str, Any]) -> Definition:
             roles=Roles(**said.get("roles", {})),
             raises=tuple(read_raise(one) for one in said.get("raises", ())),
         )
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # a workbook's hidden sheet may say anything
         if isinstance(error, NotADefinition):
             raise
         raise NotADefinition(f"目录条目的定义不完整或格式不对：{error}") from error
@@ -261,28 +260,37 @@ def written(definition: Definition) -> dict[str, Any]:
 
 
 def read_field(said: Mapping[str, Any]) -> Field:
-    """One information item. `required` may be true (R for every kind), false, or a mapping by kind."""
-    values = dict(said)
-    try:
-        required = values.pop("required", {})
-        if isinstance(required, bool):
-            required = dict.fromkeys(KINDS, REQUIRED if required else OPTIONAL)
-        if set(required.values()) - {REQUIRED, OPTIONAL, ABSENT} or set(required) - set(KINDS):
-            raise NotADefinition(f"信息项“{values.get('name')}”的必填设置只能按主体类型填 R、O 或 -。")
-        above = values.pop("suspect_above", None)
-        return Field(
-            type=FieldType(values.pop("type", "text")),
-            masking=Masking(values.pop("masking", "none")),
-            required=dict(required),
-            codes=tuple(values.pop("codes", ())),
-            synonyms=tuple(values.pop("synonyms", ())),
-            suspect_above=None if above in (None, "") else Decimal(str(above)),
-            **values,
-        )
-    except (TypeError, ValueError, InvalidOperation) as error:
-        if isinstance(error, NotADefinition):
-            raise
-        raise NotADefinition(f"信息项“{said.get('name') or said.get('code')}”的定义不对：{error}") from error
+    """One information item. `required` may be true (R for every kind), false, or a mapping by kind.
+
+    Raises NotADefinition, naming the item and what of it is wrong.
+    """
+    place = f"信息项“{said.get('name') or said.get('code') or ''}”"
+    if strange := set(said) - set(Field.__dataclass_fields__):
+        raise NotADefinition(f"{place}中没有这样的设置：{'、'.join(sorted(map(str, strange)))}。")
+    required = said.get("required", {})
+    if isinstance(required, bool):
+        required = dict.fromkeys(KINDS, REQUIRED if required else OPTIONAL)
+    known = isinstance(required, Mapping) and set(required) <= set(KINDS)
+    if not known or set(required.values()) - {REQUIRED, OPTIONAL, ABSENT}:
+        raise NotADefinition(f"{place}的必填设置只能按主体类型填 R、O 或 -。")
+    decimals = whole_of(said.get("decimals", 2), f"{place}的小数位数")
+    return Field(
+        code=text_of(said.get("code"), f"{place}的代码"),
+        name=text_of(said.get("name"), f"{place}的名称"),
+        type=member_of(FieldType, said.get("type", FieldType.TEXT), f"{place}的类型"),
+        length=whole_of(said.get("length"), f"{place}的长度"),
+        required=dict(required),
+        codes=texts_of(said.get("codes", ()), f"{place}的代码表"),
+        codes_open=flag_of(said.get("codes_open", False), f"{place}的“可填其他”"),
+        separator=text_of(said.get("separator", ""), f"{place}的多值分隔符"),
+        unit=text_of(said.get("unit", ""), f"{place}的单位"),
+        decimals=2 if decimals is None else decimals,
+        suspect_above=amount_of(said.get("suspect_above"), f"{place}的金额复核上限"),
+        synonyms=texts_of(said.get("synonyms", ()), f"{place}的别名"),
+        masking=member_of(Masking, said.get("masking", Masking.NONE), f"{place}的脱敏方式"),
+        sharing=text_of(said.get("sharing", ""), f"{place}的共享范围", ("", *SHARING_SCOPES)),
+        note=text_of(said.get("note", ""), f"{place}的说明"),
+    )
 
 
 def written_field(field: Field) -> dict[str, Any]:
@@ -290,24 +298,34 @@ def written_field(field: Field) -> dict[str, Any]:
 
 
 def read_rule(said: Mapping[str, Any]) -> Rule:
-    values = dict(said)
-    try:
-        return Rule(
-            kind=RuleKind(values.pop("kind")),
-            words=tuple(values.pop("words", ())),
-            fields=tuple(values.pop("fields", ())),
-            **values,
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise NotADefinition(f"跨项规则的定义不对：{error}") from error
+    """One cross-field rule. Raises NotADefinition."""
+    if strange := set(said) - set(Rule.__dataclass_fields__):
+        raise NotADefinition(f"跨项规则中没有这样的设置：{'、'.join(sorted(map(str, strange)))}。")
+    return Rule(
+        kind=member_of(RuleKind, said.get("kind"), "跨项规则的种类"),
+        field=text_of(said.get("field", ""), "跨项规则的信息项"),
+        other=text_of(said.get("other", ""), "跨项规则的另一信息项"),
+        words=texts_of(said.get("words", ()), "跨项规则的取值"),
+        fields=texts_of(said.get("fields", ()), "跨项规则的信息项"),
+        note=text_of(said.get("note", ""), "跨项规则的说明"),
+    )
 
 
 def read_raise(said: Mapping[str, Any]) -> Raise:
-    values = dict(said)
-    try:
-        return Raise(words=tuple(values.pop("words", ())), **values)
-    except TypeError as error:
-        raise NotADefinition(f"触发设置的定义不对：{error}") from error
+    """What a record raises. Raises NotADefinition."""
+    if strange := set(said) - set(Raise.__dataclass_fields__):
+        raise NotADefinition(f"触发设置中没有这样的设置：{'、'.join(sorted(map(str, strange)))}。")
+    return Raise(
+        source=text_of(said.get("source"), "触发设置的信息类别"),
+        field=text_of(said.get("field", ""), "触发设置的信息项"),
+        words=texts_of(said.get("words", ()), "触发设置的取值"),
+        begins=text_of(said.get("begins"), "触发设置的起算日期"),
+        ends=text_of(said.get("ends", ""), "触发设置的截止日期"),
+        years=whole_of(said.get("years", 0), "触发设置的年限") or 0,
+        ground=text_of(said.get("ground", ""), "触发设置的事由"),
+        own_term=flag_of(said.get("own_term", False), "触发设置的“独立期限”"),
+        responsible=flag_of(said.get("responsible", False), "触发设置的“及于责任人员”"),
+    )
 
 
 def _number(said: Any) -> int | None:

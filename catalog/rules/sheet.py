@@ -1,7 +1,7 @@
 """The catalogue's own spreadsheet: which columns, and what stands in them. Pure.
 
-The columns are what local law asks of a catalogue: 河南省社会信用条例 第十一条 (数据代码、数据名称、数据格式、提供单位、主体
-类型、信息性质、共享属性、更新周期、信息项), 山东 第十条 (有效期限), 深圳 第三十四条 (公开属性、保存期限).
+The columns are what local law asks of a catalogue: 河南省社会信用条例 第十一条 (代码、名称、格式、提供单位、主体
+类型、共享属性、更新周期、信息项), 山东 第十条 (有效期限), 深圳 第三十四条 (公开属性、保存期限).
 """
 
 from collections.abc import Mapping
