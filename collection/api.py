@@ -130,7 +130,7 @@ class Records(JsonView):
             rows=said["rows"],
             channel=Channel.INTERFACE,
             department_id=actor.department_id,
-            call_key=f"{actor.key}:{key}",
+            call_key=key,
             all_or_nothing=said["all_or_nothing"],
             confirmed=said["confirmed"],
             actor=actor,
@@ -210,10 +210,10 @@ def _demand_known_codes(rows: list[Any], definition: Definition) -> None:
 
 
 def _cells(row: Mapping[str, Any], number: int, definition: Definition) -> dict[str, str]:
-    return {
-        code: _text(value, f"rows 第 {number} 行的 {code} ", definition.by_code[code].type)
-        for code, value in row.items()
-    }
+    """Every code of the item, so that a row that leaves a required one out is returned, and not the whole call."""
+    types = definition.by_code
+    said = {code: _text(value, f"rows 第 {number} 行的 {code} ", types[code].type) for code, value in row.items()}
+    return dict.fromkeys(types, "") | said
 
 
 def _text(value: Any, where: str, kind: FieldType) -> str:

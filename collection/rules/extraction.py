@@ -43,7 +43,7 @@ TROUBLES = {
     Trouble.DATABASE: "没有这个数据库，或该用户不能进入，请核对库名。",
     Trouble.VIEW: "没有这个视图，请核对模式名和视图名（含大小写）。",
     Trouble.COLUMN: "视图中没有排序列，请核对列名（含大小写）。",
-    Trouble.PRIVILEGE: "该用户没有读取视图的权限，请对方管理员授予只读权限。",
+    Trouble.PRIVILEGE: "该用户没有读取视图的权限，请对方管理员授予只读权限，并核对视图名。",
     Trouble.SLOW: "读取超时，请在视图的排序列所依据的字段上建立索引，或缩小视图范围。",
     Trouble.HEADINGS: "视图的列与目录条目对不上，请按目录条目的信息项名称或编码命名各列。",
     Trouble.ORDER: "排序列不可用：应为只增不减的时间、日期、整数或文本，且不得是证件号码。",
@@ -200,7 +200,7 @@ def due_at(last: datetime | None, *, every_minutes: int, failures: int, first: d
     if last is None:
         return first
     every = timedelta(minutes=every_minutes)
-    return last + max(every, min(every * 2 ** min(failures, 12), LONGEST_WAIT))
+    return last + max(every, min(every * (1 << min(failures, 12)), LONGEST_WAIT))
 
 
 def folder_name(code: str) -> str | None:

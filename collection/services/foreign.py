@@ -6,7 +6,7 @@ error is never shown or kept: it may quote a row.
 
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -21,7 +21,7 @@ from django.conf import settings
 from collection.rules.extraction import TROUBLES, Place, Trouble, address_allowed, relation_parts, text_of
 from kernel.errors import RuleBroken
 
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 10
 READ_SECONDS = 60
 MOST_CHARACTERS = 64 * 1024 * 1024
 AT_ONCE = 500  # rows fetched at a time
@@ -218,6 +218,7 @@ def _of_login(text: str) -> Trouble:
 @contextmanager
 def _mysql(address: Address) -> Iterator[Callable[[], Any]]:
     connection = None
+    cursors: list[Any] = []
     try:
         connection = pymysql.connect(
             host=address.host,
@@ -236,12 +237,20 @@ def _mysql(address: Address) -> Iterator[Callable[[], Any]]:
             cursor.execute("SET SESSION TRANSACTION READ ONLY")
             cursor.execute("START TRANSACTION READ ONLY")
         opened = connection
-        yield lambda: opened.cursor(pymysql.cursors.SSCursor)
+
+        def fresh() -> Any:
+            cursors.append(opened.cursor(pymysql.cursors.SSCursor))
+            return cursors[-1]
+
+        yield fresh
     except pymysql.Error as error:
         number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
         raise CannotRead(_OF_MYSQL.get(number, Trouble.OTHER)) from None
     except UnicodeDecodeError:
         raise CannotRead(Trouble.OTHER, "视图中有不是 UTF-8 的文字，请对方管理员核对字符集。") from None
     finally:
+        for cursor in cursors:  # rows that nobody fetched are still on their way
+            with suppress(pymysql.Error, OSError):
+                cursor.close()
         if connection is not None and connection.open:
             connection.close()

@@ -110,6 +110,7 @@ def mariadb(program: str) -> Iterator[Server]:
         connection.close()
 
     try:
+        _wait(lambda: _there(socket))  # PyMySQL leaves a socket open when nobody answers
         _wait(lambda: run("SELECT 1", database=None))
         run(
             f"CREATE DATABASE {DATABASE}",
@@ -126,6 +127,11 @@ def mariadb(program: str) -> Iterator[Server]:
 def mariadb_program() -> str | None:
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
     return shutil.which("mariadbd", path=path)
+
+
+def _there(socket: Path) -> None:
+    if not socket.exists():
+        raise pymysql.OperationalError("no server yet")
 
 
 def _wait(ready: Callable[[], None], seconds: float = 30) -> None:

@@ -12,7 +12,13 @@ from collection.services.foreign import Address, CannotRead, peek, read_on
 from tests.collection.extraction.servers import DATABASE, PASSWORD, READER, Server
 from tools import places
 
-COLUMNS = {"id": "bigint", "单位名称": "varchar(100)", "金额": "numeric(12,2)", "decided": "date", "at": "timestamp NULL"}
+COLUMNS = {
+    "id": "bigint",
+    "单位名称": "varchar(100)",
+    "金额": "numeric(12,2)",
+    "decided": "date",
+    "at": "timestamp NULL",
+}
 ROWS = [
     (n, f"江澜第{n}公司", Decimal("1200.50"), date(2026, 11, n), datetime(2026, 11, n, 8, 30, 0)) for n in range(1, 8)
 ]
@@ -90,6 +96,8 @@ def test_an_empty_view_has_columns(server: Server) -> None:
 def test_each_obstacle_has_its_name(filled: Server, changed: dict[str, Any], trouble: Trouble) -> None:
     with pytest.raises(CannotRead) as refusal:
         peek(address=address(filled, **changed), limit=5)
+    if filled.kind == "mysql" and trouble is Trouble.VIEW and ";" not in str(changed):
+        trouble = Trouble.PRIVILEGE  # it does not tell a reader what there is that he may not read
     assert refusal.value.trouble is trouble
     assert PASSWORD not in str(refusal.value) and "wrong" not in str(refusal.value)
 

@@ -98,7 +98,11 @@ def test_what_cannot_be_an_order(value: object) -> None:
         place_of(value)
 
 
-@given(st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False), st.dates(), st.datetimes(), st.text()))
+@given(
+    st.one_of(
+        st.integers(), st.decimals(allow_nan=False, allow_infinity=False), st.dates(), st.datetimes(), st.text()
+    )
+)
 def test_a_place_is_kept_exactly(value: object) -> None:
     place = moved_on(Place(), [(value, "d1")])
     again = Place.read(place.written())
