@@ -5,8 +5,10 @@ from datetime import date
 
 from django.urls import reverse
 
+import collection.selectors
 import feedback.selectors
 import screening.selectors
+from collection.rules.states import UNDER_WAY
 from kernel.actor import Actor
 from toolkit.keyset import Capped
 
@@ -34,7 +36,7 @@ class Number:
 
 
 def queue(actor: Actor, *, today: date) -> list[Task]:
-    """Hits without a choice, then what is owed about earlier hits, the most urgent first."""
+    """Hits without a choice, files on their way in or back, then what is owed about hits, the most urgent first."""
     undecided = [
         Task(
             what="登记窗口选择",
@@ -53,7 +55,22 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         )
         for due in feedback.selectors.open_dues(actor, limit=QUEUE)
     ]
-    return undecided + owed
+    return undecided + _reported(actor) + owed
+
+
+def _reported(actor: Actor) -> list[Task]:
+    """What the reader's department handed in and has to look after."""
+    tasks = []
+    for batch in collection.selectors.waiting_batches(actor, limit=QUEUE):
+        about = f"{batch.item_version.name} · {batch.file_name or batch.get_channel_display()}"
+        if batch.open_problems:
+            what, about = "修正退回的行", f"{about} · 待修正 {batch.open_problems} 行"
+        elif batch.state in UNDER_WAY:
+            what = f"查看报送进度（{batch.get_state_display()}）"
+        else:
+            what = "继续处理失败的批次"
+        tasks.append(Task(what=what, about=about, href=reverse("collection:batch", args=[batch.pk])))
+    return tasks
 
 
 def numbers(actor: Actor, *, today: date) -> list[Number]:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.rules.definition import ABSENT, REQUIRED, Field, FieldType, Masking
+from kernel.identifiers import normalise_code, uscc_problem
 from subjects.rules.kinds import KIND_LABELS, Kind
 
-LONG = 100  # characters: longer texts get an area instead of a line
+LONG = 300  # characters: longer texts get an area instead of a line
 OTHER = "__other"  # suffix of the line beside an open code list
 CODES = frozenset({FieldType.USCC, FieldType.ORG_CODE, FieldType.REG_NO, FieldType.ID_NUMBER})
 HIDDEN = frozenset({Masking.SEALED, Masking.NAME, Masking.PARTIAL})
 CODE_IN_MESSAGE = re.compile(r"(?<![0-9A-Za-z])([1-9ANY][0-9A-HJ-NPQRTUWXY]{17})(?![0-9A-Za-z])")
-CHANGE_TO = re.compile(r"请改为“?([^“”，。；\s]{1,60})”?")
+LOOKALIKES = str.maketrans("OIZS", "0125")
+CHANGE_TO = re.compile(r"请改为(?:[^0-9“”，。；]{0,6}数字)?\s*(?:([0-9][0-9.-]*)|“([^“”]{1,60})”)(?=[，。；（]|$)")
 SUSPECT = "suspect"
 
 
@@ -48,7 +50,8 @@ class Box:
 
     @property
     def described_by(self) -> str:
-        parts = [f"{self.id}_why"] * bool(self.reasons) + [f"{self.id}_note"] * bool(self.note or self.shown)
+        noted = bool(self.note or self.shown or self.needs_said)
+        parts = [f"{self.id}_why"] * bool(self.reasons) + [f"{self.id}_note"] * noted
         return " ".join(parts)
 
     @property
@@ -93,16 +96,24 @@ def told(box: Box, problems: Iterable[Mapping[str, Any]]) -> None:
     for problem in problems:
         box.reasons.append(str(problem["message"]))
         box.suspect = box.suspect or problem.get("severity") == SUSPECT
-        box.suggestion = box.suggestion or suggested(problem, is_code=box.is_code)
+        box.suggestion = box.suggestion or suggested(problem, said=box.said, is_code=box.is_code)
 
 
-def suggested(problem: Mapping[str, Any], *, is_code: bool) -> str:
-    """What the message offers to put in its place; "" where it only explains."""
-    if said := str(problem.get("suggestion", "")):
-        return said
+def suggested(problem: Mapping[str, Any], *, said: str, is_code: bool) -> str:
+    """What may be put in its place; "" where the message only explains. Offered to a person, never put in by itself.
+
+    Of a code: the one that the register knows, or the one that differs by letters taken for digits and is valid.
+    """
+    if offered := str(problem.get("suggestion", "")):
+        return offered
     message = str(problem["message"])
-    found = CODE_IN_MESSAGE.search(message) if is_code else CHANGE_TO.search(message)
-    return found[1] if found else ""
+    if is_code:
+        meant = normalise_code(said).translate(LOOKALIKES)
+        found = CODE_IN_MESSAGE.search(message)
+        offered = found[1] if found else meant
+        return offered if offered != said and uscc_problem(offered) is None else ""
+    change = CHANGE_TO.search(message)
+    return (change[1] or change[2]) if change else ""
 
 
 def is_of_person(word: str) -> bool:

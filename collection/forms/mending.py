@@ -59,7 +59,7 @@ def row_of(
         heading = headings.get(code, one.name)
         text = cells.get(heading, "")
         box = box_of(one, name=f"{number}:{code}", kinds=())
-        _set(box, one, text, masked=_masked(one, is_person=is_person))
+        _set(box, one, text, masked=_masked(one, name_field=definition.roles.name, is_person=is_person))
         if code in wrong:
             told(box, (p for p in problems if p["field"] == code))
             row.bad.append(box)
@@ -93,18 +93,16 @@ def _take(row: Row, box: Box, said: str, *, heading: str, text: str) -> None:
         row.changed[heading] = said
 
 
-def _masked(one: Field, *, is_person: bool) -> bool:
+def _masked(one: Field, *, name_field: str, is_person: bool) -> bool:
     if one.masking is Masking.SEALED or one.type is FieldType.ID_NUMBER or one.masking is Masking.PARTIAL:
         return True
-    return one.masking is Masking.NAME and is_person
+    return is_person if one.code == name_field else one.masking is Masking.NAME
 
 
 def _shown(one: Field, text: str) -> str:
-    if one.masking is Masking.NAME:
-        return f"原填 {masked_person(text)}"
-    if one.masking is Masking.PARTIAL:
-        return f"原填 {mask(text)}"
-    return "原表已填，不予显示"
+    if one.masking is Masking.SEALED or one.type is FieldType.ID_NUMBER:
+        return "原表已填，不予显示"
+    return f"原填 {mask(text) if one.masking is Masking.PARTIAL else masked_person(text)}"
 
 
 def _hint(one: Field) -> str:

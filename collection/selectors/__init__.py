@@ -8,6 +8,7 @@ from collection.selectors.batches import (
     get_batch,
     problem_page,
 )
+from collection.selectors.reporting import waiting_batches
 from collection.selectors.sources import SourceAge, source_ages, source_ids
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "problem_page",
     "source_ages",
     "source_ids",
+    "waiting_batches",
 ]

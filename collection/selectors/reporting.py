@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q
-
+from collection import policies
 from collection.models import Batch, Record, RowProblem
-from collection.rules.states import BatchState, ProblemState
+from collection.rules.states import UNDER_WAY, BatchState, ProblemState
 from collection.selectors.batches import visible_to
 from kernel.actor import Actor
-from toolkit.keyset import CAP, Capped
+from toolkit.keyset import CAP
+
+UNSETTLED = UNDER_WAY | {BatchState.FAILED}
+LATEST = 100  # batches among which those under way are looked for: what is older and not over, the sweep brings on
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,14 @@ def record_of(actor: Actor, batch: Batch) -> Record | None:
     return Record.objects.filter(batch_id=batch.pk).order_by("row_number").first()
 
 
-def waiting_batches(actor: Actor, *, department_ids: Collection[int], limit: int) -> list[Batch]:
-    """Batches of these departments that wait for somebody: rows to mend, failed or stopped half-way, under way; the
-    oldest first.
+def waiting_batches(actor: Actor, *, limit: int) -> list[Batch]:
+    """The batches of the actor's own department that wait for somebody who reports: rows to mend, stopped by a
+    failure, under way; the oldest first. Nothing for who does not report.
     """
-    rows = visible_to(actor).filter(department_id__in=department_ids).select_related("item_version", "department")
+    if not policies.may_report_at_all(actor) or actor.department_id is None:
+        return []
+    rows = visible_to(actor).filter(department_id=actor.department_id).select_related("item_version")
     to_mend = rows.filter(open_problems__gt=0).order_by("created_at", "id")[:limit]
-    under_way = Q(state__in=[BatchState.RECEIVED, BatchState.CHECKING, BatchState.TAKING, BatchState.FAILED])
-    others = rows.filter(under_way, open_problems=0).order_by("-created_at", "-id")[:limit]
-    found = {batch.pk: batch for batch in [*to_mend, *others]}
+    latest = rows.order_by("-created_at", "-id")[:LATEST]
+    found = {batch.pk: batch for batch in [*to_mend, *(one for one in latest if one.state in UNSETTLED)]}
     return sorted(found.values(), key=lambda batch: (batch.created_at, batch.pk))[:limit]
-
-
-def to_mend_count(actor: Actor, *, department_ids: Collection[int]) -> Capped:
-    """How many batches have rows to mend."""
-    rows = visible_to(actor).filter(department_id__in=department_ids, open_problems__gt=0)
-    return Capped(rows.order_by()[: CAP + 1].count())
