@@ -16,6 +16,11 @@ WHERE isleaf ORDER BY relid::regclass::text"""
 
 def build(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM collection_record)")
+        if not cursor.fetchone()[0]:  # a new machine: nothing to lock out, and hundreds of times as quick
+            for index, columns in INDEXES.items():
+                cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON collection_record {columns}")
+            return
         cursor.execute(PARTITIONS)
         partitions = [name for (name,) in cursor.fetchall()]
         for index, columns in INDEXES.items():

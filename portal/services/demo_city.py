@@ -22,6 +22,7 @@ from portal.models import DemoStory
 from portal.rules import city
 from portal.rules.story import open_story
 from portal.services.files import demo
+from portal.services.reporting_story import is_recent, plan_monthly, plan_reports
 from portal.services.telling import (
     LOADER,
     Telling,
@@ -83,7 +84,11 @@ def load_story(*, today: date, now: datetime, firms: int = FIRMS) -> Loaded:
     for one in demo("cast")["entries"]:
         plan_entry(telling, one)
     for penalty in penalties:
-        plan_background_penalty(telling, penalty)
+        if not is_recent(penalty):
+            plan_background_penalty(telling, penalty)
+    plan_reports(telling, [p for p in penalties if is_recent(p)], {firm.uscc: firm.name for firm in background})
+    cast_firms = [(one["uscc"], one["name"]) for one in demo("cast")["subjects"]]
+    plan_monthly(telling, cast_firms)
     for entry in entries:
         plan_background_entry(telling, entry)
     for one in demo("cast")["received"]:
