@@ -203,6 +203,6 @@ def _rows(text: _Text, delimiter: str, broken: dict[int, str]) -> Iterator[Row]:
                     f"请删去或补全该引号，或{SAVE_AGAIN[1:]}"
                 ) from error
             begun = reader.line_num
-            broken[index] = "本行的双引号不成对，各列可能错位。请删去多余的双引号后重新提交"
+            broken[index] = "本行的双引号不成对，各列可能错位。请删去多余的双引号后重新提交。"
             texts = list(map(str.strip, next(csv.reader([text.line], delimiter=delimiter))))
             yield index, texts, cells.looked_at(texts)

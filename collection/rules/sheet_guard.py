@@ -23,8 +23,9 @@ MAX_XLS = 200 * 1024 * 1024  # the old format ends at 65,536 rows
 ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 # no "<" inside a tag: else a sheet of nothing but tags that never end is read once for each of them
-CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*>")
-REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+# a tag that closes itself holds nothing: borders drawn down to the last line are no rows
+CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*(?<!/)>")
+REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*(?<!/)>")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 # each begins with the one letter that is rare in a sheet, which lets the search run at the speed of memory
 FORMULA = re.compile(rb"f(?<=[<:]f)[\s/>]")
@@ -184,7 +185,7 @@ def _measure(text: bytes, found: Part) -> None:
     """Add what a piece of a sheet's XML shows. Cells are counted one by one only where the extent grows unusually."""
     for match in REFERENCE.finditer(text, max(0, len(text) - OVERLAP * 32)):
         found.reach(match)
-    beyond = rb"r=[\"'](?:%s|[A-Z]{1,3}%s[\"'])" % (_wider(found.columns), _larger(found.rows))
+    beyond = rb"r=[\"'](?:%s|[A-Z]{1,3}%s[\"'])[^<>]*(?<!/)>" % (_wider(found.columns), _larger(found.rows))
     if not found.rows or re.search(beyond, text):
         for match in CELL.finditer(text):
             found.reach(match)

@@ -290,7 +290,7 @@ def _row_problems(index: int, texts: list[str], width: int, table: Table) -> tup
             CellProblem(
                 "",
                 f"本行有 {len(texts)} 个单元格，表头只有 {width} 个，内容可能错位。"
-                "请检查是否有未加引号的分隔符后重新提交",
+                "请检查是否有未加引号的分隔符后重新提交。",
             ),
         )
     return ()

@@ -33,6 +33,8 @@ def open_xlsx(stream: BinaryIO, name: str, limits: Limits) -> Iterator[Table]:
     chosen = [s for s in sheets if s.name == name] if name else [s for s in filled if s.visible]
     if name and not chosen:
         raise FileRefused(f"文件中没有名为“{name}”的工作表；有：{'、'.join(s.name for s in sheets)}。")
+    if any(s.part not in book.parts for s in sheets):
+        raise FileRefused(sheet_guard.DAMAGED)
     if not any(s in filled for s in chosen):
         raise FileRefused(NO_CONTENT)
     for sheet in chosen:
