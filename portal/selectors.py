@@ -5,6 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 
+import catalog.selectors
 import collection.selectors
 import feedback.selectors
 import screening.selectors
@@ -55,7 +56,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         )
         for due in feedback.selectors.open_dues(actor, limit=QUEUE)
     ]
-    return undecided + _reported(actor) + owed
+    return undecided + _reported(actor) + _catalogue(actor, today) + owed
 
 
 def _reported(actor: Actor) -> list[Task]:
@@ -71,6 +72,29 @@ def _reported(actor: Actor) -> list[Task]:
             what = "继续处理失败的批次"
         tasks.append(Task(what=what, about=about, href=reverse("collection:batch", args=[batch.pk])))
     return tasks
+
+
+def _catalogue(actor: Actor, today: date) -> list[Task]:
+    """What waits in the catalogue for somebody of the credit office: another's drafts, changes to follow in time."""
+    reviews = [
+        Task(
+            what="审核目录条目",
+            about=f"{version.name} · 第 {version.number} 版",
+            href=reverse("catalog:review", args=[version.pk]),
+        )
+        for version in catalog.selectors.waiting_review(actor, limit=QUEUE)
+    ]
+    changes = [
+        Task(
+            what="跟进目录变更",
+            about=f"{change.get_what_display()} · {change.title}",
+            href=reverse("catalog:upkeep"),
+            due_on=change.due_on,
+            overdue=change.due_on < today,
+        )
+        for change in catalog.selectors.upkeep_page(actor, limit=QUEUE)
+    ]
+    return reviews + changes
 
 
 def numbers(actor: Actor, *, today: date) -> list[Number]:
