@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("demo/penalties.xlsx", views.scene_six, name="scene_six"),
     path("display/", views.display, name="display"),
 ]

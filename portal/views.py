@@ -3,20 +3,24 @@
 import sys
 import time
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import selectors
 from portal.policies import may_work
+from portal.services.demo_files import FILE_NAME, scene_six_file
 from toolkit import clock, health
 from toolkit.http import actor_of
 from toolkit.pages import DISPLAY_COOKIE, DISPLAY_SECONDS, look_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -29,6 +33,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "numbers": selectors.numbers(actor, today=today) if business else [],
     }
     return render(request, "portal/home.html", context)
+
+
+@require_safe
+def scene_six(request: HttpRequest) -> HttpResponse:
+    """The spreadsheet that the presenter hands in. Nothing of the kind exists outside the demo."""
+    if not settings.DEMO:
+        raise Http404
+    headers = {"Content-Disposition": content_disposition_header(True, FILE_NAME) or "attachment"}
+    return HttpResponse(scene_six_file(today=clock.today()), content_type=XLSX, headers=headers)
 
 
 @login_not_required

@@ -57,6 +57,7 @@ WHO = {
     "portal:healthz": Row("get", OPEN),
     "portal:readyz": Row("get", OPEN),
     "portal:display": Row("post", OPEN),
+    "portal:scene_six": Row("get", NOBODY),  # only under DEMO
     "accounts:login": Row("get", OPEN),
     "accounts:logout": Row("post", NOBODY),  # ends at the log-in page, for anybody
     "accounts:second_factor": Row("get", ALL),
