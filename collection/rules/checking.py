@@ -171,7 +171,7 @@ class Plan:
             missing.update(self._number_fields[:1])
         procedure = seen.get(roles.procedure)
         if procedure is not None and len(procedure.text) > PROCEDURE_LONGEST:
-            message = f"“{procedure.text[:PROCEDURE_LONGEST]}…”过长。请改为“简易程序”或“普通程序”。"
+            message = f"“{shown(procedure.text)}”过长。请改为“简易程序”或“普通程序”。"
             problems.append(Problem(roles.procedure, "too_long", message))
         return decided, _day(seen, roles.valid_until), _day(seen, roles.promised_on)
 

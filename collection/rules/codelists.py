@@ -43,6 +43,8 @@ def judge_code(field: Field) -> Judge:
         if not known:
             return _bounded(code, text, (), longest)
         found, unknown = _read(text, known, open_=field.codes_open)
+        if not found and not unknown:
+            unknown = [text]  # separators only
         if unknown:
             return Judged("", None, tuple(_not_listed(field, one, known) for one in unknown), True)
         once = list(dict.fromkeys(found))

@@ -10,7 +10,7 @@ from datetime import date
 
 from catalog.rules.definition import ABSENT, Definition, Roles
 from collection.rules.judged import Judged
-from collection.rules.problems import NO_CODE, Problem
+from collection.rules.problems import NO_CODE, Problem, shown
 from collection.rules.ready import Person
 from kernel.identifiers import citizen_id_problem
 from kernel.names import display_name
@@ -67,7 +67,7 @@ class Identity:
         by_code = kind_of_code(code.text).value if code is not None and code.text else ""
         word = WORDS.get(said.text, "") if said is not None else ""
         if said is not None and said.text and not word:
-            message = f"“{said.text[:20]}”不是可识别的主体类别。请改为“法人及非法人组织”“自然人”或“个体工商户”。"
+            message = f"“{shown(said.text)}”不是可识别的主体类别。请改为“法人及非法人组织”“自然人”或“个体工商户”。"
             problems.append(Problem(roles.subject_kind, "kind_unknown", message))
             return ""
         kind = self._with_code(word, by_code, problems) if word else by_code or self._by_filled(seen)

@@ -17,6 +17,7 @@ from kernel.identifiers import (
 
 LOOKALIKES = {"O": "0", "I": "1", "Z": "2", "S": "5"}
 _LONGEST_ID = 30
+UNPRINTABLE = "含不可见的控制字符。请在单元格中重新录入18位统一社会信用代码。"
 A_PERSONS = "疑为公民身份号码，不是统一社会信用代码。请改填统一社会信用代码；相对人为自然人的，填入证件号码栏。"
 MAY_BE_A_PERSON = (
     "该号码同时符合公民身份号码的规则。请核对：是公民身份号码的，填入证件号码栏；"
@@ -45,7 +46,7 @@ def judge_uscc(field: Field) -> Judge:
             return Judged(number, None, (warning(code, "uscc_unusual", message),), True)
         if is_missing(raw) or is_missing_code(number):
             return EMPTY
-        return refused(code, "uscc_wrong", _uscc_message(number, wrong))
+        return refused(code, "uscc_wrong", _uscc_message(number, wrong) if number.isprintable() else UNPRINTABLE)
 
     return judge
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from catalog.rules.definition import Definition, FieldType
 from collection.rules.judged import Judged, warning
-from collection.rules.problems import Problem
+from collection.rules.problems import Problem, shown
 from subjects.rules.kinds import Kind
 
 MINOR, GENERAL, SERIOUS = "轻微", "一般", "严重"
@@ -102,7 +102,7 @@ class Publicity:
             return ""
         text = judged.text.partition("（")[0]
         if text not in words:
-            message = f"“{judged.text[:20]}”不是可用的值。请改为下列之一：{'、'.join(words)}。"
+            message = f"“{shown(judged.text)}”不是可用的值。请改为下列之一：{'、'.join(words)}。"
             problems.append(Problem(field, "code_list", message))
             return ""
         return text
