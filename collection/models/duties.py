@@ -25,8 +25,10 @@ class CollectionTask(models.Model):
     class Meta:
         verbose_name = "归集任务"
         indexes = [
+            models.Index(fields=["due_on", "id"], name="collection_task_by_day"),
+            models.Index(fields=["state", "due_on", "id"], name="collection_task_of_state"),
             models.Index(fields=["department", "due_on", "id"], name="collection_task_of_department"),
-            models.Index(fields=["due_on", "id"], condition=Q(state="open"), name="collection_task_open"),
+            models.Index(fields=["department", "state", "due_on", "id"], name="collection_task_of_both"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["item", "department", "period_from"], name="collection_task_once"),

@@ -160,9 +160,10 @@ class Promise(models.Model):
     class Meta:
         verbose_name = "承诺跟踪"
         indexes = [
-            models.Index(
-                name="collection_promise_open", fields=["department", "promised_on", "id"], condition=Q(state="open")
-            )
+            models.Index(fields=["promised_on", "id"], name="collection_promise_by_day"),
+            models.Index(fields=["state", "promised_on", "id"], name="collection_promise_of_state"),
+            models.Index(fields=["department", "promised_on", "id"], name="collection_promise_of_dept"),
+            models.Index(fields=["department", "state", "promised_on", "id"], name="collection_promise_of_both"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -4,21 +4,17 @@
 EXPLAIN ANALYZE, and the rows that they touched are counted: no clock is asked (figures are the bench's business).
 """
 
-import json
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Department, User
+from accounts.models import Department
 from kernel.actor import Role
 from screening.models import Matter
 from tests.factories import accounts
+from tests.scale.reading import next_page, reader, reads_of
 
 BIG = ("screening_receipt", "feedback_due", "audit_event", "subjects_conflict", "subjects_subject", "accounts_user")
 ENOUGH = 20_000  # a count stops at 1,000, of which one row in fifteen may match
@@ -76,13 +72,6 @@ def many(request: pytest.FixtureRequest, transactional_db: None, frozen: object)
     yield office
 
 
-def reader(*roles: Role, department: Department) -> Client:
-    client = Client()
-    user: User = accounts.user(*roles, department=department)
-    client.force_login(user)
-    return client
-
-
 PAGES = [
     (Role.CLERK, "/check/receipts/"),
     (Role.CLERK, "/check/receipts/?answer=hit"),
@@ -104,39 +93,8 @@ def test_no_list_page_reads_more_than_a_few_screens(many: Department) -> None:
     found = []
     for role, path in PAGES:
         client = reader(role, department=many)
-        for page in (path, _next(client, path)):
-            found += [f"{role} {page}: {rows} rows of {table}" for table, rows in _read_much(client, page)]
+        for page in (path, next_page(client, path)):
+            read = reads_of(client, page, tables=BIG)
+            found += [f"{role} {page}: {one.rows} rows of {one.table}" for one in read if one.rows > ENOUGH]
+            found += [f"{role} {page}: reads all of {one.table}" for one in read if one.sequential]
     assert not found
-
-
-def _next(client: Client, path: str) -> str:
-    """The link to the next page, or the page itself where it has none."""
-    link = re.search(r'rel="next"[^>]*href="([^"]+)"', client.get(path).content.decode())
-    if link is None:
-        return path
-    href = link[1].replace("&amp;", "&")
-    return path.split("?")[0] + href if href.startswith("?") else href
-
-
-def _read_much(client: Client, path: str) -> list[tuple[str, int]]:
-    """The big tables of which some statement of the page touches more than ENOUGH rows."""
-    with CaptureQueriesContext(connection) as caught:
-        assert client.get(path).status_code == 200, path
-    much = []
-    for query in caught.captured_queries:
-        if not query["sql"].startswith("SELECT") or not any(table in query["sql"] for table in BIG):
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + query["sql"])
-            (answer,) = cursor.fetchone()
-        plan = answer if isinstance(answer, list) else json.loads(answer)
-        much += [one for one in _touched(plan[0]["Plan"]) if one[1] > ENOUGH]
-    return much
-
-
-def _touched(node: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    if node.get("Relation Name", "").startswith(BIG):
-        rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-        yield node["Relation Name"], round(rows * node["Actual Loops"])
-    for child in node.get("Plans", ()):
-        yield from _touched(child)

@@ -1,0 +1,162 @@
+"""The lists of catalogue and collection over twelve months of records: what a page reads does not grow with them.
+
+300,000 records in the ordinary run, ten million in the soak run. No page, first or next, reads a partition from end
+to end, or more of a big table than a few screens. Among the filters are those that find nothing: they read most.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Department
+from catalog.models import Item, ItemVersion
+from kernel.actor import Role
+from office.models import StoredFile
+from tests.conftest import NOW
+from tests.factories import accounts
+from tests.factories import collection as make
+from tests.scale.reading import full_partitions, next_page, reader, reads_of
+
+FILL = (Path(__file__).parent / "records.sql").read_text(encoding="utf-8")
+BIG = ("collection_", "subjects_subject", "audit_event")
+ENOUGH = 6_000  # a screen is 50 rows, a count stops at 1,000
+MONTHS = 12
+LARGE = 27  # a batch of our own of which a tenth of all rows came back
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the addresses of the pages name."""
+
+    own: Department
+    idle: Department
+    often: str  # item codes
+    rare: str
+    often_id: int
+
+
+@pytest.fixture(params=[300_000, pytest.param(10_000_000, marks=pytest.mark.soak)])
+def ground(request: pytest.FixtureRequest, transactional_db: None, frozen: object) -> Iterator[Ground]:
+    own, other, idle = accounts.department(), accounts.department(), accounts.department()
+    version = ItemVersion.objects.get(item__code=make.item())
+    kept = StoredFile.objects.create(sha256="a" * 64, size=1, name="x", data_key="k", stored_at=NOW)
+    ids = {"own": own.pk, "other": other.pk, "idle": idle.pk, "version": version.pk, "file": kept.pk, "large": LARGE}
+    with connection.cursor() as cursor:
+        cursor.execute(FILL.format(rows=request.param, **ids))
+        cursor.execute("ANALYZE")
+    yield Ground(own, idle, "many1", "many9", Item.objects.get(code="many1").pk)
+
+
+RECORDS = [
+    "",
+    "?state=all",
+    "?state=withdrawn",
+    "?state=archived",
+    "?late=1",
+    "?item={often}",
+    "?item={rare}",
+    "?item={often}&late=1",
+    "?item={rare}&late=1",
+    "?item={often}&state=withdrawn",
+    "?item={rare}&state=archived",
+    "?since=2026-03&until=2026-04",
+    "?since=2027-05",
+    "?until=2025-10",
+    "?batch=40",
+    "?batch=999999999",
+    "?q=江处罚〔2026〕150000号",
+    "?q=没有这个文号",
+    "?q=91339901MA9K3H5T3Y",
+]
+OF_A_PROVIDER = [
+    "?provider={own}",
+    "?provider={idle}",
+    "?provider={own}&state=withdrawn",
+    "?provider={idle}&state=all",
+    "?provider={own}&late=1",
+    "?provider={own}&item={often}&late=1&since=2026-03&until=2026-03",
+    "?provider={own}&item={rare}",
+    "?provider={own}&since=2026-03&until=2026-03",
+]
+BATCHES = [
+    "",
+    "?to_mend=1",
+    "?state=failed",
+    "?state=refused",
+    "?channel=page",
+    "?channel=interface",
+    "?item={often_id}",
+]
+TASKS = ["", "?state=all", "?overdue=1", "?state=done", "?state=nothing", "?department={own}", "?department={idle}"]
+PROMISES = ["", "?state=all", "?state=kept", "?state=broken", "?overdue=1"]
+RETURNED = [
+    "",
+    "?since=2026-11&until=2026-11",
+    "?department={own}&item={often_id}",
+    "?department={idle}",
+    "?since=2026-03&until=2026-03&department={own}",
+]
+QUALITY = ["", "?split=item", "?split=month", "?split=all&since=2025-01&until=2026-11"]
+BOTH = {
+    "/collection/records/": RECORDS,
+    "/collection/batches/": BATCHES,
+    "/collection/tasks/": TASKS,
+    "/collection/promises/": PROMISES,
+    "/collection/quality/": QUALITY,
+    "/collection/quality/returned/": RETURNED,
+    "/collection/reporting/": [""],
+    f"/collection/batches/{LARGE}/": ["", "?all"],
+    "/": [""],
+}
+OFFICE_ONLY = {
+    "/collection/records/": OF_A_PROVIDER,
+    "/collection/handovers/": ["", "?day=2026-03-02"],
+    "/collection/extractions/": [""],
+    "/catalog/": ["", "?q=条目", "?q=没有", "?state=withdrawn", "?information_class=行政管理信息"],
+    "/catalog/powers/": ["", "?q=事项1", "?department={idle}", "?underived=1"],
+    "/catalog/upkeep/": ["", "?show=overdue", "?show=closed"],
+    "/catalog/public/": ["", "?q=没有"],
+}
+READERS = {
+    Role.UPLOADER: [BOTH, {f"/collection/batches/{LARGE}/mend/": [""]}],
+    Role.REVIEWER: [BOTH],
+    Role.CREDIT_OFFICE: [BOTH, OFFICE_ONLY],
+}
+
+
+def much_read(client: Client, page: str, known: set[str]) -> list[str]:
+    """What is wrong with what the page reads."""
+    wrong = []
+    for one in reads_of(client, page, tables=BIG, known=known):
+        if one.sequential:
+            wrong.append(f"{page}: reads all of {one.table}")
+        elif one.rows > ENOUGH:
+            wrong.append(f"{page}: {one.rows} rows of {one.table}")
+    return wrong
+
+
+def test_no_list_reads_more_than_a_few_screens(ground: Ground) -> None:
+    months = sum(name.startswith("collection_record_") for name in full_partitions())
+    assert months in {MONTHS, MONTHS + 1}
+    names = {"own": ground.own.pk, "idle": ground.idle.pk, "often": ground.often, "rare": ground.rare}
+    found: list[str] = []
+    known: set[str] = set()
+    for role, pages in READERS.items():
+        client = reader(role, department=ground.own)
+        for path in (place + query for of in pages for place, queries in of.items() for query in queries):
+            path = path.format(**names, often_id=ground.often_id)
+            for page in dict.fromkeys((path, next_page(client, path))):
+                found += [f"{role} {wrong}" for wrong in much_read(client, page, known)]
+    client = reader(Role.UPLOADER, department=ground.idle)
+    for path in ("records/", "records/?state=all", "records/?state=withdrawn", "batches/", "tasks/", "promises/"):
+        found += [
+            f"of a department without any: {wrong}" for wrong in much_read(client, f"/collection/{path}", known)
+        ]
+    client = reader(Role.UPLOADER, department=ground.own)
+    ledger = reads_of(client, "/collection/records/150000/", tables=BIG)
+    assert ledger and max(one.rows for one in ledger) < 100
+    assert not found, "\n".join(found)
