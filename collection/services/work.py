@@ -299,12 +299,21 @@ def stop(work: Work, *, actor: Actor, now: datetime) -> None:
 
 
 def raise_tally(work: Work, *, reported: int = 0, taken: int = 0, late: int = 0) -> None:
-    """Raise the month's counts. Always the last thing that a transaction locks but its batch."""
+    """Raise the month's counts. Always the last thing that a transaction locks but its batch.
+
+    Rows that were mended are in the month's counts already: there they are only moved.
+    """
+    values = {
+        "month": work.month, "department": work.department_id, "item": work.item_id,
+        "reported": reported, "taken": taken, "late": late,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO collection_tally AS t (month, department_id, item_id, reported, taken, late)
-            VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (month, department_id, item_id) DO UPDATE
-            SET reported = t.reported + excluded.reported, taken = t.taken + excluded.taken,
-              late = t.late + excluded.late""",
-            [work.month, work.department_id, work.item_id, reported, taken, late],
-        )
+        cursor.execute(_MOVE if work.mends_id else _ADD, values)
+
+
+_ADD = """INSERT INTO collection_tally AS t (month, department_id, item_id, reported, taken, late)
+VALUES (%(month)s, %(department)s, %(item)s, %(reported)s, %(taken)s, %(late)s)
+ON CONFLICT (month, department_id, item_id) DO UPDATE SET reported = t.reported + excluded.reported,
+  taken = t.taken + excluded.taken, late = t.late + excluded.late"""
+_MOVE = """UPDATE collection_tally SET reported = reported + %(reported)s, taken = taken + %(taken)s,
+  late = late + %(late)s WHERE month = %(month)s AND department_id = %(department)s AND item_id = %(item)s"""
