@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from collection import policies
 from collection.models import Handover, Record, RecordChange, RecordKey
+from collection.rules.places import field_place
 from collection.rules.states import ChangeKind
 from collection.rules.upward import Operation
 from kernel.actor import Actor
@@ -46,6 +47,7 @@ class AsItStood:
     version_id: int
     content: dict[str, Any]
     sealed: dict[str, str]
+    places: dict[str, str]  # what each sealed field is bound to
     reason: str
 
 
@@ -145,11 +147,15 @@ def _stood(ids: Sequence[int], day: date) -> Iterator[AsItStood]:
             operation = Operation.WITHDRAWN
         else:
             operation = Operation.NEW if begin <= record.recorded_at < end else Operation.CHANGED
+        # the row that brought what was said then: what it sealed is bound to it
+        brought = (later[0].batch_id, later[0].row_number) if later else (record.batch_id, record.row_number)
+        sealed = later[0].sealed_before if later else record.sealed
         yield AsItStood(
             record=record,
             operation=operation,
             version_id=later[0].item_version_id if later else record.item_version_id,
             content=later[0].before.get("content", {}) if later else record.content,
-            sealed=later[0].sealed_before if later else record.sealed,
+            sealed=sealed,
+            places={code: field_place(brought[0] or 0, brought[1] or 0, code) for code in sealed},
             reason=gone[-1].reason if gone else "",
         )

@@ -37,6 +37,7 @@ from kernel.actor import Actor
 from kernel.errors import Malformed, NotFound, RuleBroken
 from office.services import open_file, store_file
 from subjects.selectors import subjects_of
+from subjects.services import PersonIsErased, open_for, reveal_identifier
 from toolkit import crypto
 from toolkit.clock import day_of
 
@@ -132,7 +133,13 @@ def _made(item_id: int, cover: Cover, part: list[AsItStood], actor: Actor, now: 
         if kind == PERSON and not hands_up_persons(definition):
             left_out += 1
             continue
-        opened = _opened(one, definition)
+        try:
+            opened = _opened(one, definition, kind)
+            if kind == PERSON:
+                opened |= _number_of(one, definition, cover, actor, now)
+        except PersonIsErased:  # of whom nothing is left to be told
+            left_out += 1
+            continue
         provider = providers.get(one.record.provider_id or 0)
         persons, numbers = persons + (kind == PERSON), numbers + len(opened)
         records.append(
@@ -181,14 +188,30 @@ def _told(one: AsItStood, definition: Definition) -> Iterator[tuple[str, str]]:
             yield field.code, str(text)
 
 
-def _opened(one: AsItStood, definition: Definition) -> dict[str, str]:
-    """What is kept sealed and handed up, in clear, for the file alone."""
-    place = f"collection.record:{one.record.pk}"
-    return {
-        code: crypto.decrypt(one.sealed[code], aad=f"{place}:{code}")
-        for code in sealed_fields(definition)
-        if one.sealed.get(code)
-    }
+def _opened(one: AsItStood, definition: Definition, kind: str) -> dict[str, str]:
+    """What is kept sealed and handed up, in clear, for the file alone. Raises PersonIsErased."""
+    wanted = {one.places[code]: code for code in sealed_fields(definition) if one.sealed.get(code)}
+    sealed = {place: one.sealed[code] for place, code in wanted.items()}
+    if kind == PERSON:
+        opened = open_for(subject_id=one.record.subject_id, sealed=sealed) if sealed else {}
+    else:
+        opened = {place: crypto.decrypt(text, aad=place) for place, text in sealed.items()}
+    return {code: opened[place] for place, code in wanted.items()}
+
+
+def _number_of(one: AsItStood, definition: Definition, cover: Cover, actor: Actor, now: datetime) -> dict[str, str]:
+    """The number of the person whom the record is about, which the register alone keeps. The look is recorded there.
+
+    Raises PersonIsErased.
+    """
+    number = reveal_identifier(
+        subject_id=one.record.subject_id,
+        reason="数据上报",
+        file_number=f"{cover.item} {cover.day.isoformat()} 第{cover.number}份",
+        actor=actor,
+        now=now,
+    )
+    return {definition.roles.person_id: number}
 
 
 @transaction.atomic

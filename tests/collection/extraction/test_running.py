@@ -24,7 +24,7 @@ from tests.facts import facts_about
 
 pytestmark = pytest.mark.django_db
 CODES = list(GOOD)
-COLUMNS = {"id": "bigint", **dict.fromkeys(CODES, "varchar(2000)")}
+COLUMNS = {"id": "bigint", **dict.fromkeys(CODES, "text")}
 
 
 def penalty(number: int, **changed: str) -> list[Any]:
