@@ -12,7 +12,7 @@ from catalog.forms.life import ItemFilter
 from catalog.models import ItemVersion
 from catalog.rules.states import State
 from catalog.views.gates import for_readers
-from catalog.views.shown import class_names, compared, kind_names, people, shown, unit_choices, unit_names
+from catalog.views.shown import class_names, compared, people, short_kinds, shown, unit_choices, unit_names
 from kernel.actor import Actor
 from toolkit import clock
 
@@ -45,7 +45,7 @@ def items(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "form": form,
         "rows": [
-            (row, unit_names(row.version.provider_units), kind_names(row.version.subject_kinds)) for row in rows
+            (row, unit_names(row.version.provider_units), short_kinds(row.version.subject_kinds)) for row in rows
         ],
         "drafts": selectors.drafts(actor, limit=PAGE) if not said.get("after") and not asked else [],
         "may_edit": policies.may_edit(actor),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from catalog.forms.life import PublicFilter
 from catalog.selectors.public import public_item, public_items
-from catalog.views.shown import class_names, kind_names, shown, unit_names
+from catalog.views.shown import class_names, short_kinds, shown, unit_names
 from kernel.errors import Refusal
 from toolkit import clock
 from toolkit.http import refusal_page
@@ -28,7 +28,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
     more = {"after": rows[-1].item.code, "q": text, "information_class": wanted} if len(found) > PAGE else {}
     context = {
         "form": form,
-        "rows": [(row, unit_names(row.provider_units), kind_names(row.subject_kinds)) for row in rows],
+        "rows": [(row, unit_names(row.provider_units), short_kinds(row.subject_kinds)) for row in rows],
         "today": clock.today(),
         "next": urlencode({name: value for name, value in more.items() if value}),
     }

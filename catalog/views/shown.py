@@ -16,6 +16,14 @@ from catalog.rules.marks import Piece, marked
 from catalog.rules.sentences import ROLE_LABELS, names_of, need_of, raise_sentence, role_text, rule_sentence
 from subjects.rules.kinds import KIND_LABELS, Kind
 
+UNFOLDED = 40  # characters of a code list that are shown at once
+SHORT_KINDS = {
+    Kind.LEGAL_PERSON: "法人",
+    Kind.NATURAL_PERSON: "自然人",
+    Kind.SOLE_TRADER: "个体",
+    Kind.OTHER_ORGANISATION: "其他",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
@@ -23,6 +31,11 @@ class FieldRow:
     field: Field
     needs: tuple[str, ...]
     sharing: str
+
+    @property
+    def long(self) -> bool:
+        """Whether its codes are folded away."""
+        return sum(map(len, self.field.codes)) > UNFOLDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,11 @@ def basis_lines(content: Content, today: date) -> Iterable[BasisLine]:
 
 def kind_names(kinds: Iterable[str]) -> tuple[str, ...]:
     return tuple(KIND_LABELS[Kind(kind)] for kind in kinds)
+
+
+def short_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
+    """For lists, in the standard order."""
+    return tuple(short for kind, short in SHORT_KINDS.items() if kind in kinds)
 
 
 def unit_names(codes: Iterable[str]) -> tuple[str, ...]:
