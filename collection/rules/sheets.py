@@ -265,7 +265,7 @@ def _lines(raw: Iterator[Row], headers: dict[int, str], width: int, table: Table
             continue
         count += 1
         if count > limits.rows:
-            count += sum(1 for _, rest in raw if any(rest[1]))
+            count += sum(1 for rest in raw if any(rest[1]))
             raise csv_tables.too_many_rows(count, limits)
         problems: tuple[CellProblem, ...] = ()
         if flaws:

@@ -22,11 +22,13 @@ from collection.rules.sheet_guard import DAMAGED, FileRefused, column_number
 from collection.rules.tables import Row
 
 MOST_COLUMNS = 16_384
+EXCELS_EPOCH = date(1899, 12, 30)
 AFTER_9999 = 2_958_466  # the serial number of the day after the last that a spreadsheet knows
+MOST_DAYS = 999_999_999  # of a timedelta
 DAY = 86_400_000  # milliseconds
 DIGITS = "0123456789"
 SHARED = "\x00"  # cannot stand in XML
-DATE_FORMATS = frozenset({*range(14, 23), 45, 47})  # as calamine takes them; 46 is a duration
+DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})  # as calamine takes them
 DURATION_FORMAT = 46
 LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]')
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -91,7 +93,7 @@ def few_rows(stream: BinaryIO, part: str, most: int) -> list[list[str]]:
     """
     try:
         with zipfile.ZipFile(stream) as archive:
-            sheet = _Sheet(_Numbers(), {}, since=date(1899, 12, 30))
+            sheet = _Sheet(_Numbers(), {}, since=EXCELS_EPOCH)
             rows: list[list[object]] = []
             with archive.open(part) as xml:
                 while (chunk := xml.read(CHUNK)) and len(rows) < most:
@@ -152,7 +154,7 @@ def _listed(archive: zipfile.ZipFile) -> list[SheetEntry]:
 
 def _epoch(book: "etree._Element") -> date:
     pr = next(book.iter("{*}workbookPr"), None)
-    return date(1904, 1, 1) if pr is not None and pr.get("date1904") in ("1", "true") else date(1899, 12, 30)
+    return date(1904, 1, 1) if pr is not None and pr.get("date1904") in ("1", "true") else EXCELS_EPOCH
 
 
 def _date_styles(styles: "etree._Element") -> dict[str, str]:
@@ -281,19 +283,19 @@ def _unescaped(text: str) -> str:
 
 def _moment(number: float, since: date) -> object:
     """A serial number as the date or time that the sheet shows; a number that is no day stays a number."""
-    if not 0 <= number < AFTER_9999:
+    if not 0 <= number < AFTER_9999 - (since - EXCELS_EPOCH).days:
         return number
     days, milliseconds = divmod(round(number * DAY), DAY)
     seconds, rest = divmod(milliseconds, 1000)
     clock = time(seconds // 3600, seconds // 60 % 60, seconds % 60, rest * 1000)
-    if not days and since.year == 1899:
+    if not days:
         return clock
-    day = since + timedelta(days=days + (1 if since.year == 1899 and days < 60 else 0))  # 1900-02-29 never was
+    day = since + timedelta(days=days + (1 if since == EXCELS_EPOCH and days < 60 else 0))  # 1900-02-29 never was
     return f"{day} {clock}" if milliseconds else day
 
 
 def _duration(number: float, _: date) -> object:
-    return timedelta(milliseconds=round(number * DAY))
+    return timedelta(milliseconds=round(number * DAY)) if abs(number) < MOST_DAYS else number
 
 
 DATED: dict[str, Callable[[float, date], object]] = {"date": _moment, "duration": _duration}

@@ -14,13 +14,14 @@ from collection.rules import sheet_guard
 from collection.rules.cells import texts_of
 from collection.rules.sheet_guard import FileRefused, Limits
 from collection.rules.tables import Row, Table, filled_down
-from collection.rules.workbook_stream import sheets_of, stream_rows
+from collection.rules.workbook_stream import SheetEntry, sheets_of, stream_rows
 
 HELD_CELLS = 4_000_000  # 100,000 rows of 33 columns and some; docs/decisions/0014 has what that takes
 HELD_BYTES = 256 * 1024 * 1024
 STAMP_SHEET = "_credit"  # collection.rules.stamp writes it; people do not see it
 EXPLAINED, CODES = "填报说明", "代码表"  # sheets of our own templates, beside the data
 ENCRYPTED = "文件设有打开密码，无法读取。请取消密码后重新提交。"
+NO_MOMENT = (OverflowError, ValueError)  # calamine makes dates of numbers that are none
 NO_CONTENT = "工作簿中没有内容。请检查后重新提交。"
 
 
@@ -40,10 +41,10 @@ def open_xlsx(stream: BinaryIO, name: str, limits: Limits) -> Iterator[Table]:
     for sheet in chosen:
         part = book.parts[sheet.part]
         held = part.rows * part.columns <= HELD_CELLS and book.unpacked <= HELD_BYTES and not part.formulas
-        rows = _held_rows(stream, sheet.name) if held else None
+        rows = _held_rows(stream, sheet) if held else stream_rows(stream, sheet.part)
         yield Table(
             sheet.name,
-            filled_down(rows if rows is not None else stream_rows(stream, sheet.part), part.merges),
+            filled_down(rows, part.merges),
             part.merges,
             total=max(part.rows - 1, 0),
             left_out=tuple(s.name for s in filled if s.visible and s is not sheet),
@@ -75,7 +76,7 @@ def open_xls(stream: BinaryIO, name: str) -> Iterator[Table]:
             merges.setdefault(top, []).append((left, right, bottom))
         yield Table(
             one,
-            filled_down(_rows_of(sheet), merges),
+            filled_down(_rows_of_xls(sheet), merges),
             merges,
             total=max(sheet.total_height - 1, 0),
             left_out=tuple(n for n in filled if n in visible and n != one),
@@ -83,16 +84,19 @@ def open_xls(stream: BinaryIO, name: str) -> Iterator[Table]:
         )
 
 
-def _held_rows(stream: BinaryIO, name: str) -> Iterator[Row] | None:
-    """The rows by calamine; None: it does not understand the book, so that the other reader may try."""
+def _held_rows(stream: BinaryIO, sheet: SheetEntry) -> Iterator[Row]:
+    """The rows by calamine; from where it does not understand the book, by the other reader."""
     stream.seek(0)
+    done = -1
     try:
-        sheet = python_calamine.load_workbook(stream).get_sheet_by_name(name)  # type: ignore[arg-type]  # reads like a file
+        book = python_calamine.load_workbook(stream)  # type: ignore[arg-type]  # reads like a file
+        for row in _rows_of(book.get_sheet_by_name(sheet.name)):
+            done = row[0]
+            yield row
     except python_calamine.PasswordError as error:
         raise FileRefused(ENCRYPTED) from error
-    except python_calamine.CalamineError:
-        return None
-    return _rows_of(sheet)
+    except (python_calamine.CalamineError, *NO_MOMENT):
+        yield from (row for row in stream_rows(stream, sheet.part) if row[0] > done)
 
 
 def _rows_of(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
@@ -101,3 +105,10 @@ def _rows_of(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
     left = [""] * sheet.start[1]
     for index, cells in enumerate(sheet.iter_rows()):
         yield index, *texts_of([*left, *cells] if left else cells)
+
+
+def _rows_of_xls(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
+    try:
+        yield from _rows_of(sheet)
+    except NO_MOMENT as error:
+        raise FileRefused from error
