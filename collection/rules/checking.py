@@ -67,7 +67,8 @@ class Plan:
     def check(
         self, row: int, cells: Mapping[str, str], *, confirmed: bool = False, flaws: Mapping[str, str] = {}
     ) -> Ready | Returned:
-        """What a row is. `cells` by FIELD CODE; `flaws`: field code -> what the reader says of that cell.
+        """What a row is. `cells` by FIELD CODE; `flaws`: field code -> what the reader says of that cell;
+        "" is the whole row, another key no field of ours.
 
         `confirmed`: a person stated that the row is right as it is, so a SUSPECT does not return it.
         """
@@ -153,6 +154,8 @@ class Plan:
                 problems = [problem for problem in problems if problem.field != code]
                 seen[code] = refused(code, "cell_flawed", _mendable(flaws[code]))
                 problems += seen[code].problems
+            elif not code:  # the whole row, as one with more cells than headings
+                problems.append(Problem("", "cell_flawed", _mendable(flaws[code])))
         return seen, problems
 
     def _days(

@@ -25,12 +25,12 @@ EMPTY = Judged("", None, (), False)
 
 MISSING_WORDS = frozenset({"无", "暂无", "没有", "空", "不详", "未知", "/", "\\", "n/a", "na", "null", "none", "nil"})
 _DASHES = frozenset("-‐‑‒–—―−－﹣_ー")
-_LONGEST_MARK = 8
+LONGEST_MARK = 8
 
 
 def is_missing(text: str) -> bool:
     """Whether a text stands for "nothing": empty, 无, /, — —, NULL. A zero is a value."""
-    if len(text) > _LONGEST_MARK:
+    if len(text) > LONGEST_MARK:
         return not text.strip()
     bare = "".join(text.split()).casefold()
     return not bare or bare in MISSING_WORDS or _DASHES.issuperset(bare)

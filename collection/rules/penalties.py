@@ -19,6 +19,7 @@ _NO_PENALTY = re.compile(r"不予(?:以)?(?:行政)?处罚|免予(?:行政)?处�
 _PENALTY = re.compile(
     r"警告|通报批评|罚款|没收|暂扣|吊销|降低资质|限制开展|责令停产|停业|责令关闭|限制从业|拘留|取消.{0,20}资格"
 )
+_ZERO = re.compile(r"(?:(?<![\d.,，])0+(?:\.0+)?|零)万?[元圆]")
 _OTHER_PENALTY = re.compile(_PENALTY.pattern.replace("罚款|", ""))
 
 _A_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T].*)?|\d{8}")
@@ -70,7 +71,7 @@ def penalty_content(field: str, text: str) -> tuple[str, tuple[Problem, ...]]:
     if said:
         message = f"同时写有“{shown(said[0])}”和处罚。请核对，只报送给予处罚的决定。"
         return text, (warning(field, "no_penalty", message),)
-    if "元" in text and "罚款" in text and (sums := list(sums_in(text))) and not any(sums):
+    if "罚款" in text and _ZERO.search(text) and (sums := list(sums_in(text))) and not any(sums):
         if _OTHER_PENALTY.search(text):
             return text, (warning(field, "no_penalty", "罚款为 0 元。请核对，未罚款的不写罚款。"),)
         message = "罚款为 0 元，没有处罚内容。请对照决定书改正；未予处罚的，请删去该行。"
@@ -80,29 +81,29 @@ def penalty_content(field: str, text: str) -> tuple[str, tuple[Problem, ...]]:
 
 def authority_name(field: str, text: str) -> tuple[str, tuple[Problem, ...]]:
     """The authority: a name, not a date, a number, a system or a path. It is part of the key of a record."""
-    name, said = display_name(text), f"“{shown(text)}”"
+    name = display_name(text)
     if len(name) <= AUTHORITY_LONGEST and (note := _NOTE.fullmatch(name)):
-        message = f"{said}带有委托或依据的说明。请只填机关全称，如“{shown(note[1])}”，说明写入备注。"
+        message = f"“{shown(text)}”带有委托或依据的说明。请只填机关全称，如“{shown(note[1])}”，说明写入备注。"
         return name, (warning(field, "authority_note", message),)
-    message = _not_an_authority(name, said)
-    return name, (Problem(field, "authority_wrong", message),) if message else ()
+    why = _not_an_authority(name)
+    return name, (Problem(field, "authority_wrong", f"“{shown(text)}”{why}"),) if why else ()
 
 
-def _not_an_authority(name: str, said: str) -> str:
+def _not_an_authority(name: str) -> str:
     if len(name) > AUTHORITY_LONGEST:
-        return f"机关名称有 {len(name)} 字，最多 {AUTHORITY_LONGEST} 字。请只填机关全称。"
+        return f"作为机关名称有 {len(name)} 字，最多 {AUTHORITY_LONGEST} 字。请只填机关全称。"
     if _A_DATE.fullmatch(name):
-        return f"{said}是日期，疑为列错位。请改为机关全称。"
+        return "是日期，疑为列错位。请改为机关全称。"
     if _A_NUMBER.fullmatch(name):
-        return f"{said}是文号，疑为列错位。请改为机关全称。"
+        return "是文号，疑为列错位。请改为机关全称。"
     if _A_SYSTEM.search(name) and not name.endswith(_OFFICES):
-        return f"{said}是系统或平台的名称。请改为作出决定的机关全称。"
+        return "是系统或平台的名称。请改为作出决定的机关全称。"
     if counter := _COUNTER.fullmatch(name):
-        return f"{said}末尾带有序号。请改为“{shown(counter[1])}”。"
+        return f"末尾带有序号。请改为“{shown(counter[1])}”。"
     if _PATH.search(name):
-        return f"{said}是层级路径，不是机关名称。请改为作出决定的机关全称。"
+        return "是层级路径，不是机关名称。请改为作出决定的机关全称。"
     if _SIGNS_ONLY.fullmatch(unicodedata.normalize("NFKC", name)) or USCC_SHAPE.fullmatch(name):
-        return f"{said}不是机关名称，疑为列错位。请改为机关全称。"
+        return "不是机关名称，疑为列错位。请改为机关全称。"
     return ""
 
 
@@ -142,21 +143,21 @@ def _not_a_number(text: str) -> str:
 def organisation_name(field: str, text: str) -> tuple[str, tuple[Problem, ...]]:
     """The name of a subject: no formula, no code, none of the breaks that wrapped cells and OCR leave."""
     name = display_name(text)
-    message = _not_a_name(name, f"“{shown(text)}”")
-    return name, (Problem(field, "name_wrong", message),) if message else ()
+    why = _not_a_name(name)
+    return name, (Problem(field, "name_wrong", f"“{shown(text)}”{why}"),) if why else ()
 
 
-def _not_a_name(name: str, said: str) -> str:
+def _not_a_name(name: str) -> str:
     if name.startswith(_FORMULA):
-        return f"{said}以公式符号开头，疑为表格公式。请改为登记的名称。"
+        return "以公式符号开头，疑为表格公式。请改为登记的名称。"
     if len(name) > LONGEST:
-        return f"名称有 {len(name)} 字，最多 {LONGEST} 字。请只填登记的名称。"
+        return f"作为名称有 {len(name)} 字，最多 {LONGEST} 字。请只填登记的名称。"
     if _SIGNS_ONLY.fullmatch(unicodedata.normalize("NFKC", name)) or USCC_SHAPE.fullmatch(name):
-        return f"{said}不是名称，疑为列错位。请改为登记的名称。"
+        return "不是名称，疑为列错位。请改为登记的名称。"
     if broken := _WRAPPED.fullmatch(name):
-        return f"{said}的末字移到了开头，疑为单元格换行所致。请改为“{shown(broken[2] + broken[1])}”。"
+        return f"的末字移到了开头，疑为单元格换行所致。请改为“{shown(broken[2] + broken[1])}”。"
     if _OCR.search(name):
-        return f"{said}疑为文字识别错误。请核对，改为“{shown(_OCR.sub('有限', name))}”。"
+        return f"疑为文字识别错误。请核对，改为“{shown(_OCR.sub('有限', name))}”。"
     return ""
 
 

@@ -99,5 +99,6 @@ SHOWN = 40  # characters of a value that a message repeats
 def shown(value: str) -> str:
     """A value as a message may repeat it: on one line, cut, any number that may be a person's left out."""
     text = " ".join(_LONG_NUMBER.sub("（号码不显示）", value).split())
-    text = "".join(char if char.isprintable() else "□" for char in text)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else "□" for char in text)
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"

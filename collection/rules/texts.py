@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from catalog.rules.definition import Field
-from collection.rules.judged import EMPTY, Judge, Judged, is_missing, warning
+from collection.rules.judged import EMPTY, LONGEST_MARK, Judge, Judged, is_missing, warning
 from collection.rules.problems import Problem, shown
 from kernel.identifiers import holds_citizen_id
 
@@ -32,7 +32,7 @@ def judge_text(field: Field, today: date) -> Judge:
         text = raw.strip()
         if not text.isprintable():
             text = tidy(text)
-        if is_missing(text):
+        if len(text) <= LONGEST_MARK and is_missing(text):
             return EMPTY
         found = character_problems(code, text)
         if longest is not None and len(text) > longest:

@@ -83,6 +83,7 @@ def test_what_the_reader_could_not_trust_is_refused_and_never_repaired():
     assert isinstance(found, Returned)
     assert [(p.field, p.code, p.message) for p in found.problems] == [("CF_XDR_SHXYM", "cell_flawed", lost + "。")]
     assert problems(GOOD, flaws={"BZ": "公式没有计算结果。请重新计算"}) == [("BZ", "cell_flawed")]
+    assert problems(GOOD, flaws={"": "列数多于表头。请检查分隔符", "承办人": "x"}) == [("", "cell_flawed")]
 
 
 # --- who it is about ---
