@@ -9,11 +9,16 @@ import catalog.selectors
 import collection.selectors
 import feedback.selectors
 import screening.selectors
+from collection.rules.periods import Period
 from collection.rules.states import UNDER_WAY
-from kernel.actor import Actor
+from collection.selectors import duties
+from collection.selectors.batches import to_mend_count
+from collection.selectors.records import RecordFilters, record_count
+from kernel.actor import Actor, Role
 from toolkit.keyset import Capped
 
 QUEUE = 20
+REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         )
         for due in feedback.selectors.open_dues(actor, limit=QUEUE)
     ]
-    return undecided + _reported(actor) + _catalogue(actor, today) + owed
+    return undecided + _reported(actor) + _to_report(actor, today) + _catalogue(actor, today) + owed
 
 
 def _reported(actor: Actor) -> list[Task]:
@@ -72,6 +77,23 @@ def _reported(actor: Actor) -> list[Task]:
             what = "继续处理失败的批次"
         tasks.append(Task(what=what, about=about, href=reverse("collection:batch", args=[batch.pk])))
     return tasks
+
+
+def _to_report(actor: Actor, today: date) -> list[Task]:
+    """What the reader's own department owes the city by a day."""
+    if not actor.has(Role.UPLOADER):
+        return []
+    filters = duties.TaskFilters(department_id=actor.department_id)
+    return [
+        Task(
+            what="报送归集任务",
+            about=f"{task.item.name} · {Period(task.period_from, task.period_until).label()}",
+            href=reverse("collection:tasks"),
+            due_on=task.due_on,
+            overdue=task.due_on < today,
+        )
+        for task in duties.task_page(actor, filters=filters, limit=QUEUE)
+    ]
 
 
 def _catalogue(actor: Actor, today: date) -> list[Task]:
@@ -98,7 +120,33 @@ def _catalogue(actor: Actor, today: date) -> list[Task]:
 
 
 def numbers(actor: Actor, *, today: date) -> list[Number]:
-    """The day in four numbers."""
+    """The day in four numbers for who works at a window, and in four for who reports."""
+    return (_at_the_window(actor, today) if actor.has(Role.CLERK) else []) + _reporting(actor, today)
+
+
+def _reporting(actor: Actor, today: date) -> list[Number]:
+    if not actor.roles & REPORTING:
+        return []
+    month = f"{today:%Y-%m}"
+    tasks, records = reverse("collection:tasks"), reverse("collection:records")
+    late = RecordFilters(since=today.replace(day=1), late=True, state="")
+    return [
+        Number(label="待报送任务", count=duties.task_count(actor, filters=duties.TaskFilters()), href=tasks),
+        Number(
+            label="逾期未报送",
+            count=duties.task_count(actor, filters=duties.TaskFilters(overdue_on=today)),
+            href=f"{tasks}?overdue=1",
+        ),
+        Number(label="待修正的批次", count=to_mend_count(actor), href=f"{reverse('collection:batches')}?to_mend=1"),
+        Number(
+            label="本月迟报记录",
+            count=record_count(actor, filters=late),
+            href=f"{records}?late=1&since={month}&state=all",
+        ),
+    ]
+
+
+def _at_the_window(actor: Actor, today: date) -> list[Number]:
     owed = feedback.selectors.counts(actor, today=today)
     receipts, dues = reverse("screening:today"), reverse("feedback:due_list")
     return [

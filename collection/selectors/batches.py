@@ -13,6 +13,7 @@ from collection.rules.states import ProblemState
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from toolkit import crypto
+from toolkit.keyset import Capped, count_of
 
 
 class BatchNotFound(NotFound):
@@ -52,6 +53,11 @@ def batch_page(actor: Actor, *, filters: BatchFilters, after: tuple[datetime, in
         moment, last = after
         rows = rows.filter(Q(created_at__lte=moment) & (Q(created_at__lt=moment) | Q(pk__lt=last)))
     return list(rows.select_related("item", "department", "job").order_by("-created_at", "-id")[:limit])
+
+
+def to_mend_count(actor: Actor) -> Capped:
+    """How many batches have returned rows that nobody has dealt with."""
+    return count_of(visible_to(actor).filter(open_problems__gt=0))
 
 
 def get_batch(actor: Actor, batch_id: int) -> Batch:

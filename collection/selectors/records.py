@@ -18,6 +18,7 @@ from kernel.actor import Actor
 from kernel.errors import NotFound
 from subjects.selectors import holder_of
 from toolkit.clock import start_of
+from toolkit.keyset import Capped, count_of
 
 
 class RecordNotFound(NotFound):
@@ -68,6 +69,11 @@ def record_page(
     parts = [rows.filter(provider_id=department)[:limit] for department in sorted(actor.departments)]
     merged = heapq.merge(*parts, key=lambda one: (one.recorded_at, one.pk), reverse=True)
     return [record for record, _ in zip(merged, range(limit), strict=False)]
+
+
+def record_count(actor: Actor, *, filters: RecordFilters) -> Capped:
+    """How many, without reading more than a thousand."""
+    return count_of(_filtered(visible_to(actor), filters))
 
 
 def _filtered(rows: QuerySet[Record], filters: RecordFilters) -> QuerySet[Record]:

@@ -1,6 +1,6 @@
 """How the demo city's departments report their penalties: every week as one batch, and at times too late. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,9 +23,10 @@ class Report:
     on: date
     penalties: tuple[tuple[BackgroundPenalty, date], ...]
 
-    @property
-    def triggers(self) -> int:
-        return sum(penalty.grade in PUBLICITY_YEARS for penalty, _ in self.penalties)
+    def triggers(self, *, without: Container[int]) -> int:
+        """How many of its rows raise P-GEN; rows count from 1."""
+        rows = enumerate(self.penalties, start=1)
+        return sum(penalty.grade in PUBLICITY_YEARS for row, (penalty, _) in rows if row not in without)
 
 
 def reports(

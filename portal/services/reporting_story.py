@@ -47,7 +47,7 @@ def _handing_in(telling: Telling, report: Report, number: int, names: dict[str, 
             row_of(penalty, day, name=names[penalty.uscc], department=department.name, seed=number * 100 + place)
             for place, (penalty, day) in enumerate(report.penalties)
         ]
-        receive_rows(
+        receipt = receive_rows(
             item_code="penalty",
             rows=rows,
             channel=Channel.INTERFACE,
@@ -57,7 +57,8 @@ def _handing_in(telling: Telling, report: Report, number: int, names: dict[str, 
             actor=uploader,
             now=now,
         )
-        telling.held["P-GEN"] += report.triggers
+        returned = {row.row for row in receipt.returned}
+        telling.held["P-GEN"] += report.triggers(without=returned)
 
     return scene
 

@@ -37,6 +37,13 @@ def test_a_clerk_finds_the_queue_and_four_numbers(client: Client, db: None) -> N
     assert all(word in page for word in ("今日核查", "今日命中", "待反馈", "逾期未反馈"))
 
 
+def test_an_uploader_finds_what_is_owed_and_what_came_back(client: Client, db: None) -> None:
+    client.force_login(accounts.user(Role.UPLOADER))
+    page = client.get("/").content.decode()
+    assert all(word in page for word in ("待报送任务", "逾期未报送", "待修正的批次", "本月迟报记录"))
+    assert "今日核查" not in page
+
+
 def test_an_administrator_has_no_business_queue(client: Client, db: None) -> None:
     client.force_login(accounts.user(Role.AUDIT_ADMIN))
     page = client.get("/").content.decode()
