@@ -90,18 +90,17 @@ def _opened(path: Path) -> Iterator[tuple[int, int, int]]:
     handles: list[int] = []
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
     try:
-        at = os.open(settings.DATA_DIR, os.O_RDONLY | os.O_DIRECTORY)
-        handles.append(at)
-        for part in path.relative_to(settings.DATA_DIR).parts:
-            at = os.open(part, flags, dir_fd=at)
+        try:
+            at = os.open(settings.DATA_DIR, os.O_RDONLY | os.O_DIRECTORY)
             handles.append(at)
-        inner = [os.open(name, flags, dir_fd=at) for name in (DONE, REFUSED)]
-        handles += inner
+            for part in path.relative_to(settings.DATA_DIR).parts:
+                at = os.open(part, flags, dir_fd=at)
+                handles.append(at)
+            inner = [os.open(name, flags, dir_fd=at) for name in (DONE, REFUSED)]
+            handles += inner
+        except OSError as error:
+            raise FolderUnusable from error
         yield at, inner[0], inner[1]
-    except (NotADirectoryError, FileNotFoundError, PermissionError, OSError) as error:
-        if isinstance(error, BlockingIOError):
-            raise
-        raise FolderUnusable from error
     finally:
         for handle in handles:
             os.close(handle)

@@ -14,13 +14,13 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import ClientSystem, Department, User
 from audit.models import Delivery
-from collection.models import CollectionTask, Promise, Record
+from collection.models import CollectionTask, Extraction, Handover, Promise, Record
 from feedback.models import Due
 from feedback.services import open_dues
 from kernel.actor import Role
 from subjects.models import Conflict
 from tests.conftest import NOW
-from tests.factories import accounts, catalog, collection, measures, screening
+from tests.factories import accounts, catalog, collection, handing, measures, screening
 
 ALL = frozenset(Role)
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
@@ -121,6 +121,17 @@ WHO = {
     "screening:api_check": Row("get", NOBODY),
     "feedback:due_list": Row("get", BUSINESS),
     "feedback:report": Row("get", BUSINESS, elsewhere=OFFICE),
+    "collection:extractions": Row("get", OFFICE),
+    "collection:new_extraction": Row("get", OFFICE),
+    "collection:extraction": Row("get", OFFICE),
+    "collection:try_extraction": Row("post", OFFICE),
+    "collection:run_extraction": Row("post", OFFICE),
+    "collection:handovers": Row("get", OFFICE),
+    "collection:make_handover": Row("post", OFFICE),
+    "collection:mark_handover": Row("post", OFFICE),
+    "collection:handover": Row("get", OFFICE),
+    "collection:api_records": Row("post", NOBODY),  # client systems alone: tests/collection/test_api.py
+    "collection:api_batch": Row("get", NOBODY),
     "collection:records": Row("get", REPORTING),
     "collection:record": Row("get", REPORTING, elsewhere=OFFICE),
     "collection:withdraw": Row("post", REVIEWER | OFFICE, elsewhere=OFFICE),
@@ -178,6 +189,8 @@ class Things:
     task: CollectionTask
     promise: Promise
     catalogued: catalog.Catalogued
+    extraction: Extraction
+    handover: Handover
 
     def url(self, name: str) -> str:
         places = {
@@ -195,6 +208,10 @@ class Things:
             "version": 1,
             "version_id": self.catalogued.version_of(name),
             "field_code": "NO",
+            "extraction_id": self.extraction.pk,
+            "handover_id": self.handover.pk,
+            "kind": "xml",
+            "item": self.catalogued.item_code,
             "power_id": self.catalogued.power_id,
             "upkeep_id": self.catalogued.upkeep_id,
         }
@@ -240,6 +257,8 @@ def things(transactional_db: None, frozen: object) -> Things:
         ),
         promise=Promise.objects.create(record_id=record, subject_id=firm, department=home, promised_on=TODAY),
         catalogued=catalog.catalogued(home),
+        extraction=handing.extraction(home, item.pk, at=NOW),
+        handover=handing.handover(item.pk, at=NOW),
     )
 
 
