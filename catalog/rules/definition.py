@@ -294,7 +294,7 @@ def read_field(said: Mapping[str, Any]) -> Field:
 
 
 def written_field(field: Field) -> dict[str, Any]:
-    return plain(field) | {"required": dict(field.required)}
+    return plain(field) | {"name": field.name, "required": dict(field.required)}
 
 
 def read_rule(said: Mapping[str, Any]) -> Rule:
@@ -332,6 +332,9 @@ def _number(said: Any) -> int | None:
     return None if said in (None, "") else int(said)
 
 
+ALWAYS = {"decimals", "code", "source", "begins"}  # said even where it is empty, for `read` asks for it
+
+
 def plain(value: Any) -> dict[str, Any]:
     """A small frozen dataclass as JSON values, without what is empty."""
     result: dict[str, Any] = {}
@@ -343,7 +346,7 @@ def plain(value: Any) -> dict[str, Any]:
             one = str(one)
         elif isinstance(one, tuple):
             one = list(one)
-        if one not in ("", None, [], 0, False) or name == "decimals":
+        if one not in ("", None, [], 0, False) or name in ALWAYS:
             result[name] = one
     result.pop("required", None)
     return result
