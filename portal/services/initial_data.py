@@ -5,7 +5,8 @@ Two parts: what is true everywhere (calendar, legal documents, code lists, catal
 memoranda), and the demo city's own departments, lists, application lists and measures.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,8 +30,12 @@ CATALOGUE = "catalog/initial/items"
 CONFIRMED = {"P"}  # a number that was seen on a page; what is only remembered is not confirmed
 
 
-def load_reference_data(*, actor: Actor, now: datetime) -> dict[str, int]:
-    """Load what is true everywhere. Returns how many of each kind there are."""
+def load_reference_data(
+    *, actor: Actor, now: datetime, providers: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, int]:
+    """Load what is true everywhere. Returns how many of each kind there are. `providers`: item -> codes of the
+    departments that report it, where a city says so from the start.
+    """
     load_calendar(rows=_calendar(), actor=actor, now=now)
     load_divisions(rows=_rows("office/initial/divisions.csv"), actor=actor, now=now)
     load_industries(rows=_rows("office/initial/industries.csv"), actor=actor, now=now)
@@ -61,7 +66,8 @@ def load_reference_data(*, actor: Actor, now: datetime) -> dict[str, int]:
         )
     items = catalogue_items()  # after the kinds of records: a version names only those that are registered
     for code, content in items:
-        publish_catalogue_item(code=code, content=content, actor=actor, now=now)
+        whose = replace(content, provider_units=tuple((providers or {}).get(code, content.provider_units)))
+        publish_catalogue_item(code=code, content=whose, actor=actor, now=now)
     titles = [t for t in _list_types() if t["legal_status"] != LegalStatus.CURRENT]
     _register_list_types(titles, actor=actor, now=now)
     memoranda = read_yaml("measures/initial/memoranda.yaml")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from kernel.actor import system
+from portal.services.files import demo
 from portal.services.initial_data import load_city, load_reference_data
 from toolkit import clock
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
         actor, now = system("load_initial"), clock.now()
         if settings.DEMO:  # the story looks back on a year: what it rests on was there before
             now -= BEFORE_THE_STORY
-        done = load_reference_data(actor=actor, now=now)
+        providers = demo("providers") if settings.DEMO else None
+        done = load_reference_data(actor=actor, now=now, providers=providers)
         if (settings.DEMO or settings.TESTING) and not without_city:
             done |= load_city(actor=actor, now=now)
         self.stdout.write(", ".join(f"{what} {count}" for what, count in done.items()))
