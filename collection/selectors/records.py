@@ -110,9 +110,11 @@ def month_after(month: date) -> date:
 def get_record(actor: Actor, record_id: int, *, for_update: bool = False) -> Record:
     """One record, found by its key row, which says the partition. Raises RecordNotFound, also for another's."""
     moment = RecordKey.objects.filter(record_id=record_id).values_list("recorded_at", flat=True).first()
+    if moment is None:
+        raise RecordNotFound
     rows = visible_to(actor).filter(pk=record_id, recorded_at=moment)
     rows = rows.select_for_update(of=("self",)) if for_update else rows
-    found = rows.select_related("item", "item_version", "provider").first() if moment else None
+    found = rows.select_related("item", "item_version", "provider").first()
     if found is None:
         raise RecordNotFound
     return found
