@@ -109,7 +109,7 @@ class RaiseForm(forms.Form):
     words = forms.CharField(label="填写的内容", max_length=500, required=False)
     begins = forms.ChoiceField(label="起始日期")
     ends = forms.ChoiceField(label="终止日期", required=False)
-    years = forms.IntegerField(label="或满几年止", min_value=1, max_value=100, required=False)
+    years = forms.IntegerField(label="没有终止日期的，满几年止", min_value=1, max_value=100, required=False)
     ground = forms.ChoiceField(label="事由", required=False)
     own_term = forms.BooleanField(label="期限由法律或决定确定，不因名单移出而终止", required=False)
     responsible = forms.BooleanField(label="同时及于法定代表人等责任人员", required=False)
@@ -129,8 +129,6 @@ class RaiseForm(forms.Form):
         said = super().clean() or {}
         if bool(said.get("field")) != bool(split(said.get("words") or "")):
             self.add_error("words", "选了条件信息项的，须写明填写什么内容时触发；每条记录都触发的，两处都不填。")
-        if said.get("ends") and said.get("years"):
-            self.add_error("years", "终止日期和年数只填一处。")
         return said
 
     def made(self) -> Raise:

@@ -102,6 +102,7 @@ def editor_page(
         "people": people([draft.version]),
         "refusal": refusal,
         "token": draft.content.seen,
+        "wide": False,
     }
     return render(request, template, frame | context, status=status_of(refusal) if refusal else status)
 

@@ -18,7 +18,7 @@ from catalog.rules.field_list import read_list, workbook
 from catalog.views.drafting import Draft, editor_page, open_draft, saving, seen_next
 from catalog.views.gates import for_editors
 from catalog.views.items import spreadsheet
-from catalog.views.shown import class_choices, document_choices, unit_choices
+from catalog.views.shown import SHORT_KINDS, class_choices, document_choices, unit_choices
 from kernel.actor import Actor
 from kernel.errors import NotFound, Refusal
 from subjects.rules.kinds import KIND_LABELS, Kind
@@ -139,9 +139,10 @@ def _fields_page(
 ) -> HttpResponse:
     context = {
         "rows": rows,
-        "kinds": [KIND_LABELS[Kind(kind)] for kind in one.content.subject_kinds or KINDS],
+        "kinds": [SHORT_KINDS[Kind(kind)] for kind in one.content.subject_kinds or KINDS],
         "seen": seen_next(one, "fields", _text(request.POST, "seen"), refusal),
         "upload": upload or Upload(),
+        "wide": True,
         "tab": "fields",
     }
     return editor_page(request, one, "catalog/fields.html", context, refusal=refusal, status=status)

@@ -126,7 +126,7 @@ def class_choices() -> list[tuple[str, str]]:
     """Every class of every edition, as what a select sends (edition|class) and shows; the newest edition first."""
     ordered = sorted(editions().values(), key=lambda one: (one.local, one.code), reverse=True)
     national = [one for one in ordered if not one.local] + [one for one in ordered if one.local]
-    return [(f"{one.code}|{name}", f"{name}（{one.title}）") for one in national for name in one.classes]
+    return [(f"{one.code}|{name}", f"{name} · {one.code}") for one in national for name in one.classes]
 
 
 def class_names() -> list[str]:

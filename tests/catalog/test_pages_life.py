@@ -26,13 +26,13 @@ class Desk:
         self.client = Client()
         self.client.force_login(self.user)
 
-    def get(self, name: str, *args: object) -> str:
-        response = self.client.get(reverse(f"catalog:{name}", args=args))
+    def get(self, page: str, *args: object) -> str:
+        response = self.client.get(reverse(f"catalog:{page}", args=args))
         assert response.status_code == 200, response.content.decode()
         return response.content.decode()
 
-    def post(self, name: str, *args: object, **said: object) -> Any:
-        return self.client.post(reverse(f"catalog:{name}", args=args), said)
+    def post(self, page: str, *args: object, **said: object) -> Any:
+        return self.client.post(reverse(f"catalog:{page}", args=args), said)
 
 
 @pytest.fixture
