@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import getitem
 
 USCC_CHARS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # 31 of them: no I, O, S, V, Z
 USCC_LENGTH = 18
@@ -68,7 +69,7 @@ def is_missing_code(text: str) -> bool:
 
 def uscc_check_char(first17: str) -> str:
     """The 18th character: 31 - sum(value x 3^i) mod 31, and 31 stands for 0. GB 32100-2015 第5.5条."""
-    return USCC_CHARS[-sum(places[ord(char)] for char, places in zip(first17, _PLACE_VALUES, strict=True)) % 31]
+    return USCC_CHARS[-sum(map(getitem, _PLACE_VALUES, first17.encode())) % 31]
 
 
 def uscc_problem(code: str) -> str | None:

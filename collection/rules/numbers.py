@@ -7,6 +7,7 @@ from kernel.identifiers import (
     CATEGORIES,
     USCC_CHARS,
     USCC_LENGTH,
+    USCC_SHAPE,
     citizen_id_problem,
     is_missing_code,
     normalise_code,
@@ -35,7 +36,7 @@ def judge_uscc(field: Field) -> Judge:
     code = field.code
 
     def judge(raw: str) -> Judged:
-        number = normalise_code(raw)
+        number = raw if USCC_SHAPE.fullmatch(raw) else normalise_code(raw)
         wrong = uscc_problem(number)
         if wrong is None:
             if may_be_a_person(number):

@@ -11,6 +11,7 @@ from kernel.identifiers import holds_citizen_id
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]")
 _UNREADABLE = re.compile("[\ue000-\uf8ff\ud800-\udfff\ufffd\ufffe\uffff\U000f0000-\U0010ffff]")
+_BROKEN = "\ufffd"
 _NEWLINES = re.compile(r"\s*[\r\n]\s*")
 _SPACES = re.compile("[\t\u00a0\u3000]")
 # a run of digits as long as a citizen's number but for its check character, perhaps grouped; \d is any width
@@ -34,7 +35,7 @@ def judge_text(field: Field, today: date) -> Judge:
             text = tidy(text)
         if len(text) <= LONGEST_MARK and is_missing(text):
             return EMPTY
-        found = character_problems(code, text)
+        found = [] if text.isprintable() and _BROKEN not in text else character_problems(code, text)
         if longest is not None and len(text) > longest:
             found.append(
                 Problem(
@@ -45,7 +46,8 @@ def judge_text(field: Field, today: date) -> Judge:
             found.append(Problem(code, "citizen_number_in_text", "文本中含有公民身份号码，请删去。"))
         if found:
             return Judged("", None, tuple(found), True)
-        return Judged(text, None, _remarks(code, text, year) if _remarkable(text) else (), True)
+        remarkable = text[0] in _FORMULA or "年版" in text or "&" in text
+        return Judged(text, None, _remarks(code, text, year) if remarkable else (), True)
 
     return judge
 
@@ -57,7 +59,7 @@ def tidy(text: str) -> str:
 
 def character_problems(field: str, text: str) -> list[Problem]:
     """Characters that no text may hold: control characters, and those that other machines cannot show."""
-    if text.isprintable() and "\ufffd" not in text:
+    if text.isprintable() and _BROKEN not in text:
         return []
     found = []
     if match := _CONTROL.search(text):
@@ -70,10 +72,6 @@ def character_problems(field: str, text: str) -> list[Problem]:
         message = f"含其他系统无法显示的字符（乱码或自造字）：{place}。请改用规范汉字，或按 UTF-8 编码重新导出。"
         found.append(Problem(field, "unreadable_character", message))
     return found
-
-
-def _remarkable(text: str) -> bool:
-    return text[0] in _FORMULA or "年版" in text or "&" in text
 
 
 def _remarks(field: str, text: str, year: int) -> tuple[Problem, ...]:
