@@ -30,7 +30,8 @@ class RecordNotFound(NotFound):
 class RecordFilters:
     """What the list is narrowed to; None, "" or False does not narrow. Months by their first day, inclusive.
 
-    `q`: a document number or a unified social credit code, as it was typed. `state` "": every state.
+    `q`: a document number or a unified social credit code, as it was typed. `state` "": every state. The records of
+    one batch: records_of_batch.
     """
 
     item_id: int | None = None
@@ -38,7 +39,6 @@ class RecordFilters:
     since: date | None = None
     until: date | None = None
     late: bool = False
-    batch_id: int | None = None
     state: str = RecordState.CURRENT
     q: str = ""
 
@@ -71,6 +71,19 @@ def record_page(
     return [record for record, _ in zip(merged, range(limit), strict=False)]
 
 
+def records_of_batch(
+    actor: Actor, *, batch_id: int, state: str = "", after: tuple[int, int] | None = None, limit: int
+) -> list[Record]:
+    """What a batch brought, in the order of its rows. `after`: (row number, id) of the last one seen (keyset)."""
+    rows = visible_to(actor).filter(batch_id=batch_id, row_number__isnull=False)
+    if state:
+        rows = rows.filter(state=state)
+    if after is not None:
+        row, last = after
+        rows = rows.filter(Q(row_number__gte=row) & (Q(row_number__gt=row) | Q(id__gt=last)))
+    return list(rows.select_related("item", "provider").order_by("row_number", "id")[:limit])
+
+
 def record_count(actor: Actor, *, filters: RecordFilters) -> Capped:
     """How many, without reading more than a thousand."""
     return count_of(_filtered(visible_to(actor), filters))
@@ -87,8 +100,6 @@ def _filtered(rows: QuerySet[Record], filters: RecordFilters) -> QuerySet[Record
         rows = rows.filter(recorded_at__lt=start_of(month_after(filters.until)))
     if filters.late:
         rows = rows.filter(late=True)
-    if filters.batch_id is not None:
-        rows = rows.filter(batch_id=filters.batch_id)
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.q:

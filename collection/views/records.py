@@ -16,6 +16,7 @@ from collection.models import Record
 from collection.rules.states import CHANGE_LABELS, CHANNEL_LABELS, RECORD_LABELS, ChangeKind, Channel, RecordState
 from collection.selectors import records as selectors
 from collection.selectors.batches import BatchNotFound, get_batch
+from collection.selectors.duties import after_row
 from collection.services import changes
 from collection.views.duties import NotForYou, next_query
 from kernel.actor import Actor
@@ -44,11 +45,16 @@ def records(request: HttpRequest) -> HttpResponse:
         since=said.get("since"),
         until=said.get("until"),
         late=bool(said.get("late")),
-        batch_id=said.get("batch"),
         state="" if state == "all" else state,
         q=said.get("q", ""),
     )
-    rows = selectors.record_page(actor, filters=filters, after=after_moment(said.get("after", "")), limit=PAGE + 1)
+    after, batch_id = said.get("after", ""), said.get("batch")
+    if batch_id:
+        rows = selectors.records_of_batch(
+            actor, batch_id=batch_id, state=filters.state, after=after_row(after), limit=PAGE + 1
+        )
+    else:
+        rows = selectors.record_page(actor, filters=filters, after=after_moment(after), limit=PAGE + 1)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     subjects = subjects_of({row.subject_id for row in rows})
     context = {
@@ -56,9 +62,13 @@ def records(request: HttpRequest) -> HttpResponse:
         "rows": [_row(row, subjects.get(row.subject_id)) for row in rows[:PAGE]],
         "state": state,
         "every_department": policies.sees_every_department(actor),
-        "next": next_query(request, cursor_of(last.recorded_at, last.pk)) if last else "",
+        "next": next_query(request, _cursor(last, by_row=bool(batch_id))) if last else "",
     }
     return render(request, "collection/records/records.html", context)
+
+
+def _cursor(last: Record, *, by_row: bool) -> str:
+    return f"{last.row_number}~{last.pk}" if by_row else cursor_of(last.recorded_at, last.pk)
 
 
 def _row(row: Record, subject: Any) -> dict[str, Any]:

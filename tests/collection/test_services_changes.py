@@ -187,7 +187,20 @@ def test_the_list_is_narrowed(home: Department) -> None:
         ({"since": date(2026, 3, 1), "until": date(2026, 3, 1)}, True),
         ({"since": date(2026, 4, 1)}, False),
         ({"until": date(2026, 2, 1)}, False),
-        ({"batch_id": 1}, False),
     ):
         ids = [r.pk for r in selectors.record_page(office, filters=selectors.RecordFilters(**filters), limit=9)]  # type: ignore[arg-type]
         assert (record_id in ids) is found, filters
+
+
+def test_the_records_of_a_batch_come_in_the_order_of_its_rows(home: Department) -> None:
+    ids = [taken(home) for _ in range(3)]
+    for row, record_id in zip((3, 1, 2), ids, strict=True):
+        Record.objects.filter(pk=record_id).update(batch_id=77, row_number=row)
+    own = person(home, Role.UPLOADER)
+    in_order = [ids[1], ids[2], ids[0]]
+    assert [r.pk for r in selectors.records_of_batch(own, batch_id=77, limit=9)] == in_order
+    rest = selectors.records_of_batch(own, batch_id=77, after=(1, ids[1]), limit=9)
+    assert [r.pk for r in rest] == in_order[1:]
+    other = person(accounts.department(), Role.UPLOADER)
+    assert selectors.records_of_batch(other, batch_id=77, limit=9) == []
+    assert selectors.records_of_batch(own, batch_id=77, state="withdrawn", limit=9) == []
