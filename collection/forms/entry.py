@@ -72,6 +72,10 @@ class EntryForm:
             self.wrong.append((box, str(problem["message"])))
 
     @property
+    def count(self) -> int:
+        return len(self.wrong) + len(self.whole)
+
+    @property
     def only_suspect(self) -> bool:
         """Whether nothing is wrong but what somebody may confirm."""
         return bool(self.wrong) and not self.whole and all(box.suspect for box, _ in self.wrong)

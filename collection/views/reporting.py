@@ -14,12 +14,11 @@ from catalog.selectors import ItemToReport, definition_of, items_for
 from collection import policies
 from collection.forms.reporting import MB, BatchFilter, UploadForm
 from collection.rules.sheet_guard import BULK
-from collection.rules.stamp import stamp_in
 from collection.rules.template import template
 from collection.selectors.batches import BatchFilters, batch_page
 from collection.services import receive_file
 from kernel.actor import Actor
-from kernel.errors import Malformed, NotFound, NotPermitted, Refusal
+from kernel.errors import NotFound, NotPermitted, Refusal
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page, status_of
 from toolkit.keyset import after_moment, cursor_of
@@ -41,10 +40,6 @@ class NotForReporting(NotPermitted):
 class ItemNotReported(NotFound):
     code = "collection.item_not_reported"
     message = "目录中没有本部门可以报送的这个条目，或它已经撤销。请返回“数据报送”重新选择。"
-
-
-class AnotherItemsFile(Malformed):
-    code = "collection.another_items_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +185,6 @@ def upload(request: HttpRequest, item_code: str) -> HttpResponse:
         return render(request, page, context, status=422)
     file = form.cleaned_data["file"]
     try:
-        _demand_own_template(file, item)
         received = receive_file(
             item_code=item.code,
             file_name=file.name,
@@ -206,13 +200,3 @@ def upload(request: HttpRequest, item_code: str) -> HttpResponse:
         messages.info(request, "这份文件已经报送过，没有重复入库。这是原来的批次。")
     target = reverse("collection:batch", args=[received.batch_id])
     return HttpResponse(headers={"HX-Redirect": target}) if htmx else redirect(target)
-
-
-def _demand_own_template(file: object, item: ItemToReport) -> None:
-    """A workbook of ours says of which item it is: to be told at once, not by the worker. Raises AnotherItemsFile."""
-    stamp = stamp_in(file)  # type: ignore[arg-type]  # an UploadedFile reads and seeks like a BinaryIO
-    file.seek(0)  # type: ignore[attr-defined]
-    if stamp is not None and stamp.item_code != item.code:
-        raise AnotherItemsFile(
-            f"这是目录条目“{stamp.item_code}”的模板，不是“{item.name}”的。请换用本条目的模板，或到所属条目下报送。"
-        )

@@ -1,0 +1,453 @@
+"""数据报送 as an uploader does it: a template, a file, its returned rows, the grid, the form. By keyboard.
+
+Scene 6 of the demo story and acceptance 1 run with a real worker; elsewhere the test does the worker's part.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import connections
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from playwright.sync_api import expect
+
+from accounts.models import Department, User
+from audit.models import Event
+from collection.models import Batch, Record
+from collection.rules.samples import penalty_rows
+from collection.services import run_import
+from tests.browser.conftest import Desk, MakeDesk
+from tests.browser.test_looks import LOOKS, faults, overflow
+from tests.collection.definitions import GOOD, PERSON
+from tests.environment import ENGINES
+from tests.factories import intake
+from toolkit import clock
+from tools.places import ROOT
+
+pytestmark = pytest.mark.browser
+HOME = "/collection/reporting/"
+UPLOAD = "/collection/reporting/penalty/file/"
+FORM = "/collection/reporting/penalty/form/"
+FIRST_ROW = 2  # below the headings, as a spreadsheet counts
+LONG = 60_000  # milliseconds: a worker starts, and works a file off
+
+
+@contextmanager
+def a_worker() -> Iterator[None]:
+    """A Celery worker on the queue of imports, at this test's database."""
+    database = connections.settings["default"]["NAME"]
+    command = [sys.executable, "-m", "celery", "-A", "credit_platform", "worker", "-Q", "import", "--pool", "threads"]
+    quiet = ["--concurrency", "1", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]
+    environment = os.environ | {
+        "DATABASE_URL": ENGINES.postgres.url(str(database)),
+        "DJANGO_SETTINGS_MODULE": "credit_platform.settings",
+    }
+    worker = subprocess.Popen([*command, *quiet], cwd=ROOT, env=environment)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(timeout=20)
+
+
+def work_off() -> None:
+    """What the worker would do at once."""
+    for job_id in Batch.objects.filter(state="received").order_by("pk").values_list("job_id", flat=True):
+        run_import(job_id=job_id, clock=clock.now)
+
+
+def good_rows(count: int, department: Department, *, seed: int = 1, bad_share: float = 0.0) -> list[dict[str, str]]:
+    """Penalties of that department as it would type them."""
+    rows = list(penalty_rows(count, seed=seed, bad_share=bad_share, people_share=0.1, today=clock.today()))
+    for row in rows:
+        row |= dict.fromkeys(("CF_CFJG", "CF_SJLY"), department.name)
+        row |= dict.fromkeys(("CF_CFJGDM", "CF_SJLYDM"), department.code)
+    return rows
+
+
+def spoiled(rows: list[dict[str, str]]) -> dict[int, str]:
+    """Scene 6: yuan for ten thousand yuan, O for 0, an end before the start. Row of the file -> the wrong field."""
+    fined = next(i for i, row in enumerate(rows) if row["CF_NR_FK"] and "O" not in row["CF_XDR_SHXYM"])
+    coded = next(i for i, row in enumerate(rows) if i != fined and "0" in row["CF_XDR_SHXYM"][8:])
+    ended = next(i for i in range(len(rows)) if i not in (fined, coded))
+    rows[fined]["CF_NR_FK"] = f"{float(rows[fined]['CF_NR_FK']) * 10_000:.0f}"
+    code = rows[coded]["CF_XDR_SHXYM"]
+    rows[coded]["CF_XDR_SHXYM"] = code[:8] + code[8:].replace("0", "O", 1)
+    day = clock.today().fromisoformat(rows[ended]["CF_JDRQ"])
+    rows[ended]["CF_YXQ"] = (day - timedelta(days=10)).isoformat()
+    return {fined + FIRST_ROW: "CF_NR_FK", coded + FIRST_ROW: "CF_XDR_SHXYM", ended + FIRST_ROW: "CF_YXQ"}
+
+
+def fill_in(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """Type rows into a template, as text, under its own headings."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    place = {str(cell.value).lstrip("＊"): cell.column for cell in sheet[1]}
+    for line, row in enumerate(rows, start=FIRST_ROW):
+        for code, text in row.items():
+            if text:
+                typed = ILLEGAL_CHARACTERS_RE.sub("", text)  # what no spreadsheet program lets anybody type
+                sheet.cell(line, place[intake.NAMES[code]], typed)
+    book.save(path)
+
+
+def corrected(path: Path, right: Mapping[int, Mapping[str, str]]) -> None:
+    """Mend a returned workbook: the right value into the red cell of each row. By number of the original row."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    place = {str(cell.value).lstrip("＊"): cell.column for cell in sheet[1]}
+    for line in range(2, sheet.max_row + 1):
+        for code, text in right.get(int(str(sheet.cell(line, 1).value)), {}).items():
+            sheet.cell(line, place[intake.NAMES[code]], text)
+    book.save(path)
+
+
+def through_libreoffice(path: Path, folder: Path) -> Path:
+    """The file as LibreOffice opens and saves it; or a skip."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("no LibreOffice on this machine")
+    folder.mkdir()
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = [program, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder)]
+    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=120)
+    return folder / path.name
+
+
+@pytest.fixture
+def own(city: str) -> Department:
+    """The department of hbj01."""
+    department = User.objects.get(username="hbj01").department
+    assert department is not None
+    return department
+
+
+@pytest.fixture
+def desk(desks: MakeDesk) -> Desk:
+    """hbj01 at a desk."""
+    desk = desks(accept_downloads=True)
+    desk.enter_as("hbj01")
+    return desk
+
+
+def template_of(desk: Desk, folder: Path) -> Path:
+    """Fetched from the list of items by its link."""
+    desk.go(HOME)
+    with desk.page.expect_download() as got:
+        desk.page.locator("a[href$='/penalty/template.xlsx']").press("Enter")
+    path = folder / got.value.suggested_filename
+    got.value.save_as(path)
+    return path
+
+
+def send(desk: Desk, path: Path, *, to: str = UPLOAD) -> None:
+    """Choose the file and press Enter; the page goes on to the batch."""
+    if not desk.page.url.partition("?")[0].endswith(to):
+        desk.go(to)
+    desk.page.set_input_files("#id_file", path)
+    desk.page.locator("#id_file").focus()
+    desk.tab_to("button.go")
+    with desk.page.expect_navigation(url="**/collection/batches/*/"):
+        desk.press("Enter")
+
+
+def returned_workbook(desk: Desk, folder: Path) -> Path:
+    with desk.page.expect_download() as got:
+        desk.press("1")
+    path = folder / got.value.suggested_filename
+    got.value.save_as(path)
+    return path
+
+
+def batch_of(desk: Desk) -> Batch:
+    """The batch whose page is open."""
+    return Batch.objects.get(pk=int(desk.page.url.partition("/batches/")[2].partition("/")[0]))
+
+
+def headline(desk: Desk) -> str:
+    return desk.page.locator("#batch h1").inner_text()
+
+
+def test_scene_6_twenty_penalties_three_of_them_bad(desk: Desk, own: Department, tmp_path: Path) -> None:
+    rows = good_rows(20, own)
+    right = [dict(row) for row in rows]
+    wrong = spoiled(rows)
+    path = template_of(desk, tmp_path)
+    fill_in(path, rows)
+    with a_worker():
+        send(desk, path)
+        expect(desk.page.locator("#batch h1")).to_have_text("17 入库，3 退回修正", timeout=LONG)
+        assert desk.focused == "17 入库，3 退回修正"  # what a screen reader reads when it is over
+        said = {int(row.split("\t")[1]): row for row in desk.page.locator("#batch tbody tr").all_inner_texts()}
+        assert said.keys() == wrong.keys()
+        for number, code in wrong.items():
+            assert f"第 {number} 行“{intake.NAMES[code]}”：" in said[number]
+        book = returned_workbook(desk, tmp_path)
+        sheet = openpyxl.load_workbook(book).worksheets[0]
+        assert [cell.value for cell in sheet[1]][:3] == ["原表行号", "退回原因", "确认无误"]
+        assert {int(str(row[0].value)) for row in sheet.iter_rows(min_row=2)} == wrong.keys()
+        corrected(book, {number: {code: right[number - FIRST_ROW][code]} for number, code in wrong.items()})
+        first = batch_of(desk)
+        desk.press("3")
+        desk.page.wait_for_url("**/file/**")
+        send(desk, book)
+        expect(desk.page.locator("#batch h1")).to_have_text("3 入库，0 退回修正", timeout=LONG)
+    second = batch_of(desk)
+    assert second.mends == first
+    assert (second.total, second.taken, second.returned) == (3, 3, 0)  # only these three were checked again
+    desk.go(f"/collection/batches/{first.pk}/")
+    assert headline(desk) == "17 入库，3 退回修正"
+    assert "3\n已修正入库" in desk.page.locator(".four").inner_text()
+    assert Record.objects.filter(batch_id__in=[first.pk, second.pk]).count() == 20
+    assert Event.objects.filter(name="collection.returned.fetched", payload__batch_id=first.pk).count() == 1
+
+
+def test_acceptance_1_a_template_filled_returned_mended_in_libreoffice(
+    desk: Desk, own: Department, tmp_path: Path
+) -> None:
+    rows = good_rows(120, own, seed=7, bad_share=0.1)
+    right = good_rows(120, own, seed=7)
+    path = template_of(desk, tmp_path)
+    fill_in(path, rows)
+    with a_worker():
+        send(desk, through_libreoffice(path, tmp_path / "filled"))
+        expect(desk.page.locator("#batch h1")).to_contain_text("退回修正", timeout=LONG)
+        first = batch_of(desk)
+        assert first.total == 120 and 0 < first.returned < 30, (first.total, first.returned)
+        back = list(first.problems.order_by("row_number").values_list("row_number", flat=True))
+        book = returned_workbook(desk, tmp_path)
+        corrected(book, {number: right[number - FIRST_ROW] for number in back})
+        desk.press("3")
+        desk.page.wait_for_url("**/file/**")
+        send(desk, through_libreoffice(book, tmp_path / "mended"))
+        expect(desk.page.locator("#batch h1")).to_contain_text("入库", timeout=LONG)
+    second = batch_of(desk)
+    assert (second.mends, second.total) == (first, len(back)), "only the returned rows are checked again"
+    first.refresh_from_db()
+    assert first.open_problems == second.returned
+    settled = sum(batch.taken + batch.changed + batch.same for batch in (first, second))
+    assert settled + second.returned == 120
+
+
+def test_rows_are_mended_in_the_grid_by_keyboard(desk: Desk, own: Department, tmp_path: Path) -> None:
+    rows = good_rows(20, own, seed=3)
+    right = [dict(row) for row in rows]
+    wrong = spoiled(rows)
+    path = template_of(desk, tmp_path)
+    fill_in(path, rows)
+    send(desk, path)
+    work_off()
+    desk.page.wait_for_selector("#batch h1[data-focus]")
+    batch_id = batch_of(desk).pk
+    desk.press("2")
+    desk.page.wait_for_url("**/mend/")
+    (fined, coded, ended) = wrong
+    for number in sorted((fined, coded)):
+        code = wrong[number]
+        selector = f"[id='id_{number}:{code}']"
+        desk.tab_to(selector)
+        described = desk.page.locator(selector).get_attribute("aria-describedby") or ""
+        assert desk.page.locator(f"[id='{described.split()[0]}']").inner_text()
+        desk.press("Control+a")
+        desk.type(right[number - FIRST_ROW][code])
+    with desk.page.expect_navigation():
+        desk.press("Control+Enter")
+    assert desk.focused == "校验 2 行：2 行已入库"
+    assert desk.page.locator(".mend-row legend").all_inner_texts()[0].startswith(f"第 {ended} 行")
+    second = Batch.objects.get(mends=batch_id)
+    assert (second.total, second.taken) == (2, 2)
+    desk.page.locator(f"[id='id_{ended}:CF_YXQ']").fill("还是不对")
+    with desk.page.expect_navigation():
+        desk.press("Control+Enter")
+    assert desk.focused == "校验 1 行：0 行已入库，1 行仍需修正"
+    assert desk.page.input_value(f"[id='id_{ended}:CF_YXQ']") == "还是不对"  # where the person stopped
+    desk.page.get_by_role("link", name="返回批次").press("Enter")
+    desk.page.wait_for_url("**/batches/*/")
+    desk.page.get_by_role("checkbox").press("Space")
+    desk.page.locator("details.drop-rows summary").press("Enter")
+    desk.page.fill("#id_note", "决定已撤销，不再报送")
+    with desk.page.expect_navigation():
+        desk.press("Enter")
+    assert "1 行已登记为不再报送" in desk.page.locator(".notes").inner_text()
+    assert "没有待修正的行" in desk.page.locator("#batch").inner_text()
+
+
+def test_progress_moves_by_itself_and_can_be_stopped(desk: Desk, own: Department) -> None:
+    now = clock.now()
+    job = intake.job(at=now, done=10, total=100, stage="校验")
+    batch = intake.batch(own, "penalty", at=now, state="checking", job=job)
+    desk.go(f"/collection/batches/{batch.pk}/")
+    job.done = 60
+    job.save()
+    expect(desk.page.locator("#progress")).to_contain_text("60 / 100 行", timeout=10_000)
+    expect(desk.page.locator("#live")).to_have_text("校验，已完成50%")
+    desk.page.get_by_role("button", name="停止办理").focus()
+    with desk.page.expect_navigation():
+        desk.press("Enter")
+    expect(desk.page.locator("#progress-head")).to_have_text("正在停止")
+    job.state, job.finished_at, job.lease_until = "cancelled", now, None
+    job.save()
+    Batch.objects.filter(pk=batch.pk).update(state="cancelled", finished_at=now)
+    expect(desk.page.locator("#batch h1")).to_have_text("已取消", timeout=10_000)
+    assert desk.page.get_by_role("button", name="从停止处继续").is_visible()
+
+
+def test_what_is_wrong_with_a_file_is_said_before_it_is_sent(desk: Desk, tmp_path: Path) -> None:
+    before = Batch.objects.count()
+    desk.go(UPLOAD)
+    for name, content, said in (("说明.docx", b"x", "只能报送 .xlsx"), ("空.xlsx", b"", "文件是空的")):
+        (tmp_path / name).write_bytes(content)
+        desk.page.set_input_files("#id_file", tmp_path / name)
+        expect(desk.page.locator("#file-why")).to_contain_text(said)
+    (tmp_path / "网页.xls").write_bytes(b"<html><table></table></html>")
+    desk.page.set_input_files("#id_file", tmp_path / "网页.xls")
+    desk.page.locator("button.go").press("Enter")
+    expect(desk.page.locator("main .refusal")).to_contain_text("网页格式")
+    expect(desk.page.locator("main .refusal h2")).to_be_focused()
+    assert Batch.objects.count() == before
+
+
+def test_the_same_file_again_leads_to_its_batch(desk: Desk, own: Department, tmp_path: Path) -> None:
+    path = template_of(desk, tmp_path)
+    fill_in(path, good_rows(2, own, seed=5))
+    send(desk, path)
+    first = desk.page.url
+    send(desk, path)
+    assert desk.page.url == first
+    assert "已经报送过，没有重复入库" in desk.page.locator(".notes").inner_text()
+
+
+def type_in(desk: Desk, cells: Mapping[str, str]) -> None:
+    """Fill the form's boxes; a code list by its word."""
+    for code, text in cells.items():
+        place = desk.page.locator(f"[name='{code}']").first
+        if place.get_attribute("type") == "checkbox":
+            desk.page.locator(f"[name='{code}'][value='{text}']").check()
+        elif place.evaluate("e => e.tagName") == "SELECT":
+            place.select_option(text)
+        else:
+            place.fill(text)
+
+
+def test_one_record_is_typed(desk: Desk, own: Department) -> None:
+    row = {code: text for code, text in good_rows(1, own, seed=11)[0].items() if text}
+    before = Batch.objects.count()
+    desk.go(FORM)
+    type_in(desk, row | {"CF_XDR_SHXYM": row["CF_XDR_SHXYM"][:-1]})
+    desk.page.locator("#id_CF_WSH").focus()
+    with desk.page.expect_navigation():
+        desk.press("Control+Enter")
+    assert desk.focused == "没有入库，有 1 处要修正"
+    assert Batch.objects.count() == before, "what is not in order leaves nothing behind"
+    desk.page.locator(".refusal a").first.press("Enter")
+    desk.page.fill("#id_CF_XDR_SHXYM", row["CF_XDR_SHXYM"])
+    with desk.page.expect_navigation(url="**/collection/batches/*/"):
+        desk.press("Control+Enter")
+    assert headline(desk) == "1 入库，0 退回修正"
+    assert row["CF_WSH"] in desk.page.locator("#batch").inner_text()
+    with desk.page.expect_navigation(url="**/form/**"):
+        desk.page.get_by_role("link", name="继续填报").press("Enter")
+    assert desk.page.input_value("#id_CF_WSH") == ""
+
+
+def test_code_and_name_complete_each_other_but_nothing_is_picked(desk: Desk) -> None:
+    desk.go(FORM)
+    desk.page.locator("#id_CF_XDR_SHXYM").focus()
+    desk.type("91339901MA9K3H5T3Y")
+    expect(desk.page.locator("#candidates")).to_contain_text("江澜恒泰食品有限公司")
+    assert desk.page.input_value("#id_CF_XDR_MC") == ""
+    desk.page.locator("#candidates button").press("Enter")
+    assert desk.page.input_value("#id_CF_XDR_MC") == "江澜恒泰食品有限公司"
+    desk.page.fill("#id_CF_XDR_SHXYM", "")
+    desk.page.locator("#id_CF_XDR_MC").press("Control+a")
+    desk.type("云帆科技")
+    expect(desk.page.locator("#candidates li")).to_have_count(2)
+    desk.page.locator("#candidates button").first.press("Enter")
+    assert desk.page.input_value("#id_CF_XDR_SHXYM").startswith("91339901MA9K7Y")
+    desk.page.select_option("#id_CF_XDR_LB", "自然人")
+    assert desk.page.locator("#id_CF_XDR_ZJHM").is_visible() and not desk.page.locator("#id_CF_FRDB").is_visible()
+
+
+def test_without_javascript_a_file_is_reported_and_mended(desks: MakeDesk, own: Department, tmp_path: Path) -> None:
+    desk = desks(java_script_enabled=False, accept_downloads=True)
+    desk.enter_as("hbj01")
+    rows = good_rows(20, own, seed=9)
+    wrong = spoiled(rows)
+    path = template_of(desk, tmp_path)
+    fill_in(path, rows)
+    desk.go(UPLOAD)
+    desk.page.set_input_files("#id_file", path)
+    with desk.page.expect_navigation(url="**/collection/batches/*/"):
+        desk.page.locator("button.go").press("Enter")
+    assert "不会自动刷新" in desk.page.locator("#progress").inner_text()
+    work_off()
+    desk.page.reload()
+    assert headline(desk) == "17 入库，3 退回修正"
+    with desk.page.expect_navigation(url="**/mend/"):
+        desk.page.locator("main .actions a[href$='/mend/']").press("Enter")
+    for number, code in wrong.items():
+        if code == "CF_YXQ":
+            desk.page.fill(f"[id='id_{number}:{code}']", "2099-12-31")
+            continue
+        with desk.page.expect_navigation():
+            desk.page.locator(f"[name='adopt'][value='{number}:{code}']").press("Enter")
+    with desk.page.expect_navigation(url="**/mend/?mended=*"):
+        desk.page.locator("#grid .go").press("Enter")
+    assert "校验 3 行：3 行已入库" in desk.page.locator("main").inner_text()
+
+
+def states(own: Department) -> dict[str, str]:
+    """A batch in each state, and the pages that show it."""
+    now = clock.now()
+    known = {code: text for code, text in GOOD.items() if code in intake.NAMES}
+    person = {code: text for code, text in PERSON.items() if code in intake.NAMES}
+    warning: dict[str, Any] = {"row": 4, "field": "公示截止期", "message": "公示期限按规定推算为 2029-02-25。"}
+    done = intake.batch(
+        own, "penalty", at=now, taken=17, total=17, warnings=[warning], warned=1, notes=["没有读取的列：经办人"]
+    )
+    slip = "120000 疑为元，本项单位为万元，请改为 12；如金额无误，请在“确认无误”栏填“是”。"
+    for number, cells, problem in (
+        (8, known, intake.problem("CF_XDR_SHXYM", "uscc_wrong", "第9位是字母“O”。请核对该位，如为数字0，改为“0”。")),
+        (13, known, intake.problem("CF_NR_FK", "unit_slip", slip, "suspect")),
+        (
+            19,
+            person,
+            intake.problem("CF_YXQ", "in_order", "2026-01-01 早于处罚决定日期。请核对两个日期。"),
+        ),
+    ):
+        intake.returned_row(done, number, intake.by_name(cells), [problem])
+    job = intake.job(at=now, done=40_000, total=100_000, stage="校验")
+    running = intake.batch(own, "penalty", at=now, state="checking", job=job)
+    refused = intake.batch(own, "penalty", at=now, state="refused", refusal="有 3 行不合格，整批退回。", returned=3)
+    failed = intake.batch(own, "penalty", at=now, state="failed", refusal="存储空间不足。", taken=5000, total=9000)
+    batches = {"done": done, "running": running, "refused": refused, "failed": failed}
+    found = {name: f"/collection/batches/{batch.pk}/" for name, batch in batches.items()}
+    mend = {"mend": f"/collection/batches/{done.pk}/mend/"}
+    return {"home": HOME, "list": "/collection/batches/", "upload": UPLOAD, "form": FORM, "todo": "/"} | found | mend
+
+
+@pytest.mark.parametrize(
+    ("look", "width", "height"), [(look, 1366, 768) for look in LOOKS] + [(LOOKS[0], 320, 640), (LOOKS[0], 683, 384)]
+)
+def test_axe_finds_nothing_and_nothing_runs_out(
+    desks: MakeDesk, own: Department, look: str, width: int, height: int
+) -> None:
+    desk = desks(cookies={"display": look}, viewport={"width": width, "height": height})
+    desk.enter_as("hbj01")
+    found: dict[str, object] = {}
+    for name, path in states(own).items():
+        desk.go(path)
+        found[name] = faults(desk.page) + [overflow(desk.page)] * bool(overflow(desk.page))
+    desk.go(FORM)
+    with desk.page.expect_navigation():
+        desk.page.locator("button.go").press("Enter")
+    found["form refused"] = faults(desk.page)
+    assert {place: what for place, what in found.items() if what} == {}
