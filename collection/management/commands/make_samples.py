@@ -30,7 +30,7 @@ class Command(BaseCommand):
         version = selectors.current_version(options["item"])
         if version is None:
             raise CommandError(f"目录条目“{options['item']}”尚未发布。")
-        definition = selectors.definition_of(version.id)
+        definition = selectors.definition_of(version.version_id)
         today = options["today"] or timezone.localdate()
         rows = MAKERS[options["item"]](options["count"], seed=options["seed"], bad_share=options["bad"], today=today)
         path: Path = options["file"]
