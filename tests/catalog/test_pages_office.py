@@ -99,7 +99,7 @@ def test_a_change_is_noted_due_and_closed(office: Client) -> None:
     for wrong, status in (
         ({"title": ""}, 422),
         ({"happened_on": "2026-11-21"}, 400),
-        ({"item_code": "nothing"}, 404),
+        ({"item_code": "nothing"}, 400),
     ):
         assert office.post(reverse("catalog:upkeep"), said | wrong).status_code == status, wrong
 
