@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.rules.scopes import SCOPES
 from audit.models import Event
-from collection.models import Source
+from collection.models import Record, Source
 from collection.services import mark_loaded
 from screening.events import CHECK_MADE
 from screening.models import Receipt
@@ -24,9 +24,9 @@ MANUAL = (ROOT / "docs" / "manual" / "interface.md").read_text()
 SECRET = "the-manuals-own-secret"
 
 
-def example() -> str:
-    [code] = re.findall(r"^```python\n(.*?)^```", MANUAL, flags=re.MULTILINE | re.DOTALL)
-    return code
+def examples() -> list[str]:
+    """The check, and the report, which goes on with the names of the check."""
+    return re.findall(r"^```python\n(.*?)^```", MANUAL, flags=re.MULTILINE | re.DOTALL)
 
 
 def loaded(now: datetime) -> None:
@@ -38,16 +38,19 @@ def loaded(now: datetime) -> None:
 @pytest.fixture
 def run(live_server: LiveServer) -> Callable[..., dict[str, Any]]:
     """Run the example as the client `hall`; returns its names."""
-    make.client_system(SECRET, code="hall")
+    make.client_system(SECRET, code="hall", scopes=("checks:create", "records:create"))
 
     def run(**changed: str) -> dict[str, Any]:
         said = {"https://credit.example": live_server.url, "签名密钥": SECRET} | changed
-        code = example()
+        check, report = examples()
+        code = check
         for old, new in said.items():
             assert old in code
             code = code.replace(f'"{old}"', f'"{new}"')
         names: dict[str, Any] = {}
         exec(compile(code, "docs/manual/interface.md", "exec"), names)
+        if not changed:
+            exec(compile(report, "docs/manual/interface.md", "exec"), names)
         return names
 
     return run
@@ -64,6 +67,19 @@ def test_the_example_checks_repeats_and_finds_again(run: Callable[..., Any], cap
     assert Receipt.objects.get().number == receipt["number"]
     assert Event.objects.filter(name=CHECK_MADE, actor="client:hall").count() == 1
     assert "未命中" in capsys.readouterr().out
+
+
+def test_the_example_reports_repeats_and_finds_again(run: Callable[..., Any], capsys: Any) -> None:
+    loaded(clock.now())
+    told = run()
+    result = told["result"]
+    assert (result["taken"], result["returned"]) == (1, 1)
+    assert told["result_again"] == told["result_found"] == result
+    assert Record.objects.get(document_no="江环罚〔2026〕66号").provider is not None
+    assert "第 2 行“处罚决定日期”：" in capsys.readouterr().out
+    rows = MANUAL.split("答复（200）")[1].split("退回的行由业务系统")[0]
+    fields = re.findall(r"^\| (`\w+`[^|]*) \|", rows, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(fields))) == set(result)
 
 
 def test_a_list_that_was_never_loaded_is_not_no_record(run: Callable[..., Any]) -> None:

@@ -39,8 +39,8 @@ class Server:
         self.run(f"CREATE VIEW {name}_v AS SELECT * FROM {name}", f"GRANT SELECT ON {name}_v TO {who}")
 
     def add(self, name: str, rows: Sequence[Sequence[Any]]) -> None:
-        for row in rows:
-            self.run(f"INSERT INTO {name} VALUES ({', '.join(['%s'] * len(row))})", parameters=row)
+        if rows:
+            self.run(f"INSERT INTO {name} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows=rows)
 
 
 class _OnAPort(Postgres):
@@ -60,12 +60,12 @@ def postgresql() -> Iterator[Server]:
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(engine.command(), cwd="/", user=engine.user, stdout=log, stderr=log)
 
-    def run(*statements: str, parameters: Sequence[Any] | None = None, database: str = DATABASE) -> None:
+    def run(*statements: str, rows: Sequence[Sequence[Any]] = (), database: str = DATABASE) -> None:
         connection = psycopg2.connect(host=str(engine.sockets), port=port, user="postgres", dbname=database)
         connection.autocommit = True
         with connection.cursor() as cursor:
             for statement in statements:
-                cursor.execute(statement, parameters)
+                cursor.executemany(statement, rows) if rows else cursor.execute(statement)
         connection.close()
 
     try:
@@ -100,13 +100,13 @@ def mariadb(program: str) -> Iterator[Server]:
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
 
-    def run(*statements: str, parameters: Sequence[Any] | None = None, database: str | None = DATABASE) -> None:
+    def run(*statements: str, rows: Sequence[Sequence[Any]] = (), database: str | None = DATABASE) -> None:
         connection = pymysql.connect(
             unix_socket=str(socket), user="root", database=database, charset="utf8mb4", autocommit=True
         )
         with connection.cursor() as cursor:
             for statement in statements:
-                cursor.execute(statement, parameters)
+                cursor.executemany(statement, rows) if rows else cursor.execute(statement)
         connection.close()
 
     try:

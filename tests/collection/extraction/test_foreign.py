@@ -20,7 +20,8 @@ COLUMNS = {
     "at": "timestamp NULL",
 }
 ROWS = [
-    (n, f"江澜第{n}公司", Decimal("1200.50"), date(2026, 11, n), datetime(2026, 11, n, 8, 30, 0)) for n in range(1, 8)
+    (n, f"江澜第{n}公司", Decimal("1200.50"), date(2026, 11, n), datetime.fromisoformat(f"2026-11-0{n}T08:30"))
+    for n in range(1, 8)
 ]
 
 
