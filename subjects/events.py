@@ -116,6 +116,17 @@ class PersonErased:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonsRegistered:
+    """Natural persons entered together: how many, the first and the last id."""
+
+    NAME: ClassVar[str] = "subjects.persons.registered"
+    source: str
+    count: int
+    first_id: int
+    last_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RowsLoaded:
     """One chunk of a file was loaded."""
 

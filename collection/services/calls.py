@@ -152,7 +152,7 @@ def at_once(
     else:
         work.enter(job, "take")
         for first, last in taking.parts(batch.pk):
-            taking.take_part(job, first, last, now=now)
+            taking.take_part(job, first, last, taking.enter_subjects(job, first, last, now=now), now=now)
         work.refetch(job, {row: dict(rows[row]) for row in work.without_cells(job) if row in rows})
         work.finish(job, now=now)
     return receipt_of(Batch.objects.get(pk=batch.pk), rows)

@@ -150,10 +150,12 @@ def _take(batch: Batch, job: Work, hold: _Hold) -> None:
     _demand_going_on(hold)
 
 
-@transaction.atomic
 def _take_part(job: Work, first: int, last: int, hold: _Hold) -> None:
-    if not hold.stopping.is_set():
-        taking.take_part(job, first, last, now=hold.clock())
+    if hold.stopping.is_set():
+        return
+    singles = taking.enter_subjects(job, first, last, now=hold.clock())
+    with transaction.atomic():
+        taking.take_part(job, first, last, singles, now=hold.clock())
         _tell_progress(job, hold)
 
 
@@ -161,7 +163,8 @@ def _take_part(job: Work, first: int, last: int, hold: _Hold) -> None:
 def _take_whole(job: Work, parts: Sequence[tuple[int, int]], hold: _Hold) -> None:
     for first, last in parts:
         _demand_going_on(hold)
-        taking.take_part(job, first, last, now=hold.clock())
+        singles = taking.enter_subjects(job, first, last, now=hold.clock())
+        taking.take_part(job, first, last, singles, now=hold.clock())
     _tell_progress(job, hold)
 
 

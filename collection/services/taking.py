@@ -6,6 +6,7 @@ in the order of the key, sources by id, tally, batch, job.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ from collection.services.checking import key_problem
 from collection.services.sources import advance
 from collection.services.staging import persons_of
 from collection.services.work import CHUNK, Bad, Correction, Counts, Work, add_counts, raise_tally, write_bad
-from kernel.errors import Malformed, RuleBroken
+from kernel.errors import Refusal, RuleBroken
 from kernel.names import name_key
 from subjects.rules.rows import Row
 from subjects.services import (
@@ -34,7 +35,7 @@ from subjects.services import (
     PersonNameDiffers,
     load_rows,
     register_organisation,
-    register_person,
+    register_persons,
     seal_for,
 )
 from toolkit.clock import day_of
@@ -46,8 +47,8 @@ class CorrectionMovesRecord(RuleBroken):
 
 
 @dataclass(slots=True)
-class _Singles:
-    """What was found out row by row. `without`: rows that are left out of the chunk after all."""
+class Singles:
+    """What was found out row by row: ids by row number. `without`: rows that are left out of the chunk after all."""
 
     subjects: dict[int, int] = field(default_factory=dict)
     responsible: dict[int, int] = field(default_factory=dict)
@@ -68,8 +69,11 @@ def parts(batch_id: int, size: int = CHUNK) -> list[tuple[int, int]]:
 
 
 @transaction.atomic
-def take_part(work: Work, first: int, last: int, *, now: datetime) -> int:
-    """Take the staged rows from `first` to `last`. Returns how many rows were dealt with; 0: another has done it."""
+def take_part(work: Work, first: int, last: int, singles: Singles, *, now: datetime) -> int:
+    """Take the staged rows from `first` to `last`, whose subjects were entered before (`enter_subjects`).
+
+    Returns how many rows were dealt with; 0: another has done it.
+    """
     values: dict[str, Any] = {
         "batch": work.batch_id, "first": first, "last": last, "now": now, "day": day_of(now), "item": work.item_id,
         "version": work.version_id, "department": work.department_id, "sender": work.actor.key,
@@ -86,10 +90,8 @@ def take_part(work: Work, first: int, last: int, *, now: datetime) -> int:
         if not waiting:
             return 0
         counts = Counts()
-        singles = _Singles()
         if work.mends_id is not None:
             _leave_out_mended(work, cursor, values, singles, counts)
-        _look_at_singles(work, cursor, values, singles, now)
         values |= {
             "rows": list(singles.subjects), "subjects": list(singles.subjects.values()), "without": singles.without,
             "responsible_rows": list(singles.responsible), "responsible": list(singles.responsible.values()),
@@ -137,71 +139,96 @@ def _tally(work: Work, counts: Counts, late: int) -> None:
 
 
 # --- rows that are looked at one by one -----------------------------------------------------------------------------
-def _look_at_singles(
-    work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: _Singles, now: datetime
-) -> None:
-    cursor.execute(sql.SINGLE, values)
+@transaction.atomic
+def enter_subjects(work: Work, first: int, last: int, *, now: datetime) -> Singles:
+    """Enter whom the register does not know yet. A transaction of its own where the caller has none: entering
+    subjects goes one after the other in the whole platform, and who is entered is no half-taken row.
+    """
+    singles = Singles()
+    values = {"batch": work.batch_id, "first": first, "last": last}
     unknown: dict[int, Row] = {}
-    for number, subject_id, kind, name, uscc, reg_no, org_code, person_ct in cursor.fetchall():
-        if number in singles.moot:
-            continue
-        if person_ct and not _take_persons(work, number, person_ct, singles, now):
-            continue
-        if number in singles.subjects or subject_id is not None:
-            continue
-        if uscc:
-            unknown[number] = Row(number, name, name_key(name), uscc, kind, None, uscc[2:8])
-        else:
-            singles.subjects[number] = register_organisation(
-                kind=kind, name=name, uscc="", registered_on=None, division_code="", actor=work.actor, now=now,
-                reg_no=reg_no, org_code=org_code, source=_source(work, number),
-            )  # fmt: skip
-    if unknown:
-        load_rows(rows=list(unknown.values()), source=_source(work), actor=work.actor, now=now)
-        cursor.execute(sql.HOLDERS, [[row.uscc for row in unknown.values()]])
-        holders = dict(cursor.fetchall())
-        singles.subjects.update({number: holders[row.uscc] for number, row in unknown.items()})
-
-
-def _source(work: Work, row: int | None = None) -> str:
-    return f"归集批次 {work.batch_id}" + (f" 第{row}行" if row else "")
-
-
-def _take_persons(work: Work, number: int, person_ct: str, singles: _Singles, now: datetime) -> bool:
-    """Enter the persons of a row; what is sealed of a natural person goes under his own key. False: it goes back."""
-    subject, responsible, sealed = persons_of(person_ct, work.batch_id, number)
+    people: list[tuple[int, Person, str]] = []
+    sealed: dict[int, dict[str, str]] = {}
     roles = work.definition.roles
-    field_name = roles.name
-    try:
-        if subject is not None:
-            singles.subjects[number] = _register(subject, work, now)
-            places = {name: field_place(work.batch_id, number, name) for name in sealed}
-            own = seal_for(
-                subject_id=singles.subjects[number], values={places[name]: sealed[name] for name in sealed}
-            )
-            singles.sealed[number] = json.dumps({name: own[places[name]] for name in sealed})
-        if responsible is not None:
-            field_name = roles.responsible_name
-            singles.responsible[number] = _register(responsible, work, now)
-        return True
-    except PersonIsErased:
-        problem = findings.person_erased(field_name)
-    except PersonNameDiffers:
-        problem = findings.person_differs(field_name)
-    except Malformed as refusal:
-        problem = Problem(field_name, "person_differs", str(refusal))
-    singles.bad.append(Bad(number, [problem]))
-    return False
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SINGLE, values)
+        for number, subject_id, kind, name, uscc, reg_no, org_code, person_ct in cursor.fetchall():
+            subject = responsible = None
+            if person_ct:
+                subject, responsible, clear = persons_of(person_ct, work.batch_id, number)
+            if subject is not None:
+                people.append((number, subject, roles.name))
+                sealed[number] = clear
+            if responsible is not None:
+                people.append((number, responsible, roles.responsible_name))
+            if subject is not None or subject_id is not None:
+                continue
+            if uscc:
+                unknown[number] = Row(number, name, name_key(name), uscc, kind, None, uscc[2:8])
+            else:
+                singles.subjects[number] = register_organisation(
+                    kind=kind, name=name, uscc="", registered_on=None, division_code="", actor=work.actor, now=now,
+                    reg_no=reg_no, org_code=org_code, source=f"{_source(work)} 第{number}行",
+                )  # fmt: skip
+        if people:
+            _enter_people(work, people, sealed, singles, now)
+        if unknown:
+            load_rows(rows=list(unknown.values()), source=_source(work), actor=work.actor, now=now)
+            cursor.execute(sql.HOLDERS, [[row.uscc for row in unknown.values()]])
+            holders = dict(cursor.fetchall())
+            singles.subjects.update({number: holders[row.uscc] for number, row in unknown.items()})
+    return singles
 
 
-def _register(person: Person, work: Work, now: datetime) -> int:
-    return register_person(
-        name=person.name, id_kind=person.id_kind, id_number=person.number, actor=work.actor, now=now
+def _source(work: Work) -> str:
+    return f"归集批次 {work.batch_id}"
+
+
+def _enter_people(
+    work: Work, people: Sequence[tuple[int, Person, str]], sealed: dict[int, dict[str, str]], singles: Singles,
+    now: datetime,
+) -> None:  # fmt: skip
+    """What is sealed of a natural person goes under his own key."""
+    outcome = register_persons(
+        persons=[(person.id_kind, person.number, person.name) for _, person, _ in people],
+        source=_source(work),
+        actor=work.actor,
+        now=now,
     )
+    wrong: dict[int, list[Problem]] = {}
+    for (number, _, field_name), entered in zip(people, outcome, strict=True):
+        if not isinstance(entered, int):
+            wrong.setdefault(number, []).append(_person_problem(field_name, entered))
+        elif field_name == work.definition.roles.name:
+            singles.subjects[number] = entered
+        else:
+            singles.responsible[number] = entered
+    singles.bad += [Bad(number, problems) for number, problems in wrong.items()]
+    places = {
+        number: {name: field_place(work.batch_id, number, name) for name in said}
+        for number, said in sealed.items()
+        if said and number not in wrong
+    }
+    by_person: dict[int, dict[str, str]] = {}
+    for number, named in places.items():
+        own = by_person.setdefault(singles.subjects[number], {})
+        own |= {place: sealed[number][name] for name, place in named.items()}
+    done = seal_for(values=by_person)
+    for number, named in places.items():
+        own = done[singles.subjects[number]]
+        singles.sealed[number] = json.dumps({name: own[place] for name, place in named.items()})
+
+
+def _person_problem(field_name: str, refusal: Refusal) -> Problem:
+    if isinstance(refusal, PersonIsErased):
+        return findings.person_erased(field_name)
+    if isinstance(refusal, PersonNameDiffers):
+        return findings.person_differs(field_name)
+    return Problem(field_name, "person_differs", str(refusal))
 
 
 # --- what is there already -----------------------------------------------------------------------------------------
-def _judge_known(work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: _Singles) -> None:
+def _judge_known(work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: Singles) -> None:
     """Rows whose key was there: the same again, a change, or not this department's to touch."""
     cursor.execute(sql.KNOWN, values)
     cursor.execute(sql.EARLIER)
@@ -230,7 +257,7 @@ def _raise(cursor: CursorWrapper, values: dict[str, Any]) -> None:
 
 # --- rows of another batch that were mended -------------------------------------------------------------------------
 def _leave_out_mended(
-    work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: _Singles, counts: Counts
+    work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: Singles, counts: Counts
 ) -> None:
     """Somebody else may have mended a row meanwhile: then this one is left out, and said so."""
     still = RowProblem.objects.select_for_update().filter(

@@ -9,7 +9,7 @@ from subjects.services.base import (
     next_revision,
 )
 from subjects.services.conflicts import ConflictNotFound, GroundMissing, resolve_conflict
-from subjects.services.crowds import KnownPerson, match_persons, open_for, seal_for
+from subjects.services.crowds import KnownPerson, match_persons, open_for, register_persons, seal_for
 from subjects.services.keys import Rotated, rotate_some
 from subjects.services.loading import Loaded, finish_loading, load_rows
 from subjects.services.persons import (
@@ -56,6 +56,7 @@ __all__ = [
     "open_for",
     "register_organisation",
     "register_person",
+    "register_persons",
     "resolve_conflict",
     "reveal_identifier",
     "rotate_some",

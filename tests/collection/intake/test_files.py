@@ -157,11 +157,11 @@ def test_a_worker_that_was_given_up_writes_nothing(reporter, small_chunks, monke
     received = at.upload(*[make.row() for _ in range(9)])
     original, woken = taking.take_part, []
 
-    def slow(job, first, last, *, now):
+    def slow(*arguments, **said):
         if not woken:
             woken.append(True)
             Job.objects.update(state="queued", attempts=1)
-        return original(job, first, last, now=now)
+        return original(*arguments, **said)
 
     monkeypatch.setattr(taking, "take_part", slow)
     at.work(received.batch_id)
