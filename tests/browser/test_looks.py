@@ -26,6 +26,15 @@ WINDOW = [  # one question for each verdict: matter, what is typed
 ]
 PAGES = {
     "zc01": ["/", "/check/", "/check/receipts/", "/lists/", "/nowhere/"],
+    "hbj01": [
+        "/",
+        "/collection/tasks/?state=all",
+        "/collection/records/",
+        "/collection/quality/?split=all",
+        "/collection/quality/returned/",
+        "/collection/promises/",
+    ],
+    "xyb01": ["/", "/collection/tasks/", "/collection/records/", "/office/calendar/", "/subjects/conflicts/"],
     "sysadmin": ["/", "/accounts/users/", "/accounts/users/new/", "/audit/deliveries/"],
     "secadmin": ["/accounts/clients/", "/accounts/clients/new/"],
     "audadmin": ["/audit/"],
@@ -51,6 +60,13 @@ def checked(desk: Desk, matter: str, text: str) -> None:
     desk.check(text)
 
 
+def recorded(desk: Desk) -> str:
+    """The path of a record that the environment bureau reported."""
+    desk.enter_as("hbj01")
+    desk.go("/collection/records/")
+    return desk.page.locator("[data-rows] a").first.get_attribute("href") or ""
+
+
 def owed(desk: Desk) -> str:
     """The path of a report that scjg01 owes."""
     desk.enter_as("zc01")
@@ -69,8 +85,8 @@ def test_axe_finds_nothing_on_any_page(desks: MakeDesk, look: str) -> None:
     found: dict[str, list[str]] = {}
     desk.go("/accounts/login/")
     found["login"] = faults(desk.page)
-    report = owed(desk)
-    for username, paths in (PAGES | {"scjg01": ["/feedback/", report]}).items():
+    report, record = owed(desk), recorded(desk)
+    for username, paths in (PAGES | {"scjg01": ["/feedback/", report], "hbj02": [record]}).items():
         desk.enter_as(username)
         for path in paths:
             desk.go(path)
@@ -96,8 +112,8 @@ def test_no_page_is_wider_than_its_window(desks: MakeDesk, width: int, height: i
     """320 px is 400 % of a small desk; 683 × 384 is 200 % of 1366 × 768."""
     desk = desks(viewport={"width": width, "height": height}, cookies={"display": look})
     wide: dict[str, int] = {}
-    report = owed(desk)
-    for username, paths in (PAGES | {"scjg01": ["/feedback/", report]}).items():
+    report, record = owed(desk), recorded(desk)
+    for username, paths in (PAGES | {"scjg01": ["/feedback/", report], "hbj02": [record]}).items():
         desk.enter_as(username)
         for path in paths:
             desk.go(path)
