@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from collection import policies
 from collection.models import Batch, Record, RowProblem
@@ -10,6 +11,7 @@ from collection.selectors.batches import visible_to
 from kernel.actor import Actor
 from toolkit.keyset import CAP
 
+RECENT = 500
 UNSETTLED = UNDER_WAY | {BatchState.FAILED}
 LATEST = 100  # batches among which those under way are looked for: what is older and not over, the sweep brings on
 
@@ -21,6 +23,12 @@ class Outcome:
     open: int
     mended: int
     dropped: int
+
+
+def reported_lately(actor: Actor, *, department_id: int, since: datetime) -> set[int]:
+    """The items that the department's latest batches are of: ids. Looks at no more than RECENT batches."""
+    rows = visible_to(actor).filter(department_id=department_id, created_at__gte=since)
+    return set(rows.order_by("-created_at", "-id").values_list("item_id", flat=True)[:RECENT])
 
 
 def mends_of(actor: Actor, batch_id: int) -> list[Batch]:

@@ -18,7 +18,7 @@ from collection.rules.states import UNDER_WAY, BatchState, Channel, ProblemState
 from collection.selectors.batches import get_batch, problem_page
 from collection.selectors.reporting import mends_of, outcome_of, record_of
 from collection.services import cancel_batch, resume_batch, returned_file
-from collection.views.grid import grid_row
+from collection.views.grid import blamed, grid_row
 from collection.views.reporting import attachment, demand_reporter
 from kernel.actor import Actor
 from kernel.errors import Refusal
@@ -86,7 +86,7 @@ def returned_line(problem: RowProblem, row: Row, definition: Definition) -> Retu
         label=state.label,
         note=problem.note,
         mended_by=problem.mended_by_id,
-        sentences=tuple(_sentence(problem.row_number, one, definition) for one in problem.problems),
+        sentences=tuple(_sentence(problem.row_number, one, definition) for one in blamed(problem)),
     )
 
 

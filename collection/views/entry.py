@@ -13,6 +13,7 @@ from catalog.rules.definition import Definition
 from catalog.selectors import ItemToReport, definition_of
 from collection.forms.boxes import is_of_person
 from collection.forms.entry import EntryForm
+from collection.rules.problems import Severity
 from collection.rules.states import Channel
 from collection.services import Receipt, receive_rows
 from collection.views.reporting import Place, demand_reporter, item_to_report, place_of
@@ -83,7 +84,7 @@ def entry(request: HttpRequest, item_code: str) -> HttpResponse:
         context["refusal"] = refusal
         return render(request, "collection/reporting/entry.html", context, status=status_of(refusal))
     if receipt.returned:
-        form.tell(receipt.returned[0].problems)
+        form.tell(one for one in receipt.returned[0].problems if one["severity"] != Severity.WARNING)
         return render(request, "collection/reporting/entry.html", context, status=422)
     return redirect("collection:batch", receipt.batch_id)
 

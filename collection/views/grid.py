@@ -16,6 +16,7 @@ from collection.forms.mending import Row, row_of
 from collection.forms.reporting import DropForm
 from collection.models import Batch, RowProblem
 from collection.rules.headings import match
+from collection.rules.problems import Severity
 from collection.selectors.batches import cells_of, get_batch, problem_page
 from collection.selectors.reporting import mends_of, rows_mended_by
 from collection.services import drop_rows, mend_rows
@@ -33,6 +34,11 @@ class NothingChanged(RuleBroken):
     message = "没有改动任何一行，没有重新校验。请改正标红的格子，或勾选“确认无误”后再提交。"
 
 
+def blamed(problem: RowProblem) -> list[dict[str, Any]]:
+    """For what the row was returned: without the warnings, which speak of a row that was taken."""
+    return [one for one in problem.problems if one["severity"] != Severity.WARNING]
+
+
 def grid_row(problem: RowProblem, definition: Definition, said: QueryDict | None = None) -> Row:
     cells = cells_of(problem)
     try:
@@ -40,7 +46,7 @@ def grid_row(problem: RowProblem, definition: Definition, said: QueryDict | None
     except Refusal:  # the file was refused for its headings, or the row came by codes
         names = {field.name: field.code for field in definition.fields}
         fields = {heading: names.get(heading, heading) for heading in cells}
-    return row_of(problem.row_number, cells, problem.problems, fields=fields, definition=definition, said=said)
+    return row_of(problem.row_number, cells, blamed(problem), fields=fields, definition=definition, said=said)
 
 
 @never_cache

@@ -1,6 +1,7 @@
 """数据报送: what a department reports, its files on their way in, and what came back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,12 @@ from accounts.selectors import DepartmentNotFound, DepartmentValue, departments_
 from catalog.selectors import ItemToReport, definition_of, items_for
 from collection import policies
 from collection.forms.reporting import MB, BatchFilter, UploadForm
+from collection.models import CollectionTask
 from collection.rules.sheet_guard import BULK
 from collection.rules.template import template
 from collection.selectors.batches import BatchFilters, batch_page
+from collection.selectors.duties import TaskFilters, task_page
+from collection.selectors.reporting import reported_lately
 from collection.services import receive_file
 from kernel.actor import Actor
 from kernel.errors import NotFound, NotPermitted, Refusal
@@ -24,6 +28,8 @@ from toolkit.http import actor_of, refusal_page, status_of
 from toolkit.keyset import after_moment, cursor_of
 
 PAGE = 30
+TASKS = 200  # open tasks that are looked at
+LATELY = timedelta(days=90)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -88,7 +94,6 @@ def reporting(request: HttpRequest) -> HttpResponse:
         place = place_of(request, actor)
     except Refusal as refusal:
         return refusal_page(request, refusal)
-    items = items_for(place.department.code)
     to_mend = batch_page(
         actor,
         filters=BatchFilters(department_id=place.department.id, to_mend=True),
@@ -97,12 +102,38 @@ def reporting(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "place": place,
-        "items": items,
+        "groups": _groups(actor, place),
         "may_report": policies.may_report(actor, department_id=place.department.id),
         "to_mend": to_mend,
         **_batches(request, actor, place),
     }
     return render(request, "collection/reporting/home.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item with the task that is due first, if one is open."""
+
+    item: ItemToReport
+    task: CollectionTask | None
+    overdue: bool
+
+
+def _groups(actor: Actor, place: Place) -> list[tuple[str, list[Line]]]:
+    """What is owed or was reported lately first: of a catalogue of dozens a department reports a few."""
+    department_id, today = place.department.id, clock.today()
+    due: dict[int, CollectionTask] = {}
+    for task in task_page(actor, filters=TaskFilters(department_id=department_id), limit=TASKS):
+        due.setdefault(task.item_id, task)
+    lately = reported_lately(actor, department_id=department_id, since=clock.now() - LATELY)
+    usual: list[Line] = []
+    others: list[Line] = []
+    for item in items_for(place.department.code):
+        owed = due.get(item.item_id)
+        line = Line(item, owed, overdue=owed is not None and owed.due_on < today)
+        (usual if owed is not None or item.item_id in lately else others).append(line)
+    usual.sort(key=lambda line: (line.task is None, line.task.due_on if line.task else today))
+    return [(name, lines) for name, lines in (("常用", usual), ("其他条目", others)) if lines]
 
 
 @require_GET

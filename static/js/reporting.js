@@ -64,6 +64,10 @@
     if (event.detail.xhr.status === 0) { one("[data-file-problem]").textContent = "网络中断，文件没有传完，也没有保存任何内容。请重新报送。"; }
   });
 
+  document.addEventListener("htmx:afterSettle", (event) => { // what was refused stands above the form, and is read out
+    if (event.target.matches("[data-upload]")) { one("main .refusal [data-focus]").focus(); }
+  });
+
   // --- progress -------------------------------------------------------------------------------------------------------
   let told = "";
   const milestone = () => {
