@@ -218,7 +218,7 @@ class Plan:
                 return penalties.with_extra(judge, penalties.organisation_name, field.code)
             if field.code == roles.authority:
                 return penalties.with_extra(judge, penalties.authority_name, field.code)
-            if field.code in self._number_fields:
+            if field.code in self._number_fields and field.name.endswith("号"):  # not a title, a year, a period
                 return penalties.with_extra(judge, penalties.document_number(self.today), field.code)
             if field.code == "CF_NR" or field.name == "处罚内容":
                 return penalties.with_extra(judge, penalties.penalty_content, field.code)

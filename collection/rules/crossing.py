@@ -175,12 +175,12 @@ def _unit_slip(field: Field, other: Field) -> Crossing:
 
 
 def _named(text: str, label: str) -> list[Decimal]:
-    """The sums of the parts of a text that name the label (罚款, 没收); where no such part names one, all sums."""
+    """The sums of the parts of a text that name the label (罚款, 没收); all sums of a text that names no label."""
     if "元" not in text and "圆" not in text and "万" not in text:
         return []
     if label:
         parts = [part for part in text.translate(_BREAKS).split("\n") if label in part]
         found = [one for part in parts for one in sums_in(part)]
-        if found:
+        if found or any(other in text for other in _LABELS if other != label):
             return list(dict.fromkeys(found))
     return list(dict.fromkeys(sums_in(text)))

@@ -75,6 +75,7 @@ LABELS: dict[str, str] = {
     "authority_wrong": "机关名称有误",
     "authority_note": "机关名称带有说明",
     "no_penalty": "不是行政处罚",
+    "person_summary": "依法不归集",
     "grade_missing": "未定失信程度",
     "publicity_assumed": "公示期限按规定推算",
     "publicity_long": "公示期过长",

@@ -2,7 +2,8 @@
 
 The grade is set by the department; it is suggested, never filled. 信用修复管理办法 (2026-04-01) 第四条 and 国办发
 〔2025〕22号: 轻微 in principle not published, at most three months; 一般 at most one year; 严重 at most three years,
-all from the day of the decision. A natural person's record is not published (山东省社会信用条例 第二十条).
+all from the day of the decision. A natural person's record is not published (山东省社会信用条例 第二十条), and his
+penalties by summary procedure are not collected at all (河南省社会信用条例 第十三条).
 """
 
 import calendar
@@ -77,6 +78,10 @@ class Publicity:
         term = self._stated(grade, seen, decided_on, problems)
         assumed = None if roles.publicity_until in seen else self._assumed(grade, decided_on)
         if kind == Kind.NATURAL_PERSON:
+            procedure = seen.get(roles.procedure)
+            if procedure is not None and procedure.text == SUMMARY:
+                message = "对自然人适用简易程序的行政处罚，依法不归集。请删去该行；程序填错的，请改为“普通程序”。"
+                problems.append(Problem(roles.procedure, "person_summary", message))
             if state == SHOWN:
                 message = "依法不向社会公示自然人信用信息，已按“不予公示”收下。请改为“不予公示”。"
                 problems.append(warning(roles.publicity_state, "publicity_person", message))
