@@ -207,8 +207,8 @@ def stored() -> dict[str, Any]:
 
 
 def returned() -> list[tuple[str, ...]]:
-    """The fields that each returned row was told of. In what words may differ: a file's reader sees that a spreadsheet
-    program has rounded a code, where the other channels see a code that is none.
+    """The fields that each returned row was told of. The words may differ: the reader of a file sees that a program
+    has rounded a code, where the other channels see a code that is none.
     """
     rows = RowProblem.objects.order_by("pk").values_list("problems", flat=True)
     return sorted(tuple(sorted({p["field"] for p in problems})) for problems in rows)
