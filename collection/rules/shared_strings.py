@@ -5,11 +5,14 @@ more than may be held: they are packed in blocks, in the order in which cells fi
 rows in order unpacks each block about once. Nothing is written to disk, where it would lie unencrypted.
 """
 
+import io
 import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import IO, overload
 from xml.parsers import expat
+
+from collection.rules import workbook_fast
 
 HELD = 64 * 1024 * 1024  # bytes of XML up to which the texts are simply held
 BLOCK = 512
@@ -110,6 +113,16 @@ class Packed(Sequence[str]):
 
 def shared_strings(part: IO[bytes], size: int) -> Sequence[str]:
     """Texts by number: held where the part's `size` is small, packed otherwise. Raises ExpatError, NoDoctype."""
-    if size > HELD:
-        return Packed(texts_in(part))
-    return [text for texts in texts_in(part) for text in texts]
+    try:
+        return _kept(workbook_fast.texts_in(part, _parsed), size)
+    except workbook_fast.Unusual:
+        part.seek(0)
+        return _kept(texts_in(part), size)
+
+
+def _kept(parts: Iterator[list[str]], size: int) -> Sequence[str]:
+    return Packed(parts) if size > HELD else [text for texts in parts for text in texts]
+
+
+def _parsed(piece: bytes) -> list[str]:
+    return [text for texts in texts_in(io.BytesIO(b"<sst>" + piece + b"</sst>")) for text in texts]

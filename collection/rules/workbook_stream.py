@@ -5,17 +5,19 @@ reader takes what calamine cannot: books too large to hold, and books with formu
 reason. tests/collection/test_rules_workbooks.py holds the two to the same rows.
 """
 
+import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import BinaryIO, overload
+from typing import IO, BinaryIO, overload
 from xml.parsers import expat
 
 from lxml import etree
 
+from collection.rules import workbook_fast
 from collection.rules.cells import Broken, texts_of
 from collection.rules.shared_strings import CHUNK, NoDoctype, parser_of, shared_strings, texts_in
 from collection.rules.sheet_guard import DAMAGED, FileRefused, column_number
@@ -68,13 +70,17 @@ def stream_rows(stream: BinaryIO, part: str) -> Iterator[Row]:
                     strings = shared_strings(texts, size)
             book = _tree(archive, "xl/workbook.xml")
             styles = _date_styles(_tree(archive, "xl/styles.xml")) if "xl/styles.xml" in names else {}
-            sheet = _Sheet(strings, styles, since=_epoch(book))
-            with archive.open(part) as xml:
-                while chunk := xml.read(CHUNK):
-                    for index, row in sheet.fed(chunk):
+            done = -1
+            try:
+                with archive.open(part) as xml:
+                    for index, row in _fast_rows(xml, strings, styles, _epoch(book)):
+                        done = index
                         yield index, *texts_of(row)
-                for index, row in sheet.fed(b"", last=True):
-                    yield index, *texts_of(row)
+            except workbook_fast.Unusual:
+                with archive.open(part) as xml:
+                    for index, row in _parsed_rows(xml, strings, styles, _epoch(book)):
+                        if index > done:
+                            yield index, *texts_of(row)
     except (
         expat.ExpatError,
         etree.XMLSyntaxError,
@@ -85,6 +91,43 @@ def stream_rows(stream: BinaryIO, part: str) -> Iterator[Row]:
         zipfile.BadZipFile,
     ) as error:
         raise FileRefused(DAMAGED) from error
+
+
+def _parsed_rows(
+    xml: IO[bytes], strings: Sequence[str], styles: dict[str, str], since: date
+) -> Iterator[tuple[int, list[object]]]:
+    sheet = _Sheet(strings, styles, since=since)
+    while chunk := xml.read(CHUNK):
+        yield from sheet.fed(chunk)
+    yield from sheet.fed(b"", last=True)
+
+
+def _fast_rows(
+    xml: IO[bytes], strings: Sequence[str], styles: dict[str, str], since: date
+) -> Iterator[tuple[int, list[object]]]:
+    """The same for the usual XML. Raises workbook_fast.Unusual where that ends."""
+    places: dict[str, int] = {}
+    for index, cells in workbook_fast.rows_in(xml):
+        if isinstance(cells, bytes):
+            alone = io.BytesIO(b'<row r="%d">%b</row>' % (index + 1, cells))
+            yield from _parsed_rows(alone, strings, styles, since)
+            continue
+        row: list[object] = []
+        for letters, style, kind, formula, has_value, text in cells:
+            column = places.get(letters, -1)
+            if column < 0:
+                column = places[letters] = column_number(letters.encode()) - 1
+            if column != len(row):
+                row.extend([""] * (column - len(row)))
+                if column < len(row):
+                    raise workbook_fast.Unusual
+            if kind == "s" and has_value and text:
+                shared = strings[int(text)]
+                row.append(_unescaped(shared) if "_x" in shared else shared)
+            else:
+                row.append(_value(text, kind, style, formula, strings, styles, since))
+        if row:
+            yield index, row
 
 
 def few_rows(stream: BinaryIO, part: str, most: int) -> list[list[str]]:
@@ -132,10 +175,10 @@ class _Numbers(Sequence[str]):
 def _tree(archive: zipfile.ZipFile, name: str) -> "etree._Element":
     """A small part as a tree. No entity is resolved, nothing is fetched."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(archive.read(name), parser)
-    if root.getroottree().docinfo.doctype:
+    text = archive.read(name)
+    if b"<!DOCTYPE" in text:
         raise NoDoctype(name)
-    return root
+    return etree.fromstring(text, parser)
 
 
 def _listed(archive: zipfile.ZipFile) -> list[SheetEntry]:

@@ -89,7 +89,7 @@ def _held_rows(stream: BinaryIO, sheet: SheetEntry) -> Iterator[Row]:
     stream.seek(0)
     done = -1
     try:
-        book = python_calamine.load_workbook(stream)  # type: ignore[arg-type]  # reads like a file
+        book = python_calamine.load_workbook(stream)
         for row in _rows_of(book.get_sheet_by_name(sheet.name)):
             done = row[0]
             yield row

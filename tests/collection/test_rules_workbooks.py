@@ -1,6 +1,7 @@
 """Two readers of xlsx, one result: whatever calamine holds, the stream gives the same, and it tells more."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.rules import shared_strings, workbook_tables
+from collection.rules import shared_strings, workbook_fast, workbook_tables
 from collection.rules.cells import NO_RESULT
 from collection.rules.sheet_guard import BULK, SMALL, FileRefused, Limits, check_workbook
 from collection.rules.sheets import Sheet, read_sheet
@@ -41,7 +42,11 @@ def trimmed(rows: Iterator[Row]) -> list[Row]:
 def both(data: bytes) -> tuple[list[Row], list[Row]]:
     sheet = sheets_of(io.BytesIO(data))[0]
     held = trimmed(workbook_tables._held_rows(io.BytesIO(data), sheet))
-    return held, trimmed(stream_rows(io.BytesIO(data), sheet.part))
+    streamed = trimmed(stream_rows(io.BytesIO(data), sheet.part))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbook_fast, "UTF8", re.compile(b"never"))
+        assert trimmed(stream_rows(io.BytesIO(data), sheet.part)) == streamed  # the parser alone
+    return held, streamed
 
 
 @pytest.mark.parametrize("since_1904", [False, True])
