@@ -1,5 +1,6 @@
 """The catalogue as a workbook."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -19,6 +20,7 @@ from kernel.actor import Actor
 from kernel.errors import NotPermitted
 from toolkit.clock import day_of
 
+NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 RULE_COLUMNS = {"条目编码": 24, "条目名称": 30, "版本": 6, "种类": 12, "内容": 100}
 
 
@@ -61,7 +63,8 @@ def export_catalogue(*, code: str = "", number: int | None = None, actor: Actor,
         rules += [(*head, "触发设置", raise_sentence(one, names)) for one in content.raises]
     fact = CatalogueExported(code, len(items), len(fields))
     record(fact, about=f"catalog.item:{versions[0].item_id}" if code else "catalog.item:", actor=actor, now=now)
-    title = f"信用信息目录-{versions[0].name}-第{versions[0].number}版" if code else "信用信息目录"
+    one = NOT_IN_FILE_NAMES.sub("", versions[0].name)[:60] if code else ""
+    title = f"信用信息目录-{one}-第{versions[0].number}版" if code else "信用信息目录"
     sheets = {
         "目录条目": (ITEM_COLUMNS, items),
         "信息项": (FIELD_COLUMNS, fields),
