@@ -6,9 +6,11 @@ asks) whose answers are kept by text, for in a file most cells repeat. What need
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from datetime import date
 
-from catalog.rules.definition import ABSENT, REQUIRED, Definition, Field, FieldType, Masking
+from catalog.rules.definition import ABSENT, REQUIRED, Definition, Field, FieldType, Masking, Roles
 from collection.rules import amounts, codelists, crossing, dates, numbers, penalties, texts
 from collection.rules.crossing import Cells
 from collection.rules.identity import Identity
@@ -33,7 +35,7 @@ class Plan:
     def __init__(self, definition: Definition, *, today: date, reporter: str, reporter_code: str) -> None:
         """`reporter`, `reporter_code`: name and code of the reporting department, the authority where the item has
         no field for it or the row does not fill it."""
-        self.definition = definition
+        self.definition = definition = replace(definition, roles=_known_roles(definition))
         self.today = today
         self.reporter, self.reporter_code = reporter, reporter_code
         self._roles = definition.roles
@@ -92,8 +94,11 @@ class Plan:
                 loose = self._identity.loose_number_problem(code, seen[code].text)
                 if loose is not None:
                     problems.append(loose)
-        public = self._publicity.of(kind, seen, days[0], problems)
-        raised = self._raising.of(seen, public.term, problems) if self.definition.raises else ()
+        later: list[Problem] = []
+        public = self._publicity.of(kind, seen, days[0], later)
+        raised = self._raising.of(seen, public.term, later) if self.definition.raises else ()
+        if later:
+            problems += self._that_follow(later, problems)
         if problems:
             problems = self._in_order(problems)
             if self._stops(problems, confirmed=confirmed):
@@ -185,6 +190,14 @@ class Plan:
         """The reporter's code, unless another authority is named."""
         return "" if content.get(self._roles.authority, self.reporter) != self.reporter else self.reporter_code
 
+    def _that_follow(self, later: Sequence[Problem], problems: Sequence[Problem]) -> list[Problem]:
+        """What follows from a field that is wrong itself is not told: it goes with the error."""
+        wrong = {problem.field for problem in problems if problem.severity is Severity.ERROR}
+        days = {self._roles.decided_on, self._roles.publicity_until}
+        if wrong & days:
+            wrong |= days | {self._roles.publicity_state}
+        return [problem for problem in later if problem.field not in wrong]
+
     def _in_order(self, problems: Sequence[Problem]) -> list[Problem]:
         """In the order of the fields, those of the whole row last; once each; a slip of the unit that is proved
         replaces the suspicion of it."""
@@ -242,6 +255,15 @@ class Plan:
     def _must_be_empty(self, code: str, kind: str) -> Problem:
         who = Kind(kind).label if kind else "本类主体"
         return Problem(code, "must_be_empty", f"主体为{who}时不填本项。请清空该单元格，或核对主体类别。")
+
+
+def _known_roles(definition: Definition) -> Roles:
+    """The parts whose fields are there; a part that names another field is played by none."""
+    known = definition.by_code
+    said = {part.name: getattr(definition.roles, part.name) for part in dataclass_fields(Roles)}
+    return Roles(
+        **{name: "+".join(code for code in codes.split("+") if code in known) for name, codes in said.items()}
+    )
 
 
 def _judge_by_type(field: Field, today: date) -> Judge:

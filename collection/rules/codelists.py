@@ -54,7 +54,7 @@ def judge_code(field: Field) -> Judge:
         remarks: tuple[Problem, ...] = ()
         if len(once) < len(found):
             twice = next(one for one in once if found.count(one) > 1)
-            remarks = (warning(code, "repeated", f"“{shown(twice)}”重复填写，已只保留一次。请核对是否漏填其他值。"),)
+            remarks = (warning(code, "repeated", f"“{shown(twice)}”重复填写，只计一次。请核对是否漏填其他值。"),)
         return _bounded(code, separator.join(once), remarks, longest)
 
     return judge

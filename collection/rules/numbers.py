@@ -43,7 +43,7 @@ def judge_uscc(field: Field) -> Judge:
                 return Judged(number, None, (Problem(code, "uscc_person", MAY_BE_A_PERSON, Severity.SUSPECT),), True)
             if number[1] in CATEGORIES.get(number[0], ""):
                 return Judged(number, None, (), True)
-            message = f"第1、2位“{number[:2]}”不是常见的机构类别，已按所填收下。请对照执照核对。"
+            message = f"第1、2位“{number[:2]}”不是常见的机构类别。请对照执照核对。"
             return Judged(number, None, (warning(code, "uscc_unusual", message),), True)
         if is_missing(raw) or is_missing_code(number):
             return EMPTY

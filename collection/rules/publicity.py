@@ -83,7 +83,7 @@ class Publicity:
                 message = "对自然人适用简易程序的行政处罚，依法不归集。请删去该行；程序填错的，请改为“普通程序”。"
                 problems.append(Problem(roles.procedure, "person_summary", message))
             if state == SHOWN:
-                message = "依法不向社会公示自然人信用信息，已按“不予公示”收下。请改为“不予公示”。"
+                message = "依法不向社会公示自然人信用信息，按“不予公示”处理。请改为“不予公示”。"
                 problems.append(warning(roles.publicity_state, "publicity_person", message))
             return Shown(grade, NOT_SHOWN, None, term or assumed)
         given = bool(state)
@@ -96,7 +96,7 @@ class Publicity:
                 problems.append(self._assumption(grade, assumed))
         if term is not None and term < self.today and state == SHOWN:
             if given:
-                message = f"公示期至 {term.isoformat()}，已届满，已按“期满停止公示”收下。请核对公示状态和截止期。"
+                message = f"公示期至 {term.isoformat()}，已届满，按“期满停止公示”处理。请核对公示状态和截止期。"
                 problems.append(warning(roles.publicity_state, "publicity_over", message))
             state = OVER
         return Shown(grade, state, term, term)

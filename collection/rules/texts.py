@@ -78,7 +78,7 @@ def _remarks(field: str, text: str, year: int) -> tuple[Problem, ...]:
     found = []
     if text[0] in _FORMULA and not _NUMBER.fullmatch(text):
         found.append(
-            warning(field, "formula", f"“{shown(text)}”以“{text[0]}”开头，疑为表格公式，已按文字保存。请核对原文。")
+            warning(field, "formula", f"“{shown(text)}”以“{text[0]}”开头，疑为表格公式，按文字处理。请核对原文。")
         )
     for match in _EDITION.finditer(text):
         if int(match[1]) > year:

@@ -20,7 +20,7 @@ CASES = [
     ("CF_NR", "罚款人民币零元(0元)", "no_penalty", ERROR, "没有处罚内容"),
     ("CF_NR", "警告，罚款人民币零元(0元)", "no_penalty", WARNING, "未罚款的不写罚款"),
     ("CF_NR", "警告&警告&警告", "repeated", WARNING, "重复 3 次"),
-    ("CF_CFLB", "警告&警告&警告", "repeated", WARNING, "已只保留一次"),
+    ("CF_CFLB", "警告&警告&警告", "repeated", WARNING, "只计一次"),
     ("CF_NR", "不予行政处罚。", "no_penalty", ERROR, "请删去该行"),
     ("CF_NR", "违法事实不能成立。", "no_penalty", ERROR, "请删去该行"),
     ("CF_NR", "警告；另一行为不予行政处罚", "no_penalty", WARNING, "只报送给予处罚的决定"),

@@ -352,11 +352,19 @@ def test_a_revoked_licence_raises_a_term_of_five_years():
 
 def test_a_raise_without_its_date_names_the_field():
     raised = [{"source": "P-BID", "field": "CF_NR", "words": ["罚款"], "begins": "CF_JDRQ", "ends": "CF_YXQ"}]
-    one = Plan(read(SAID | {"raises": raised}), today=TODAY, reporter="", reporter_code="")
+    fields = [f | {"required": {}} if f["code"] == "CF_YXQ" else f for f in FIELDS]
+    one = Plan(read(SAID | {"raises": raised, "fields": fields}), today=TODAY, reporter="", reporter_code="")
     found = one.check(2, without(GOOD, "CF_YXQ"))
     assert isinstance(found, Returned)
-    assert {p.code for p in found.problems} == {"required", "raise_incomplete"}
+    assert [p.code for p in found.problems] == ["raise_incomplete"]
     assert any("因“处罚内容”含“罚款”，限制期限须有日期。请填写“处罚有效期”" in p.message for p in found.problems)
+
+
+def test_what_follows_from_a_wrong_day_is_not_told_twice():
+    assert problems(GOOD | {"CF_GSJZQ": "2026-10-08"}) == [("CF_GSJZQ", "in_order")]
+    assert problems(without(GOOD, "CF_YXQ")) == [("CF_YXQ", "required")]
+    late = GOOD | {"CF_JDRQ": "2025-02-30", "CF_GSJZQ": "2026-02-27"}
+    assert problems(late) == [("CF_JDRQ", "date_impossible")]
 
 
 def test_a_ban_for_life_must_be_confirmed():
