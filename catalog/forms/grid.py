@@ -10,11 +10,12 @@ from django.http import QueryDict
 
 from catalog.rules.content import Content
 from catalog.rules.definition import KINDS, OPTIONAL, SHARING_SCOPES, TYPE_LABELS, Field, FieldType, Masking
-from catalog.rules.field_list import JOIN, LONGEST, split
+from catalog.rules.field_list import CODE as FIELD_CODE
+from catalog.rules.field_list import CODE_DEMAND, JOIN, LONGEST, LONGEST_NAME, split
 from catalog.rules.sentences import NEED_LABELS
 
-CODE = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
-CODE_ERRORS = {"required": "请填写代码。", "invalid": "代码以字母开头，只用字母、数字和下划线，最多 40 位。"}
+CODE = f"^{FIELD_CODE.pattern}$"
+CODE_ERRORS = {"required": "请填写代码。", "invalid": CODE_DEMAND}
 TYPES = [(kind.value, label) for kind, label in TYPE_LABELS.items()]
 MASKINGS = [(one.value, one.label) for one in Masking]
 SCOPES = [("", "同条目"), *((one, one) for one in SHARING_SCOPES)]
@@ -28,7 +29,7 @@ class Row(forms.Form):
     was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     place = forms.DecimalField(label="序号", max_digits=6, decimal_places=2)
     code = forms.RegexField(CODE, label="代码", max_length=40, error_messages=CODE_ERRORS)
-    name = forms.CharField(label="信息项名称", max_length=200, error_messages={"required": "请填写名称。"})
+    name = forms.CharField(label="信息项名称", max_length=LONGEST_NAME, error_messages={"required": "请填写名称。"})
     type = forms.ChoiceField(label="类型", choices=TYPES)
     length = forms.IntegerField(
         label="长度", required=False, min_value=1, max_value=10_000, error_messages={"invalid": "请填写整数。"}
@@ -137,7 +138,7 @@ class Sheet(forms.Form):
     """Everything that one information item says."""
 
     code = forms.RegexField(CODE, label="代码", max_length=40, error_messages=CODE_ERRORS)
-    name = forms.CharField(label="信息项名称", max_length=200, error_messages={"required": "请填写名称。"})
+    name = forms.CharField(label="信息项名称", max_length=LONGEST_NAME, error_messages={"required": "请填写名称。"})
     type = forms.ChoiceField(label="类型", choices=TYPES)
     length = forms.IntegerField(
         label="长度", required=False, min_value=1, max_value=10_000, help_text="文本的最多字数"

@@ -4,6 +4,7 @@ What `workbook` writes, `read_list` reads again to equal fields. Every problem o
 """
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -39,6 +40,9 @@ HEADINGS = (
     "信息项代码", "信息项名称", "类型", "长度", "单位", "小数位", *KIND_HEADINGS,
     "代码表", "可填其他", "多值分隔符", "金额复核上限", "脱敏", "共享范围", "别名", "说明",
 )  # fmt: skip
+CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+CODE_DEMAND = "代码以字母开头，只用字母、数字和下划线，最多 40 位。"
+LONGEST_NAME = 200
 NEEDED = ("信息项代码", "信息项名称", "类型")
 LONGEST = 150  # items of one version; the published standards have some fifty at most
 TYPES = {label: kind.value for kind, label in TYPE_LABELS.items()}
@@ -139,6 +143,10 @@ def _field(number: int, cells: Mapping[str, str], problems: list[str]) -> Field 
     for heading in NEEDED[:2]:
         if not cells.get(heading):
             wrong(heading, "请填写。")
+    if cells.get("信息项代码") and not CODE.fullmatch(cells["信息项代码"]):
+        wrong("信息项代码", CODE_DEMAND)
+    if len(cells.get("信息项名称", "")) > LONGEST_NAME:
+        wrong("信息项名称", f"请改为不超过 {LONGEST_NAME} 个字。")
     kind = chosen("类型", TYPES, "text")
     masking = chosen("脱敏", MASKINGS, "none")
     sharing = chosen("共享范围", {scope: scope for scope in SHARING_SCOPES}, "")

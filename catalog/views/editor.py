@@ -239,6 +239,9 @@ def submit(request: HttpRequest, actor: Actor, version_id: int) -> HttpResponse:
     one = open_draft(actor, version_id)
     try:
         services.submit(version_id=version_id, seen=_text(request.POST, "token"), actor=actor, now=clock.now())
+    except services.CannotPublish as refusal:  # each reason once, with its law
+        brief = services.CannotPublish("草稿还不具备发布条件，没有提交：", reasons=refusal.reasons)
+        return editor_page(request, one, "catalog/submit.html", {"tab": ""}, refusal=brief)
     except Refusal as refusal:
         return editor_page(request, one, "catalog/submit.html", {"tab": ""}, refusal=refusal)
     messages.success(request, "已提交审核，请由信用办的另一名工作人员审核发布。")

@@ -59,19 +59,23 @@ def test_every_fault_is_told_with_its_row() -> None:
         ):
             sheet.cell(2, column(heading), text)
         sheet.cell(3, column("信息项名称")).value = None
-        sheet.cell(5, column("信息项代码"), "CF_NR_FK")
+        sheet.cell(4, column("信息项代码"), "罚款/金额")
+        sheet.cell(5, column("信息项代码"), "ZJHM")
+        sheet.cell(6, column("信息项代码"), "ZJHM")
+        sheet.cell(6, column("信息项名称"), "另一个证件号码")
+        sheet.cell(6, column("类型"), "文本")
 
     with pytest.raises(FieldListRefused) as refused:
         read_list(edited(spoil))
     told = refused.value.problems
-    assert len(told) == 7
+    assert len(told) == 8
     for start in (
         "第 2 行“类型”：数字。请改为文本、",
         "第 2 行“长度”：很长。请改为 1 至 10000",
         "第 3 行“信息项名称”：未填写",
     ):
         assert any(one.startswith(start) for one in told), told
-    assert "信息项代码“CF_NR_FK”出现了不止一次，请改为不重复的。" in told
+    assert "信息项代码“ZJHM”出现了不止一次，请改为不重复的。" in told
 
 
 def test_no_end_of_rows_and_no_end_of_faults() -> None:
