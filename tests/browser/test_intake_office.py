@@ -1,0 +1,113 @@
+"""The credit office at its desk: an extraction is set up and tested, a day is handed up, by keys alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from collection.models import Extraction, Handover
+from collection.services import receive_rows
+from tests.browser.conftest import Desk, MakeDesk
+from tests.browser.test_looks import LOOKS, faults, overflow
+from tests.collection.definitions import GOOD
+from tests.collection.items import published_penalty
+from tests.factories import accounts
+from toolkit import clock
+
+pytestmark = pytest.mark.browser
+OFFICE = "xyb01"
+
+
+def reported() -> str:
+    """One record came in today, under an item of its own."""
+    item = published_penalty("penalty-desk")
+    department = accounts.department(short_name="市某局")
+    receive_rows(
+        item_code=item, rows=[GOOD], channel="page", department_id=department.pk, call_key="desk",
+        all_or_nothing=False, actor=accounts.PLATFORM, now=clock.now(),
+    )  # fmt: skip
+    return item
+
+
+def filled_in(desk: Desk, item: str) -> None:
+    """The form of a new extraction, typed."""
+    desk.go("/collection/extractions/new/")
+    for place, text in {
+        "name": "处罚视图",
+        "host": "127.0.0.1",
+        "port": "1",
+        "database": "dept",
+        "username": "reader",
+        "password": "Mi-Ma-2026",
+        "relation": "penalty_v",
+        "order_column": "id",
+    }.items():
+        desk.tab_to(f"#id_{place}")
+        desk.type(text)
+        if place == "name":
+            desk.page.select_option("#id_department", label="江澜市生态环境局")
+            desk.page.select_option("#id_item", item)
+    desk.tab_to("form[aria-label=设置] button")
+    with desk.page.expect_navigation():
+        desk.press("Enter")
+
+
+def test_an_extraction_by_keys(desks: MakeDesk) -> None:
+    desk = desks()
+    item = reported()
+    desk.enter_as(OFFICE)
+    filled_in(desk, item)
+    made = Extraction.objects.get()
+    assert desk.page.url.endswith(f"/collection/extractions/{made.pk}/")
+    assert desk.page.input_value("#id_password") == ""
+    desk.tab_to("form[action$='/try/'] button")
+    desk.press("Enter")
+    expect(desk.page.locator("#trial")).to_contain_text("主机无法连接")
+    assert faults(desk.page) == []
+
+
+def test_a_day_is_handed_up_by_keys(desks: MakeDesk) -> None:
+    desk = desks()
+    item = reported()
+    desk.enter_as(OFFICE)
+    desk.go("/collection/handovers/")
+    desk.tab_to(f"form:has([value={item}]) button")
+    with desk.page.expect_navigation():
+        desk.press("Enter")
+    made = Handover.objects.get()
+    desk.tab_to(f"#note-{made.pk}")
+    desk.type("省平台回执 A-1")
+    with desk.page.expect_navigation():
+        desk.press("Enter")
+    assert Handover.objects.get().note == "省平台回执 A-1"
+    expect(desk.page.locator("main")).to_contain_text("已标记为已上报")
+    with desk.page.expect_download() as fetched:
+        desk.tab_to(f"a[href$='/{made.pk}/xml/']")
+        desk.press("Enter")
+    assert fetched.value.suggested_filename == made.xml.name
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_how_the_pages_look(desks: MakeDesk, look: str) -> None:
+    desk = desks(cookies={"display": look})
+    item = reported()
+    desk.enter_as(OFFICE)
+    filled_in(desk, item)
+    Extraction.objects.update(
+        failures=3, last_outcome="登录被拒绝，请核对用户名和密码，并确认该用户允许从本平台登录。"
+    )
+    row = Extraction.objects.get()
+    desk.go("/collection/handovers/")
+    desk.page.click(f"form:has([value={item}]) button")
+    found: dict[str, object] = {}
+    for path in (
+        "/collection/extractions/",
+        "/collection/extractions/new/",
+        f"/collection/extractions/{row.pk}/",
+        "/collection/handovers/",
+    ):
+        desk.page.set_viewport_size({"width": 1366, "height": 768})
+        desk.go(path)
+        found[path] = faults(desk.page)
+        for width, height in ((320, 640), (683, 384)):
+            desk.page.set_viewport_size({"width": width, "height": height})
+            found[f"{path} at {width}"] = overflow(desk.page)
+    assert {place: what for place, what in found.items() if what} == {}
