@@ -18,6 +18,7 @@ from collection.rules.quality import total
 from collection.rules.states import PROMISE_LABELS, TASK_LABELS, PromiseState, TaskState
 from collection.selectors import duties as selectors
 from collection.services import duties as services
+from kernel.actor import Actor
 from kernel.errors import NotPermitted, Refusal
 from subjects.selectors import subjects_of
 from toolkit import clock
@@ -51,19 +52,19 @@ def tasks(request: HttpRequest) -> HttpResponse:
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
         "form": form,
-        "rows": [_task_row(task, today) for task in rows[:PAGE]],
+        "rows": [_task_row(task, today, actor) for task in rows[:PAGE]],
         "every_department": policies.sees_every_department(actor),
         "open": selectors.task_count(actor, filters=selectors.TaskFilters()),
         "overdue": selectors.task_count(actor, filters=selectors.TaskFilters(overdue_on=today)),
         "next": next_query(request, cursor_of(last.due_on, last.pk)) if last else "",
-        "may_report": policies.may_report_at_all(actor),
     }
     return render(request, "collection/duties/tasks.html", context)
 
 
-def _task_row(task: CollectionTask, today: date) -> dict[str, Any]:
+def _task_row(task: CollectionTask, today: date, actor: Actor) -> dict[str, Any]:
     return {
         "task": task,
+        "may_close": task.state == TaskState.OPEN and policies.may_report(actor, department_id=task.department_id),
         "period": Period(task.period_from, task.period_until).label(),
         "state": TASK_LABELS[TaskState(task.state)],
         "open": task.state == TaskState.OPEN,
