@@ -14,13 +14,13 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import ClientSystem, Department, User
 from audit.models import Delivery
-from collection.models import CollectionTask, Extraction, Handover, Promise, Record
+from collection.models import Batch, CollectionTask, Extraction, Handover, Promise, Record
 from feedback.models import Due
 from feedback.services import open_dues
 from kernel.actor import Role
 from subjects.models import Conflict
 from tests.conftest import NOW
-from tests.factories import accounts, catalog, collection, handing, measures, screening
+from tests.factories import accounts, catalog, collection, handing, intake, measures, screening
 
 ALL = frozenset(Role)
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
@@ -189,6 +189,7 @@ class Things:
     task: CollectionTask
     promise: Promise
     catalogued: catalog.Catalogued
+    batch: Batch
     extraction: Extraction
     handover: Handover
 
@@ -208,6 +209,7 @@ class Things:
             "version": 1,
             "version_id": self.catalogued.version_of(name),
             "field_code": "NO",
+            "batch_id": self.batch.pk,
             "extraction_id": self.extraction.pk,
             "handover_id": self.handover.pk,
             "kind": "xml",
@@ -239,6 +241,10 @@ def things(transactional_db: None, frozen: object) -> Things:
     item = Record.objects.get(pk=record).item
     number = screening.ask(code, uscc, actor=accounts.actor(Role.CLERK, department=home), now=NOW).number
     open_dues(number=number, actor=accounts.PLATFORM, now=NOW)
+    catalogued = catalog.catalogued(home)
+    batch = intake.batch(home, catalogued.item_code, at=NOW)
+    problem = intake.problem("DAY", "date_unreadable", "“去年”不是日期。")
+    intake.returned_row(batch, 2, {"主体名称": "甲", "统一社会信用代码": uscc, "决定日期": "去年"}, [problem])
     return Things(
         home=home,
         user=accounts.user(Role.CLERK, department=home),
@@ -256,7 +262,8 @@ def things(transactional_db: None, frozen: object) -> Things:
             item=item, department=home, period_from=TODAY, period_until=TODAY, due_on=TODAY, created_at=NOW
         ),
         promise=Promise.objects.create(record_id=record, subject_id=firm, department=home, promised_on=TODAY),
-        catalogued=catalog.catalogued(home),
+        catalogued=catalogued,
+        batch=batch,
         extraction=handing.extraction(home, item.pk, at=NOW),
         handover=handing.handover(item.pk, at=NOW),
     )
