@@ -136,7 +136,10 @@ class RowProblem(models.Model):
     class Meta:
         verbose_name = "退回行"
         indexes = [
-            models.Index(fields=["batch", "row_number"], condition=Q(state="open"), name="collection_rowproblem_open")
+            models.Index(
+                fields=["batch", "row_number"], condition=Q(state="open"), name="collection_rowproblem_open"
+            ),
+            models.Index(fields=["batch", "state"], condition=~Q(state="open"), name="collection_rowproblem_over"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["batch", "row_number"], name="collection_rowproblem_once_per_row"),

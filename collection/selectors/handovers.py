@@ -76,19 +76,22 @@ def handover_page(actor: Actor, *, after: tuple[date, int] | None, limit: int) -
 _OF_ITEMS = """
 SELECT DISTINCT ON (item_id) item_id AS id, code, name FROM catalog_pub_version
 WHERE published_on IS NOT NULL ORDER BY item_id, number DESC"""
-_CHANGES = """SELECT 1 FROM collection_recordchange c JOIN collection_recordkey k ON k.record_id = c.record_id
-  WHERE k.item_id = i.id AND c.changed_at >= %(begin)s AND c.changed_at < %(end)s"""
+_CHANGES = """
+SELECT k.item_id, count(*) FILTER (WHERE c.kind <> 'withdrawn') AS changed,
+  count(*) FILTER (WHERE c.kind = 'withdrawn') AS withdrawn
+FROM collection_recordchange c JOIN collection_recordkey k ON k.record_id = c.record_id
+WHERE c.changed_at >= %(begin)s AND c.changed_at < %(end)s AND c.kind IN ('changed', 'corrected', 'withdrawn')
+GROUP BY k.item_id"""
 _DAY = f"""
 SELECT i.id, i.code, i.name,
   (SELECT count(*) FROM (SELECT 1 FROM collection_record r
      WHERE r.item_id = i.id AND r.recorded_at >= %(begin)s AND r.recorded_at < %(end)s LIMIT {CAP + 1}) n),
-  (SELECT count(*) FROM ({_CHANGES} AND c.kind IN ('changed', 'corrected') LIMIT {CAP + 1}) n),
-  (SELECT count(*) FROM ({_CHANGES} AND c.kind = 'withdrawn' LIMIT {CAP + 1}) n)
-FROM ({_OF_ITEMS}) i"""
+  coalesce(c.changed, 0), coalesce(c.withdrawn, 0)
+FROM ({_OF_ITEMS}) i LEFT JOIN ({_CHANGES}) c ON c.item_id = i.id"""
 
 
 def day_of_items(day: date) -> list[DayOfItem]:
-    """For each item that was ever published what the day holds, those with something first; counts stop at CAP."""
+    """For each item that was ever published what the day holds, those with something first; above CAP it says so."""
     begin, end = day_bounds(day)
     latest = {row.item_id: row for row in Handover.objects.filter(day=day).order_by("number")}
     with connection.cursor() as cursor:

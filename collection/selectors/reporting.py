@@ -37,13 +37,11 @@ def mends_of(actor: Actor, batch_id: int) -> list[Batch]:
 
 
 def outcome_of(batch: Batch) -> Outcome:
-    """Counted by the rows, which are at most what the batch returned."""
+    """Only what is over is counted, by an index of its own: a whole file of rows may still be open."""
     rows = RowProblem.objects.filter(batch=batch).order_by()
-    return Outcome(
-        open=rows.filter(state=ProblemState.OPEN).count(),
-        mended=rows.filter(state=ProblemState.MENDED).count(),
-        dropped=rows.filter(state=ProblemState.DROPPED).count(),
-    )
+    mended = rows.filter(state=ProblemState.MENDED).count()
+    dropped = rows.filter(state=ProblemState.DROPPED).count()
+    return Outcome(open=batch.returned - mended - dropped, mended=mended, dropped=dropped)
 
 
 def rows_mended_by(actor: Actor, *, batch_id: int, mend_id: int) -> list[int]:
