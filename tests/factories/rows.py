@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from accounts.models import Department
+from catalog.rules.definition import KINDS
 from kernel.actor import Actor, Role
 from kernel.identifiers import uscc_check_char
 from tests.factories import accounts, collection
@@ -24,7 +25,7 @@ FIELDS: list[dict[str, Any]] = [
         "name": "证件号码",
         "type": "id_number",
         "masking": "sealed",
-        "required": {},
+        "required": {"natural_person": "R"},
     },
     {"code": "NO", "name": "文号", "required": True, "length": 100},
     {"code": "FACTS", "name": "事实", "required": True, "length": 200},
@@ -56,6 +57,7 @@ def item(*, raises: Sequence[Mapping[str, Any]] = (), **fields: Any) -> str:
     """The item, published. Its code."""
     said = {
         "fields": FIELDS, "roles": ROLES, "raises": list(raises), "report_within": 7, "sharing_scope": "政务共享",
+        "subject_kinds": list(KINDS),
         "rules": [{"kind": "one_of", "fields": ["USCC", "REG_NO", "ORG"]}],
     }  # fmt: skip
     return collection.item(**said | fields)
