@@ -151,13 +151,17 @@ def _unit_slip(field: Field, other: Field) -> Crossing:
     factor = FACTORS.get(field.unit, Decimal(1))
     label = next((label for label in _LABELS if label in field.name), "")
 
+    others = [one for one in _LABELS if one != label]
+
     def check(cells: Cells) -> Problem | None:
         judged = cells.seen.get(field.code)
         text = cells.raw.get(other.code, "")
         if judged is None or not isinstance(judged.value, Decimal) or not text:
             return None
-        named = _named(text, label)
         amount = judged.value * factor
+        if _says(text, f"{plain(amount)}元") and not any(other in text for other in others):
+            return None
+        named = _named(text, label)
         if not named or amount in named or amount == sum(named):
             return None
         right = next((one for one in named if one and (amount == one * SLIP or amount * SLIP == one)), None)
@@ -172,6 +176,12 @@ def _unit_slip(field: Field, other: Field) -> Crossing:
         return Problem(field.code, "unit_slip", message)
 
     return check
+
+
+def _says(text: str, amount: str) -> bool:
+    """Whether the text names this very sum: by far the most frequent case, without reading it."""
+    at = text.find(amount)
+    return at == 0 or (at > 0 and text[at - 1] not in "0123456789.,，０１２３４５６７８９")
 
 
 def _named(text: str, label: str) -> list[Decimal]:
