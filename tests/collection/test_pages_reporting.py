@@ -12,7 +12,7 @@ from collection.models import Batch, RowProblem
 from kernel.actor import Role
 from tests.collection.definitions import GOOD, PERSON
 from tests.conftest import NOW
-from tests.factories import accounts, intake
+from tests.factories import accounts, intake, screening
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 KNOWN = {code: text for code, text in GOOD.items() if code in intake.NAMES}
@@ -204,3 +204,48 @@ def test_the_form_follows_the_catalogue(uploader: Client, item: str, home: Depar
     assert '<input type="checkbox" name="CF_CFLB" value="罚款">' in shown
     assert f'value="{home.name}"' in shown and f'value="{home.code}"' in shown  # itself, already filled in
     assert "自然人必填" in shown and 'data-natural_person="R"' in shown
+
+
+def test_what_waits_is_on_the_first_page(uploader: Client, batch: Batch, home: Department, item: str) -> None:
+    intake.batch(home, item, at=NOW, state="failed", file_name="坏的.xlsx")
+    running = intake.job(at=NOW)
+    intake.batch(home, item, at=NOW, state="taking", job=running)
+    shown = uploader.get("/").content.decode()
+    assert "修正退回的行" in shown and "待修正 1 行" in shown
+    assert "继续处理失败的批次" in shown and "查看报送进度（入库中）" in shown
+
+
+def test_who_does_not_report_has_none_of_it(client: Client, batch: Batch, home: Department) -> None:
+    client.force_login(accounts.user(Role.REVIEWER, department=home))
+    assert "修正退回的行" not in client.get("/").content.decode()
+
+
+def test_a_firm_is_offered_and_a_person_never_looked_up(uploader: Client, item: str) -> None:
+    firm = screening.firm(uscc := screening.uscc())
+    place = reverse("collection:suggest", args=[item])
+
+    def offered(**said: str) -> str:
+        return uploader.post(place, said).content.decode()
+
+    assert uscc in offered(CF_XDR_SHXYM=uscc)
+    assert f'value="{firm}"' in offered(CF_XDR_SHXYM=uscc)
+    assert "校验码不符" in offered(CF_XDR_SHXYM=uscc[:-1] + ("0" if uscc[-1] != "0" else "1"))
+    assert offered(CF_XDR_SHXYM=uscc[:10]).strip() == ""  # still being typed
+    for said in (
+        {"CF_XDR_SHXYM": uscc, "CF_XDR_LB": "自然人"},
+        {"CF_XDR_SHXYM": PERSON["CF_XDR_ZJHM"]},
+        {"CF_XDR_MC": PERSON["CF_XDR_ZJHM"]},
+    ):
+        assert offered(**said).strip() == ""
+    assert uploader.get(place).status_code == 405
+
+
+def test_the_form_takes_a_candidate_without_javascript(uploader: Client, item: str) -> None:
+    firm = screening.firm(uscc := screening.uscc())
+    place = reverse("collection:entry", args=[item])
+    looked = uploader.post(place, {"look": "1", "CF_XDR_SHXYM": uscc, "CF_WSH": "甲1号"}).content.decode()
+    assert f'name="adopt" value="{firm}"' in looked and 'value="甲1号"' in looked
+    taken = uploader.post(place, {"adopt": str(firm), "CF_WSH": "甲1号"}).content.decode()
+    assert f'id="id_CF_XDR_SHXYM" name="CF_XDR_SHXYM" value="{uscc}"' in taken and 'value="甲1号"' in taken
+    for wrong in ("x", "9" * 30, "0"):
+        assert uploader.post(place, {"adopt": wrong}).status_code == 200
