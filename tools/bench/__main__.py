@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from tools import places
-from tools.bench import check_api, load_subjects
+from tools.bench import check_api, ingest, load_subjects
 from tools.bench.bed import Bed, bed
 from tools.places import Trouble
 
 MEASUREMENTS: Mapping[str, Callable[[Bed], dict[str, Any]]] = {
     check_api.ID: check_api.measure,
     load_subjects.ID: load_subjects.measure,
+    ingest.IDS["csv"]: ingest.measure_csv,
+    ingest.IDS["xlsx"]: ingest.measure_xlsx,
+    ingest.PEER_ID: ingest.measure_peer,
 }
 
 

@@ -1,7 +1,8 @@
 """The steps that `ingest` measures, each in a process of its own: `python -m tools.bench.ingest_run STEP FILE [N]`.
 
 `write`: make the file with N as its seed. `take`: hand it in and work it off as a worker does. `floor`: only read it
-and copy its cells into a table of text columns. Prints one JSON object.
+and copy its cells into a table of text columns. `peer`: django-import-export in bulk mode into a plain model of its
+own, with a column per field, that demands what is required, its length and its dates. Prints one JSON object.
 """
 
 import csv
@@ -17,13 +18,16 @@ from typing import Any
 
 import django
 import python_calamine
-from django.db import connection
+from django.db import connection, models
 
 django.setup()
 
 # after setup(): these import models
+import tablib  # type: ignore[import-untyped]  # noqa: E402
+from import_export import resources  # type: ignore[import-untyped]  # noqa: E402
+
 from accounts.selectors import department_by_code  # noqa: E402
-from catalog.rules.definition import Definition  # noqa: E402
+from catalog.rules.definition import Definition, Field, FieldType  # noqa: E402
 from catalog.selectors import current_version, definition_of  # noqa: E402
 from collection.models import Batch  # noqa: E402
 from collection.rules.samples import penalty_rows, write_csv, write_xlsx  # noqa: E402
@@ -101,7 +105,39 @@ def _cells(file: Path) -> Iterator[Sequence[Any]]:
         yield from python_calamine.load_workbook(str(file)).get_sheet_by_index(0).iter_rows()
 
 
-STEPS: dict[str, Callable[[Path, int], dict[str, Any]]] = {"write": write, "take": take, "floor": floor}
+def peer(file: Path, _seed: int) -> dict[str, Any]:
+    """Required, length and date of each field; nothing of codes, amounts, cross-field rules, subjects or history."""
+    wanted = definition()
+    columns = {field.code: _column(field) for field in wanted.fields}
+    names = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "audit", "db_table": "bench_peer"})}
+    model = type("BenchPeer", (models.Model,), names | columns)
+    said = {"model": model, "use_bulk": True, "batch_size": 1000, "skip_diff": True, "skip_html_diff": True}
+    said |= {"clean_model_instances": True, "force_init_instance": True, "exclude": ("id",), "report_skipped": False}
+    meta = type("Meta", (), said | {"import_id_fields": ()})
+    resource = type("BenchResource", (resources.ModelResource,), {"Meta": meta})()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_peer")
+    with connection.schema_editor() as editor:
+        editor.create_model(model)
+    began = time.monotonic()
+    rows = _cells(file)
+    codes = {field.name: field.code for field in wanted.fields}
+    data = tablib.Dataset(headers=[codes[str(heading).strip("＊* ")] for heading in next(rows)])
+    data.extend([str(cell) for cell in row] for row in rows)
+    result = resource.import_data(data, dry_run=False, raise_errors=False, use_transactions=True)
+    seconds = time.monotonic() - began
+    counts = {"new": result.totals["new"], "invalid": len(result.invalid_rows), "errors": len(result.row_errors())}
+    return {"rows": len(data), "seconds": round(seconds, 2)} | counts
+
+
+def _column(field: Field) -> "models.Field[Any, Any]":
+    needed = any(need == "R" for need in field.required.values()) and len(field.required) == 4
+    if field.type is FieldType.DATE:
+        return models.DateField(null=not needed, blank=not needed)
+    return models.CharField(max_length=field.length or 4000, blank=not needed)
+
+
+STEPS: dict[str, Callable[[Path, int], dict[str, Any]]] = {"write": write, "take": take, "floor": floor, "peer": peer}
 
 if __name__ == "__main__":
     said = STEPS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
