@@ -41,14 +41,14 @@ def well_formed(content: Content, sources: Container[str] | None = None) -> Verd
     河南省社会信用条例 第十六条: a person is known by the ID number, an organisation by the unified code; so an item
     needs them, and what tells one decision from another. `sources`: None is not asked.
     """
-    messages = [
-        *(("field_wrong", m) for m in _fields(content)),
-        *(("role_wrong", m) for m in _roles(content)),
-        *(("rule_wrong", m) for m in _rules(content)),
-        *(("raise_wrong", m) for m in _raises(content, sources)),
+    wrong, no_key = ELEMENTS, IDENTIFIED
+    against = [
+        *(Reason("field_wrong", wrong, message) for message in _fields(content)),
+        *(Reason("role_wrong", wrong, message) for message in _roles(content)),
+        *(Reason("rule_wrong", wrong, message) for message in _rules(content)),
+        *(Reason("raise_wrong", wrong, message) for message in _raises(content, sources)),
+        *(Reason("key_missing", no_key, message) for message in _key(content)),
     ]
-    against = [Reason(code, ELEMENTS, message) for code, message in messages]
-    against += [Reason("key_missing", IDENTIFIED, message) for message in _key(content)]
     return Verdict(tuple(against))
 
 
