@@ -88,7 +88,7 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
         if len(kept) > LONGEST:
             raise forms.ValidationError(f"信息项超过 {LONGEST} 个，请分成几个目录条目。")
         for what, label in (("code", "代码"), ("name", "名称")):
-            said = [one[what] for one in kept]
+            said = [one[what].upper() for one in kept]  # as headings of a file are read
             twice = sorted({one for one in said if said.count(one) > 1})
             if twice:
                 raise forms.ValidationError(f"{label}“{'”、“'.join(twice)}”出现了不止一次，请改为不重复的。")

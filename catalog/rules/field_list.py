@@ -91,7 +91,7 @@ def read_list(data: bytes) -> tuple[Field, ...]:
     if len(rows) > LONGEST:
         problems.append(f"信息项超过 {LONGEST} 个，请分成几个目录条目。")
     for what in ("code", "name"):
-        said = [getattr(field, what) for field in fields]
+        said = [getattr(field, what).upper() for field in fields]  # as headings of a file are read
         twice = sorted({one for one in said if said.count(one) > 1})
         label = "信息项代码" if what == "code" else "信息项名称"
         problems += [f"{label}“{one}”出现了不止一次，请改为不重复的。" for one in twice]

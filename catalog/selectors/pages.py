@@ -130,14 +130,26 @@ def upkeep_page(
     after: tuple[date, int] | None = None,
     limit: int = 50,
 ) -> list[Upkeep]:
-    """Changes of law or functions, the most urgent first, or the closed ones. `after`: (due_on, id) last seen."""
+    """Changes of law or functions, the most urgent first; the closed ones as they were noted, the newest first.
+
+    `after`: (due_on, id) of the last row seen.
+    """
     filters = filters or UpkeepFilters()
-    rows = open_upkeep(actor)
     if filters.closed:
-        rows = Upkeep.objects.exclude(closed_at=None) if policies.may_edit(actor) else Upkeep.objects.none()
+        return _closed_upkeep(actor, after, limit)
+    rows = open_upkeep(actor)
     if filters.overdue_on is not None:
         rows = rows.filter(due_on__lt=filters.overdue_on)
     if after is not None:
         day, last = after
         rows = rows.filter(Q(due_on__gte=day) & (Q(due_on__gt=day) | Q(id__gt=last)))
     return list(rows.select_related("department", "item").order_by("due_on", "id")[:limit])
+
+
+def _closed_upkeep(actor: Actor, after: tuple[date, int] | None, limit: int) -> list[Upkeep]:
+    if not policies.may_edit(actor):
+        return []
+    rows = Upkeep.objects.exclude(closed_at=None).select_related("department", "item")
+    if after is not None:
+        rows = rows.filter(id__lt=after[1])
+    return list(rows.order_by("-id")[:limit])

@@ -168,9 +168,9 @@ def field(request: HttpRequest, actor: Actor, version_id: int, field_code: str) 
     if request.method == "GET":
         return page()
     if form.is_valid():
-        others = {(f.code, f.name) for f in one.content.fields if f.code != field_code}
+        others = {(f.code.upper(), f.name.upper()) for f in one.content.fields if f.code != field_code}
         for what, at in (("code", 0), ("name", 1)):
-            if form.cleaned_data[what] in {other[at] for other in others}:
+            if form.cleaned_data[what].upper() in {other[at] for other in others}:
                 form.add_error(what, "草稿中已有另一个信息项用了它，请改为不重复的。")
     if not form.is_valid():
         return page(status=UNPROCESSABLE)

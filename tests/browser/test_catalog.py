@@ -48,14 +48,14 @@ def test_one_changes_an_item_and_another_publishes_it(desks: MakeDesk) -> None:
     drafter.press("Tab", "Tab")
     drafter.type("颁发单位级别")
     drafter.press("Tab")
-    drafter.type("LEVEL")
+    drafter.type("ISSUER_RANK")
     drafter.press("Tab", "Tab")
     drafter.type("50")
     with drafter.page.expect_navigation():
         drafter.press("Enter")
     assert "已保存" in drafter.page.locator(".note-success").inner_text()
     draft = newest()
-    assert [f["code"] for f in draft.fields][-1] == "LEVEL"
+    assert [f["code"] for f in draft.fields][-1] == "ISSUER_RANK"
     drafter.tab_to("form[action$='/submit/'] button")
     with drafter.page.expect_navigation(url=f"**/catalog/items/{ITEM}/{draft.number}/"):
         drafter.press("Enter")
@@ -68,7 +68,7 @@ def test_one_changes_an_item_and_another_publishes_it(desks: MakeDesk) -> None:
     with reviewer.page.expect_navigation():
         reviewer.press("Enter")
     said = reviewer.page.locator(".differences").inner_text()
-    assert "新增" in said and "颁发单位级别（LEVEL）" in said
+    assert "新增" in said and "颁发单位级别（ISSUER_RANK）" in said
     with reviewer.page.expect_navigation(url=f"**/catalog/items/{ITEM}/"):
         reviewer.press("1")  # 发布
     assert "颁发单位级别" in reviewer.page.locator(".items-table").inner_text()
