@@ -1,7 +1,7 @@
 """Rotation of keys: wrap persons' data keys under the newest field key, index under the newest index key.
 
 The new key is put first in FIELD_KEYS or INDEX_KEYS while the old one stays; then `manage.py rotate_keys` runs, in
-chunks, as often as it likes: what is done is seen from the rows themselves. Then the old key may be taken out.
+chunks, as often as it likes: what is done is seen from the rows themselves. Then persons need the old key no longer.
 """
 
 from dataclasses import dataclass
