@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from catalog.rules.definition import Field
 from collection.rules.judged import EMPTY, Judge, Judged, is_missing, refused, warning
 from collection.rules.problems import Problem, shown
-from collection.rules.texts import character_problems, tidy
+from collection.rules.texts import CITIZEN_NUMBER, character_problems, names_a_citizen, tidy
 
 OTHER = "其他"
 _BETWEEN = re.compile(r"[;；&|\n]+")
@@ -38,6 +38,8 @@ def judge_code(field: Field) -> Judge:
         if is_missing(text) and plain_code(text) not in known:
             return EMPTY
         wrong = character_problems(code, text)
+        if names_a_citizen(text):
+            wrong.append(Problem(code, "citizen_number_in_text", CITIZEN_NUMBER))
         if wrong:
             return Judged("", None, tuple(wrong), True)
         if not known:

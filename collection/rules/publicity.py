@@ -26,7 +26,7 @@ LONGEST_WORDS = {MINOR: "三个月", GENERAL: "一年", SERIOUS: "三年"}
 PUBLIC = "社会公开"
 SUMMARY = "简易程序"
 # 行政处罚法 第九条, by the heaviest first (rulebook 2.2, 3.4)
-_SERIOUS_WORDS = ("吊销", "限制开展", "停产停业", "责令关闭", "限制从业", "拘留")
+_SERIOUS_WORDS = ("吊销", "限制开展", "停产停业", "责令关闭", "限制从业")
 _GENERAL_WORDS = ("罚款", "没收", "暂扣", "降低资质")
 _MINOR_WORDS = ("警告", "通报批评")
 
@@ -73,10 +73,13 @@ class Publicity:
         roles = self.roles
         grade = self._one_of(roles.grade, GRADES, seen, problems)
         state = self._one_of(roles.publicity_state, STATES, seen, problems)
+        basis = grade  # of publicity; where the department set none, the suggested one: nothing is shown without end
         if roles.grade and roles.grade not in seen:
-            problems.append(self._suggestion(seen))
+            suggested, why = self._suggested(seen)
+            basis = suggested or GENERAL
+            problems.append(self._suggestion(suggested, why))
         term = self._stated(grade, seen, decided_on, problems)
-        assumed = None if roles.publicity_until in seen else self._assumed(grade, decided_on)
+        assumed = None if roles.publicity_until in seen else self._assumed(basis, decided_on)
         if kind == Kind.NATURAL_PERSON:
             procedure = seen.get(roles.procedure)
             if procedure is not None and procedure.text == SUMMARY:
@@ -87,13 +90,13 @@ class Publicity:
                 problems.append(warning(roles.publicity_state, "publicity_person", message))
             return Shown(grade, NOT_SHOWN, None, term or assumed)
         given = bool(state)
-        state = state or (SHOWN if self.public and grade != MINOR else NOT_SHOWN)
+        state = state or (SHOWN if self.public and basis != MINOR else NOT_SHOWN)
         if state == NOT_SHOWN:
             return Shown(grade, state, None, term or assumed)
         if assumed is not None:
             term = assumed
             if roles.publicity_until:
-                problems.append(self._assumption(grade, assumed))
+                problems.append(self._assumption(grade, basis, assumed))
         if term is not None and term < self.today and state == SHOWN:
             if given:
                 message = f"公示期至 {term.isoformat()}，已届满，按“期满停止公示”处理。请核对公示状态和截止期。"
@@ -129,33 +132,34 @@ class Publicity:
                 problems.append(warning(self.roles.publicity_until, "publicity_long", message))
         return judged.value
 
-    def _assumed(self, grade: str, decided_on: date | None) -> date | None:
+    def _assumed(self, basis: str, decided_on: date | None) -> date | None:
         """The last day that follows from the grade and from the item, the shorter of the two."""
-        months = min((m for m in (LONGEST_MONTHS.get(grade), self.months) if m), default=None)
+        months = min((m for m in (LONGEST_MONTHS.get(basis), self.months) if m), default=None)
         return None if months is None or decided_on is None else last_day_of_months(decided_on, months)
 
-    def _assumption(self, grade: str, until: date) -> Problem:
-        by_law = LONGEST_MONTHS.get(grade)
+    def _assumption(self, grade: str, basis: str, until: date) -> Problem:
+        by_law = LONGEST_MONTHS.get(basis)
         if by_law is not None and (self.months is None or by_law <= self.months):
-            why = f"{grade}失信信息最长{LONGEST_WORDS[grade]}"
+            why = f"{'' if grade else '未填失信程度，暂按'}{basis}失信信息最长{LONGEST_WORDS[basis]}"
         else:
             why = f"本目录条目公示 {self.months} 个月"
         message = f"未填，按规定推算为 {until.isoformat()}（{why}，自决定之日起算）。请核对。"
         return warning(self.roles.publicity_until, "publicity_assumed", message)
 
-    def _suggestion(self, seen: Mapping[str, Judged]) -> Problem:
-        """The grade that rulebook 2.2 and 3.4 suggest: of several kinds of penalty the heaviest."""
+    def _suggested(self, seen: Mapping[str, Judged]) -> tuple[str, str]:
+        """(grade, why) by rulebook 2.2 and 3.4, of several kinds of penalty the heaviest; ("", ""): nothing tells."""
         procedure, kinds = seen.get(self.roles.procedure), seen.get(self.kinds_field)
         said = kinds.text if kinds is not None else ""
         if procedure is not None and procedure.text == SUMMARY:
-            grade, why = MINOR, "适用简易程序"
-        elif word := next((w for w in _SERIOUS_WORDS if w in said), ""):
-            grade, why = SERIOUS, f"处罚含“{word}”"
-        elif word := next((w for w in _GENERAL_WORDS if w in said), ""):
-            grade, why = GENERAL, f"处罚含“{word}”，数额巨大的为严重"
-        elif word := next((w for w in _MINOR_WORDS if w in said), ""):
-            grade, why = MINOR, f"仅处“{word}”"
-        else:
-            grade, why = "", ""
+            return MINOR, "适用简易程序"
+        if word := next((w for w in _SERIOUS_WORDS if w in said), ""):
+            return SERIOUS, f"处罚含“{word}”"
+        if word := next((w for w in _GENERAL_WORDS if w in said), ""):
+            return GENERAL, f"处罚含“{word}”，数额巨大的为严重"
+        if word := next((w for w in _MINOR_WORDS if w in said), ""):
+            return MINOR, f"仅处“{word}”"
+        return "", ""
+
+    def _suggestion(self, grade: str, why: str) -> Problem:
         how = f"请由认定部门确定；按处罚种类建议为“{grade}”（{why}）。" if grade else "请由认定部门确定。"
         return warning(self.roles.grade, "grade_missing", f"未填失信程度（轻微、一般、严重）。{how}")

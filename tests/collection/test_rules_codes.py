@@ -74,6 +74,10 @@ def test_what_is_no_code(judge, raw, code, how):
     assert how in said(judge(raw))
 
 
+def test_an_open_code_holds_no_citizens_number():
+    assert codes(several(f"其他-王某{CITIZEN}")) == ["citizen_number_in_text"]
+
+
 def test_every_unknown_code_is_named():
     assert codes(several("拘役;罚金;警告")) == ["code_list", "code_list"]
 

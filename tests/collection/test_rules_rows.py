@@ -305,6 +305,23 @@ def test_publicity_that_was_left_open(grade, state, until):
     assert "CF_GSJZQ" not in ready.content
 
 
+@pytest.mark.parametrize(
+    ("change", "state", "until"),
+    [
+        ({}, "公示中", date(2027, 10, 8)),
+        ({"CF_CFLB": "罚款;责令停产停业"}, "公示中", date(2029, 10, 8)),
+        ({"PROCEDURE": "简易程序"}, "不予公示", None),
+        ({"CF_CFLB": "其他-责令限期拆除"}, "公示中", date(2027, 10, 8)),
+    ],
+)
+def test_nothing_is_shown_without_end_where_the_grade_is_not_set(change, state, until):
+    ready = check(without(GOOD | change, "CF_GSJZQ", "STATE", "GRADE"))
+    assert isinstance(ready, Ready)
+    assert (ready.grade, ready.publicity_state, ready.publicity_until) == ("", state, until)
+    if until:
+        assert "未填失信程度，暂按" in next(w.message for w in ready.warnings if w.code == "publicity_assumed")
+
+
 @pytest.mark.parametrize(("until", "long"), [("2027-10-08", False), ("2027-10-09", True)])
 def test_publicity_longer_than_the_law(until, long):
     assert problems(GOOD | {"CF_GSJZQ": until}) == ([("CF_GSJZQ", "publicity_long")] if long else [])
