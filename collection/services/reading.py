@@ -11,6 +11,7 @@ from collection.rules import headings
 from collection.rules.returned import CONFIRM_HEADING, CONFIRMED, REASON_HEADING, ROW_HEADING
 from collection.rules.sheet_guard import BULK, FileRefused
 from collection.rules.sheets import Line, Sheet, read_sheet
+from collection.rules.stamp import stamp_in, version_note
 from collection.rules.states import ProblemState
 from collection.services.checking import Incoming
 from collection.services.work import Work
@@ -37,8 +38,15 @@ def open_table(work: Work, stream: BinaryIO) -> Table:
     sheet = read_sheet(stream, expected=_known_words(definition), limits=BULK)
     own = [place for place, heading in enumerate(sheet.headers) if heading not in OURS]
     names = tuple(sheet.headers[place] for place in own)
-    matched = headings.match(names, definition)
+    note = version_note(stamp_in(stream), definition)
+    try:
+        matched = headings.match(names, definition)
+    except headings.HeadingsRefused as refusal:
+        if note:
+            raise headings.HeadingsRefused(f"{note}{refusal}") from refusal
+        raise
     table = Table(names, heading_of(matched.fields, definition.roles.name), iter(()), sheet.total)
+    table.notes += [note] if note else []
     table.notes += _notes(sheet, matched, definition)
     rows = _rows(sheet.lines, own, names, matched.fields, sheet.headers)
     table.rows = rows if work.mends_id is None else _only_open(work, rows, sheet.headers, table.notes)
@@ -63,7 +71,7 @@ def _rows(
     confirm_at = headers.index(CONFIRM_HEADING) if CONFIRM_HEADING in headers else None
     all_own = len(own) == len(headers)
     for place, texts, problems in lines:
-        flaws = {fields.get(p.header, ""): p.message for p in problems} if problems else NO_FLAWS
+        flaws = {fields.get(p.header, p.header): p.message for p in problems} if problems else NO_FLAWS
         yield Incoming(
             place,
             place if row_at is None else _number(texts[row_at]),
