@@ -9,7 +9,7 @@ from collection.selectors.batches import (
     problem_page,
 )
 from collection.selectors.reporting import waiting_batches
-from collection.selectors.sources import SourceAge, source_ages, source_ids
+from collection.selectors.sources import SourceAge, raisable_sources, source_ages, source_ids
 
 __all__ = [
     "BatchFilters",
@@ -19,6 +19,7 @@ __all__ = [
     "cells_of",
     "get_batch",
     "problem_page",
+    "raisable_sources",
     "source_ages",
     "source_ids",
     "waiting_batches",

@@ -32,6 +32,12 @@ def source_ids() -> dict[str, int]:
     return dict(Source.objects.order_by("id").values_list("code", "id"))
 
 
+def raisable_sources() -> frozenset[str]:
+    """Codes of what a record may raise: kinds of record in use. No record puts anybody on a list (I2)."""
+    rows = Source.objects.filter(kind=SourceKind.RECORD, retired_from=None).order_by("id")
+    return frozenset(rows.values_list("code", flat=True))
+
+
 def source_ages(*, as_of: date) -> list[SourceAge]:
     """Every source that may be consulted (none that is retired) with its age, in the order of registration."""
     current = Prefetch("loads", queryset=SourceLoad.objects.filter(rev_to=None).order_by("id"), to_attr="current")

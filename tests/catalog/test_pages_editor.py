@@ -241,3 +241,16 @@ def test_a_draft_is_thrown_away_only_after_a_box_was_ticked(office: Client, made
     assert office.get(path).status_code == 200
     assert office.post(path, {}).status_code == 422 and ItemVersion.objects.filter(pk=made).exists()
     assert office.post(path, {"sure": "on"}).status_code == 302 and not ItemVersion.objects.filter(pk=made).exists()
+
+
+def test_a_record_puts_nobody_on_a_list(office: Client) -> None:
+    """I2: only the list's own procedure binds; an item that would raise a list is neither offered nor published."""
+    collection.source(kind="serious", code="L-X")
+    collection.source(kind="record", code="P-X")
+    made = catalog.draft(actor=catalog.editor(), raises=[{"source": "L-X", "begins": "DAY"}])
+    page = office.get(reverse("catalog:rules", args=[made]))
+    assert 'value="P-X"' in page.content.decode() and 'value="L-X"' not in page.content.decode()
+    said = {"seen": page.context["seen"]["raises"], "do": "add-raise", "source": "L-X", "begins": "DAY"}
+    assert office.post(reverse("catalog:rules", args=[made]), said).status_code == 422
+    refused = office.post(reverse("catalog:submit", args=[made]), {"token": catalog.seen(made)})
+    assert refused.status_code == 409 and "L-X" in refused.content.decode()
