@@ -95,7 +95,7 @@ def read_sheet(
     expected: Collection[str] = (),
     limits: Limits = SMALL,
 ) -> Sheet:
-    """The table of a file, of its bytes or of a seekable stream (which stays open until the rows are read).
+    """The table of a file, of its bytes or of a seekable stream (open and not moved until the rows are read).
 
     `name` chooses a sheet (default: the first visible one that has expected headers, else the first with content).
     `expected` are header words; of the first ten rows the one that holds most of them is the header row.

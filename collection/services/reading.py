@@ -35,10 +35,10 @@ class Table:
 def open_table(work: Work, stream: BinaryIO) -> Table:
     """Raises FileRefused and its kinds; so may reading the rows."""
     definition = work.definition
+    note = version_note(stamp_in(stream), definition)  # before the rows: they are read from where the stream stands
     sheet = read_sheet(stream, expected=_known_words(definition), limits=BULK)
     own = [place for place, heading in enumerate(sheet.headers) if heading not in OURS]
     names = tuple(sheet.headers[place] for place in own)
-    note = version_note(stamp_in(stream), definition)
     try:
         matched = headings.match(names, definition)
     except headings.HeadingsRefused as refusal:
