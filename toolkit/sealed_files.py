@@ -23,6 +23,7 @@ from toolkit.crypto import ALGORITHMS, TAG_BYTES, CannotOpen
 
 MAGIC = b"sealed1"
 PIECE = 1024 * 1024
+BUFFER = 256 * 1024  # of a reader
 HEADER = len(MAGIC) + 1
 _CIPHERS = {"aes": b"A", "sm4": b"S"}
 
@@ -146,4 +147,4 @@ def open_sealed(file: BinaryIO, *, data_key: bytes, aad: str) -> BinaryIO:
     Raises CannotOpen: at once where the file is cut off, of another place or no sealed file; where a piece in the
     middle was altered, when that is reached.
     """
-    return cast(BinaryIO, io.BufferedReader(_Opened(file, data_key=data_key, aad=aad)))
+    return cast(BinaryIO, io.BufferedReader(_Opened(file, data_key=data_key, aad=aad), BUFFER))

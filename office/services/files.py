@@ -8,6 +8,7 @@ import errno
 import hashlib
 import logging
 import os
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 CHUNK = 1024 * 1024
 LONGEST_NAME = 200
 STRAY_AFTER = timedelta(days=1)  # no upload takes so long
+OURS = re.compile(r"[0-9a-f]{64}-[0-9]+")  # what is called otherwise, somebody else has put there
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -150,8 +152,8 @@ def remove_strays(*, now: datetime) -> int:
     before, removed = (now - STRAY_AFTER).timestamp(), 0
     for folder in (_folder("incoming"), Path(settings.FILE_UPLOAD_TEMP_DIR)):
         removed += sum(_remove_old(path, before) for path in folder.iterdir() if path.is_file())
-    for folder in (path for path in settings.FILES_DIR.iterdir() if path.name != "incoming"):
-        old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < before}
+    for folder in settings.FILES_DIR.glob("[0-9a-f][0-9a-f]"):
+        old = {path.name: path for path in folder.iterdir() if OURS.fullmatch(path.name)}
         ids = [int(name.rpartition("-")[2]) for name in old]
         kept = StoredFile.objects.filter(pk__in=ids, destroyed_at=None).values_list("sha256", "pk").order_by("pk")
         for name in old.keys() - {f"{sha256}-{pk}" for sha256, pk in kept}:

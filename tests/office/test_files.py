@@ -196,12 +196,14 @@ def test_strays_go_and_files_stay(folder: Path, settings: Any, django_capture_on
     kept, destroyed = store(), store(keep_until=date(2026, 1, 1))
     services.destroy_files(today=TODAY, actor=ACTOR, now=NOW)  # without the commit: its bytes are left, as by a crash
     (folder / "incoming" / "9-half").write_bytes(b"x")
+    (folder / "README").write_bytes(b"x")
+    (folder / kept.sha256[:2] / "notes.txt").write_bytes(b"x")
     (settings.FILE_UPLOAD_TEMP_DIR / "tmp1.upload").write_bytes(b"x")
     rolled_back = folder / kept.sha256[:2] / f"{kept.sha256}-{kept.id + 1000}"
     rolled_back.write_bytes(b"x")
     assert services.remove_strays(now=NOW - timedelta(days=400)) == 0, "all of them may still be under way"
     assert services.remove_strays(now=WALL) == 4
-    assert [path.name for path in on_disk(folder)] == [f"{kept.sha256}-{kept.id}"]
+    assert {path.name for path in on_disk(folder)} == {f"{kept.sha256}-{kept.id}", "README", "notes.txt"}
     assert list(settings.FILE_UPLOAD_TEMP_DIR.iterdir()) == []
     assert destroyed.id != kept.id and services.remove_strays(now=WALL) == 0
 

@@ -207,6 +207,11 @@ class TestSweep:
         services.resume_job(job_id=job_id, actor=SENDER, now=moment)
         assert services.claim(job_id=job_id, now=moment) == ATTEMPTS + 1, "a person gives it as many again"
 
+    def test_a_lease_from_a_clock_that_was_set_back_is_none(self, sent: list[int]) -> None:
+        held()
+        assert services.sweep_jobs(now=NOW - timedelta(minutes=1)) == 0
+        assert services.sweep_jobs(now=NOW - timedelta(days=7)) == 1
+
     def test_the_task(self, sent: list[int], frozen: Any) -> None:
         job_id = open_job()
         Job.objects.filter(pk=job_id).update(lease_until=NOW)
