@@ -6,7 +6,7 @@ from hypothesis import given
 
 from catalog.rules.comparison import ATTRIBUTES, Change, Difference, Part, differences
 from catalog.rules.content import Content, read_content
-from tests.catalog.test_rules_content import contents
+from tests.catalog.test_rules_content import contents, unhurried
 
 FIELDS = [
     {"code": "MC", "name": "主体名称", "length": 200, "required": True},
@@ -95,6 +95,7 @@ def test_rules_parts_and_raises_as_sentences() -> None:
     assert all(isinstance(d, Difference) and d.part.label and d.change.label for d in found)
 
 
+@unhurried
 @given(contents, contents)
 def test_no_attribute_and_no_information_item_that_differs_is_left_out(one: Content, other: Content) -> None:
     assert not differences(one, one)
