@@ -1,9 +1,10 @@
 """Pages of handing up: what a day holds, the files made of it, what was handed over."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from collection import policies
@@ -17,6 +18,11 @@ from toolkit.http import actor_of, refusal_page
 from toolkit.keyset import after_day, cursor_of
 
 PAGE = 50
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "application/xml",
+    "xsd": "application/xml",
+}
 
 
 @require_GET
@@ -45,12 +51,14 @@ def handovers(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
-    form = MakeForm(request.POST)
+    actor, form = actor_of(request), MakeForm(request.POST)
+    if not policies.may_run_the_intake(actor):
+        return refusal_page(request, NotYourIntake())
     if not form.is_valid():
         return refusal_page(request, Malformed("请选择日期和条目。"))
     day = form.cleaned_data["day"]
     try:
-        made = make_handover(item_code=form.cleaned_data["item"], day=day, actor=actor_of(request), now=clock.now())
+        made = make_handover(item_code=form.cleaned_data["item"], day=day, actor=actor, now=clock.now())
     except Refusal as refusal:
         return refusal_page(request, refusal)
     messages.success(request, f"已生成 {len(made)} 份上报文件，请下载后通过上级平台提交。")
@@ -58,13 +66,17 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def handover(request: HttpRequest, handover_id: int, kind: str) -> HttpResponseBase:
+def handover(request: HttpRequest, handover_id: int, kind: str) -> HttpResponse:
     """Download one of its files. Recorded."""
     try:
         name, stream = handover_file(handover_id=handover_id, kind=kind, actor=actor_of(request), now=clock.now())
     except Refusal as refusal:
         return refusal_page(request, refusal)
-    return FileResponse(stream, as_attachment=True, filename=name)
+    with stream:  # 10,000 records at the most
+        content = stream.read()
+    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return response
 
 
 @require_POST
