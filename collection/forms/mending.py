@@ -112,7 +112,7 @@ def _hint(one: Field) -> str:
         return f"可填：{'、'.join(one.codes)}；几项之间用“{one.separator}”隔开"
     if one.codes and one.codes_open:
         return f"可填：{'、'.join(one.codes)}，或以“其他”开头写明"
-    return f"单位：{one.unit}" if one.unit else ""
+    return f"单位：{one.unit}" if one.unit and one.unit not in one.name else ""
 
 
 def _is_person(cells: Mapping[str, str], headings: Mapping[str, str], definition: Definition) -> bool:
