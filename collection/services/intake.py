@@ -95,7 +95,7 @@ def _check(batch: Batch, job: Work, hold: _Hold) -> None:
                 before.result()
             _demand_going_on(hold)
             done += chunk.rows
-            before = lane.submit(_alone, _settle, checker, chunk, hold, done, table.total)
+            before = lane.submit(_alone, 1, _settle, checker, chunk, hold, done, table.total)
         if before is not None:
             before.result()
         _demand_going_on(hold)
@@ -138,14 +138,14 @@ def _take(batch: Batch, job: Work, hold: _Hold) -> None:
     parts = taking.parts(job.batch_id)
     if batch.all_or_nothing:
         with _lanes(1) as lane:
-            whole = lane.submit(_alone, _take_whole, job, parts, hold)
+            whole = lane.submit(_alone, TRIES, _take_whole, job, parts, hold)
             while not wait([whole], timeout=RENEW).done:  # its own steps would be seen by nobody before the end
                 with transaction.atomic():
                     hold.step(0, None, TAKING)
             whole.result()
     else:
         with _lanes(LANES) as lanes:
-            for one in [lanes.submit(_alone, _take_part, job, first, last, hold) for first, last in parts]:
+            for one in [lanes.submit(_alone, TRIES, _take_part, job, first, last, hold) for first, last in parts]:
                 one.result()
     _demand_going_on(hold)
 
@@ -201,14 +201,14 @@ def _lanes(count: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _alone(task: Callable[..., None], *arguments: object) -> None:
+def _alone(tries: int, task: Callable[..., None], *arguments: object) -> None:
     """Run a transaction in a lane; one that PostgreSQL chose to end a circle of waiting is run again."""
     try:
-        for again in range(TRIES):
+        for left in reversed(range(tries)):
             try:
                 return task(*arguments)
             except OperationalError as error:
-                if again == TRIES - 1 or not isinstance(error.__cause__, DeadlockDetected):
+                if not left or not isinstance(error.__cause__, DeadlockDetected):
                     raise
     finally:
         connection.close()

@@ -342,3 +342,9 @@ def test_a_job_of_nobody_is_left_alone(reporter) -> None:
     batch = at.file(make.row())
     run_import(job_id=batch.job_id, clock=lambda: at.now)
     assert Record.objects.count() == 1
+
+
+def test_a_file_longer_than_what_is_read_at_once(reporter) -> None:
+    at = reporter()
+    batch = at.file(*[make.row(事实="未按规定公示信息" * 25) for _ in range(2000)])
+    assert (batch.total, batch.taken, Record.objects.count()) == (2000, 2000, 2000)
