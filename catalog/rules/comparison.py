@@ -157,7 +157,10 @@ def _roles(before: Content, after: Content) -> Iterator[Difference]:
     for part, label in ROLE_LABELS.items():
         one, other = getattr(before.roles, part), getattr(after.roles, part)
         if one != other:
-            yield _change(Part.ROLE, label, "", _played(one, names_before), _played(other, names_after))
+            said, says = _played(one, names_before), _played(other, names_after)
+            if said == says:  # another field of the same name: only the codes tell them apart
+                said, says = f"{said}（{one}）", f"{says}（{other}）"
+            yield _change(Part.ROLE, label, "", said, says)
 
 
 def _played(codes: str, names: Mapping[str, str]) -> str:

@@ -103,3 +103,10 @@ def test_no_attribute_and_no_information_item_that_differs_is_left_out(one: Cont
     assert (Part.ATTRIBUTE in found) == any(getattr(one, key) != getattr(other, key) for key in ATTRIBUTES)
     if one.by_code != other.by_code or list(one.by_code) != list(other.by_code):
         assert Part.FIELD in found
+
+
+def test_a_part_played_by_another_item_of_the_same_name_is_told_by_its_code() -> None:
+    renamed = [field | {"code": "QC"} if field["code"] == "MC" else field for field in FIELDS]
+    before, after = content(roles={"name": "MC"}), content(fields=renamed, roles={"name": "QC"})
+    (found,) = [one for one in differences(before, after) if one.part is Part.ROLE]
+    assert (found.before, found.after) == ("主体名称（MC）", "主体名称（QC）")
