@@ -117,7 +117,7 @@ TEMPLATES = [
     }
 ]
 SUBSCRIPTIONS = "credit_platform.subscriptions.SUBSCRIPTIONS"
-RAISED_SOURCES = "collection.selectors.raisable_sources"  # what a record may raise: the catalogue asks before it publishes
+RAISED_SOURCES = "collection.selectors.raisable_sources"  # what a record may raise; asked before publication
 
 # --- engines -------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url_config(secret("DATABASE_URL"), engine="django.db.backends.postgresql")}
