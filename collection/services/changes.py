@@ -131,7 +131,7 @@ def correct_record(
         call_key=call_key,
         all_or_nothing=True,
         confirmed={1} if confirmed else set(),
-        correction=Correction(record_id, reason.strip(), document_no.strip()),
+        correction=Correction(record_id=record_id, reason=reason.strip(), document_no=document_no.strip()),
         actor=actor,
         now=now,
     )
