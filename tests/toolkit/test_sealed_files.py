@@ -4,6 +4,7 @@ import io
 import os
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_chunks_of_any_sizes_make_the_same_file() -> None:
     plain, one, many = os.urandom(500), io.BytesIO(), io.BytesIO()
     seal([plain], one, data_key=KEY, aad=PLACE)
     cuts = [0, 1, 1, 70, 133, 400, 500]
-    seal([plain[a:b] for a, b in zip(cuts, cuts[1:], strict=False)], many, data_key=KEY, aad=PLACE)
+    seal([plain[a:b] for a, b in pairwise(cuts)], many, data_key=KEY, aad=PLACE)
     assert one.getvalue() == many.getvalue()
 
 
