@@ -36,15 +36,6 @@ def reader(*roles: Role, department: Department) -> Client:
     return client
 
 
-def next_page(client: Client, path: str) -> str:
-    """The link to the next page, or the page itself where it has none."""
-    link = re.search(r'rel="next"[^>]*href="([^"]+)"', client.get(path).content.decode())
-    if link is None:
-        return path
-    href = link[1].replace("&amp;", "&")
-    return path.split("?")[0] + href if href.startswith("?") else href
-
-
 def full_partitions() -> set[str]:
     """Partitions, of whatever table, that hold more than FULL rows; after ANALYZE."""
     with connection.cursor() as cursor:
@@ -52,11 +43,17 @@ def full_partitions() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def reads_of(client: Client, path: str, *, tables: tuple[str, ...], known: set[str] | None = None) -> list[Read]:
-    """What the page's statements read of tables whose names begin so. What is `known` already is not asked again."""
+def reads_of(
+    client: Client, path: str, *, tables: tuple[str, ...], known: set[str] | None = None
+) -> tuple[list[Read], str]:
+    """What the page's statements read of tables whose names begin so, and the link to the next page, "" without one.
+
+    Statements that are `known` already are not explained again.
+    """
     with CaptureQueriesContext(connection) as caught:
-        assert client.get(path).status_code == 200, path
-    full, found, known = full_partitions(), [], known if known is not None else set()
+        response = client.get(path)
+    assert response.status_code == 200, path
+    full, found, known = full_partitions(), list[Read](), known if known is not None else set()
     for query in caught.captured_queries:
         if not query["sql"].lstrip().startswith("SELECT") or not any(table in query["sql"] for table in tables):
             continue
@@ -68,7 +65,15 @@ def reads_of(client: Client, path: str, *, tables: tuple[str, ...], known: set[s
             (answer,) = cursor.fetchone()
         plan = answer if isinstance(answer, list) else json.loads(answer)
         found += _reads(plan[0]["Plan"], lambda name: name.startswith(tables), full)
-    return found
+    return found, _next_of(response.content.decode(), path)
+
+
+def _next_of(page: str, path: str) -> str:
+    link = re.search(r'rel="next"[^>]*href="([^"]+)"', page)
+    if link is None:
+        return ""
+    href = link[1].replace("&amp;", "&")
+    return path.split("?")[0] + href if href.startswith("?") else href
 
 
 def _reads(node: dict[str, Any], is_asked: Callable[[str], bool], full: set[str]) -> Iterator[Read]:

@@ -10,14 +10,6 @@ SELECT i.id, n, 'published', i.name, v.information_class, v.class_edition, v.leg
   'user:b', '', '2026-01-01', '', ''
 FROM catalog_item i, catalog_itemversion v, generate_series(1, 2) n
 WHERE i.code LIKE 'many%' AND v.id = {version};
-INSERT INTO catalog_power (code, name, kind, department_id, basis, imported_at)
-SELECT 'P' || n, '事项' || n, '行政处罚', CASE WHEN n % 3 = 0 THEN {own} ELSE {other} END, '', now()
-FROM generate_series(1, 20000) n;
-INSERT INTO catalog_upkeep (what, title, happened_on, due_on, provisional, department_id, noted_by, noted_at,
-  closed_at, closed_by, outcome)
-SELECT 'law', '变化' || n, '2026-01-01', '2026-01-01'::date + n % 400, false, {own}, 'user:a', now(),
-  CASE WHEN n % 2 = 0 THEN now() END, '', CASE WHEN n % 2 = 0 THEN '已修改' ELSE '' END
-FROM generate_series(1, 5000) n;
 
 INSERT INTO subjects_subject (kind, name, uscc, created_at, updated_at)
 SELECT 'legal_person', '企业' || n, '91339901' || lpad(n::text, 10, '0'), now(), now() FROM generate_series(1, 20000) n;

@@ -8,7 +8,7 @@ from django.db import connection
 from accounts.models import Department
 from kernel.actor import Role
 from tests.factories import accounts, catalog
-from tests.scale.reading import next_page, reader, reads_of
+from tests.scale.reading import reader, reads_of
 
 BIG = ("catalog_item", "catalog_itemversion", "catalog_power", "catalog_upkeep")
 ROWS = 200_000
@@ -67,8 +67,9 @@ def test_no_page_of_the_catalogue_reads_more_than_a_few_screens(many: Department
     found = []
     for role, path in PAGES:
         client = reader(role, department=many)
-        for page in (path, next_page(client, path)):
-            read = reads_of(client, page, tables=BIG)
-            found += [f"{role} {page}: {one.rows} rows of {one.table}" for one in read if one.rows > ENOUGH]
-            found += [f"{role} {page}: reads all of {one.table}" for one in read if one.sequential]
+        read, after = reads_of(client, path, tables=BIG)
+        if after:
+            read += reads_of(client, after, tables=BIG)[0]
+        found += [f"{role} {path}: {one.rows} rows of {one.table}" for one in read if one.rows > ENOUGH]
+        found += [f"{role} {path}: reads all of {one.table}" for one in read if one.sequential]
     assert not found, "\n".join(found)
