@@ -98,6 +98,7 @@ def take_part(work: Work, first: int, last: int, singles: Singles, *, now: datet
             "sealed_rows": list(singles.sealed), "sealed": list(singles.sealed.values()),
         }  # fmt: skip
         cursor.execute(sql.CHUNK, values)
+        cursor.execute(sql.KEYED)
         cursor.execute(sql.TAKE, values)
         if cursor.rowcount < waiting - len(singles.without):
             _judge_known(work, cursor, values, singles)

@@ -2,7 +2,7 @@
 
 # %(batch)s, %(first)s, %(last)s name the chunk; %(now)s, %(day)s the moment and its legal day
 ROWS = "s.batch_id = %(batch)s AND s.row_number BETWEEN %(first)s AND %(last)s"
-ROOMY = "SET LOCAL work_mem = '64MB'; SET LOCAL enable_mergejoin = off"
+ROOMY = "SET LOCAL work_mem = '64MB'; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
 
 # whoever comes second waits here, and then finds nothing
 LOCK = f"SELECT count(*) FROM (SELECT 1 FROM collection_stagedrow s WHERE {ROWS} FOR UPDATE) locked"
@@ -21,8 +21,11 @@ LEFT JOIN unnest(%(rows)s::int[], %(subjects)s::bigint[]) AS m(row_number, subje
 WHERE {ROWS} AND NOT s.row_number = ANY(%(without)s::int[])
 ORDER BY s.row_number"""
 
+# no statistics know this batch: whichever table the planner thinks is small, it finds the other one's row by an index
+KEYED = "CREATE UNIQUE INDEX ON collection_taking (row_number); ANALYZE collection_taking"
+
 # in the order of the key, so that two imports of the same decisions wait for each other and never in a circle
-TAKE = """WITH made AS (
+TAKE = f"""WITH made AS (
   INSERT INTO collection_recordkey
     (record_id, recorded_at, item_id, authority, document_no, subject_id, provider_id, digest)
   SELECT record_id, recorded_at, %(item)s, authority_key, document_key, subject_id, %(department)s, digest
@@ -36,7 +39,7 @@ SELECT t.record_id, t.recorded_at, %(item)s, %(version)s, t.subject_id, s.docume
   s.authority_department_id, %(department)s, %(batch)s, s.row_number, s.decided_on, s.due_on,
   coalesce(s.due_on < %(day)s, false), s.procedure, s.grade, s.publicity_state, s.publicity_until, s.content, s.sealed
 FROM made JOIN collection_taking t USING (record_id)
-JOIN collection_stagedrow s ON s.batch_id = %(batch)s AND s.row_number = t.row_number"""
+JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number"""
 
 # what is there already under the key of a row: locked, then judged
 KNOWN = """WITH known AS (
@@ -71,13 +74,13 @@ SELECT r.id, r.version, %(kind)s, %(reason)s, %(paper)s, jsonb_build_object('con
 FROM collection_taking t JOIN collection_record r ON r.id = t.record_id AND r.recorded_at = t.recorded_at
 WHERE t.verdict = 'changed' ORDER BY t.row_number"""
 # an end of publicity by repair or withdrawal is not undone by sending the decision again
-CHANGE = """UPDATE collection_record r SET item_version_id = %(version)s, document_no = s.document_no,
+CHANGE = f"""UPDATE collection_record r SET item_version_id = %(version)s, document_no = s.document_no,
   authority = s.authority, authority_department_id = s.authority_department_id, provider_id = %(department)s,
   batch_id = %(batch)s, row_number = s.row_number, decided_on = s.decided_on, due_on = s.due_on,
   procedure = s.procedure, grade = s.grade, publicity_until = s.publicity_until, content = s.content,
   publicity_state = CASE WHEN r.publicity_state = '终止公示' THEN r.publicity_state ELSE s.publicity_state END,
   sealed = s.sealed, version = r.version + 1, changed_at = %(now)s, state = 'current'
-FROM collection_taking t JOIN collection_stagedrow s ON s.batch_id = %(batch)s AND s.row_number = t.row_number
+FROM collection_taking t JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number
 WHERE t.verdict = 'changed' AND r.id = t.record_id AND r.recorded_at = t.recorded_at"""
 CHANGE_KEYS = """UPDATE collection_recordkey k SET digest = t.digest, provider_id = %(department)s
 FROM collection_taking t WHERE t.verdict = 'changed' AND k.record_id = t.record_id"""
@@ -85,7 +88,7 @@ RESEAL = """UPDATE collection_record r SET sealed = p.sealed FROM collection_tak
 JOIN unnest(%(sealed_rows)s::int[], %(sealed)s::jsonb[]) AS p(row_number, sealed) USING (row_number)
 WHERE t.verdict IN ('new', 'changed') AND r.id = t.record_id AND r.recorded_at = t.recorded_at"""
 
-_RAISED = """collection_taking t JOIN collection_stagedrow s ON s.batch_id = %(batch)s AND s.row_number = t.row_number
+_RAISED = f"""collection_taking t JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number
 CROSS JOIN jsonb_to_recordset(s.raised)
   AS x(source smallint, begins date, ends date, ground text, own_term boolean, responsible boolean)"""
 SOURCES = f"""SELECT DISTINCT x.source FROM {_RAISED} WHERE t.verdict IN ('new', 'changed')
@@ -109,20 +112,20 @@ CROSS JOIN LATERAL (SELECT t.subject_id, false AS responsible UNION ALL
   WHERE x.responsible AND p.row_number = t.row_number AND p.subject_id <> t.subject_id) w
 WHERE t.verdict IN ('new', 'changed') ORDER BY t.row_number, x.source, w.subject_id"""
 
-PROMISE = """INSERT INTO collection_promise (record_id, subject_id, department_id, promised_on)
+PROMISE = f"""INSERT INTO collection_promise (record_id, subject_id, department_id, promised_on)
 SELECT t.record_id, t.subject_id, %(department)s, s.promised_on
-FROM collection_taking t JOIN collection_stagedrow s ON s.batch_id = %(batch)s AND s.row_number = t.row_number
+FROM collection_taking t JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number
 WHERE t.verdict IN ('new', 'changed') AND s.promised_on IS NOT NULL ORDER BY t.record_id
 ON CONFLICT (record_id) DO UPDATE SET promised_on = excluded.promised_on WHERE collection_promise.state = 'open'"""
 
-RESULT = """SELECT count(*) FILTER (WHERE verdict = 'new'), count(*) FILTER (WHERE verdict = 'changed'),
+RESULT = f"""SELECT count(*) FILTER (WHERE verdict = 'new'), count(*) FILTER (WHERE verdict = 'changed'),
   count(*) FILTER (WHERE verdict = 'same'),
   coalesce(min(record_id) FILTER (WHERE verdict = 'new'), 0),
   coalesce(max(record_id) FILTER (WHERE verdict = 'new'), 0),
   coalesce(encode(sha256(string_agg(digest, '' ORDER BY row_number)
     FILTER (WHERE verdict IN ('new', 'changed'))::bytea), 'hex'), ''),
   (SELECT count(*) FROM collection_taking t JOIN collection_stagedrow s
-     ON s.batch_id = %(batch)s AND s.row_number = t.row_number WHERE t.verdict = 'new' AND s.due_on < %(day)s)
+     ON {ROWS} AND s.row_number = t.row_number WHERE t.verdict = 'new' AND s.due_on < %(day)s)
 FROM collection_taking"""
 OF_RECORDS = "SELECT record_id FROM collection_taking"
 DEALT_WITH = "SELECT row_number FROM collection_taking WHERE verdict IN ('new', 'changed', 'same')"
