@@ -195,3 +195,12 @@ def test_sixteen_megabytes(client: Client, item: str, system: ClientSystem) -> N
     assert post(client, system, few, item=item).json()["total"] == 800
     many = b" " * (api.BODY_LIMIT + 1)
     assert post(client, system, many, item=item).status_code == 413
+
+
+def test_the_schema_describes_it(client: Client) -> None:
+    reader = accounts.client_system(scopes=("schema:read",))
+    paths = send(client, reader.code, "/api/v1/schema", method="GET").json()["paths"]
+    report = paths["/api/v1/collection/{item}/records"]["post"]
+    assert report["operationId"] == "report_records"
+    assert set(report["responses"]) == {"200", "400", "401", "403", "404", "409", "413", "503"}
+    assert paths["/api/v1/collection/batches/{batch_id}"]["get"]["operationId"] == "batch_by_id"
