@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from collection import api
-from collection.views import batches, duties, entry, extractions, grid, records, reporting, upward
+from collection.views import batches, correction, duties, entry, extractions, grid, records, reporting, upward
 
 app_name = "collection"
 urlpatterns: list[URLPattern] = [
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     # --- records and their ledger (views/records.py) ---
     path("collection/records/", records.records, name="records"),
     path("collection/records/<int:record_id>/", records.record, name="record"),
+    path("collection/records/<int:record_id>/correct/", correction.correct, name="correct"),
     path("collection/records/<int:record_id>/withdraw/", records.withdraw, name="withdraw"),
     path("collection/records/<int:record_id>/archive/", records.archive, name="archive"),
     # --- tasks, quality, promises (views/duties.py) ---

@@ -134,6 +134,7 @@ WHO = {
     "collection:api_batch": Row("get", NOBODY),
     "collection:records": Row("get", REPORTING),
     "collection:record": Row("get", REPORTING, elsewhere=OFFICE),
+    "collection:correct": Row("get", UPLOADER, elsewhere=NOBODY),
     "collection:withdraw": Row("post", REVIEWER | OFFICE, elsewhere=OFFICE),
     "collection:archive": Row("post", REVIEWER | OFFICE, elsewhere=OFFICE),
     "collection:tasks": Row("get", REPORTING),
