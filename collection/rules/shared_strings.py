@@ -15,8 +15,8 @@ from xml.parsers import expat
 from collection.rules import workbook_fast
 
 HELD = 64 * 1024 * 1024  # bytes of XML up to which the texts are simply held
-BLOCK = 512
-UNPACKED_BLOCKS = 400
+BLOCK = 64  # texts: a name that comes back after 100,000 rows costs the unpacking of so many
+UNPACKED_BLOCKS = 4_000
 CHUNK = 256 * 1024
 BETWEEN = "\x00"  # cannot stand in XML
 
