@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle
 from threading import Event
 
 from django.db import OperationalError, connection, transaction
@@ -85,7 +86,7 @@ def _check(batch: Batch, job: Work, hold: _Hold) -> None:
         work.enter(job, "check")
         hold.step(0, None, CHECKING)
     assert batch.file_id is not None
-    with closing(open_file(file_id=batch.file_id)) as stream, _lanes(1) as lane:
+    with closing(open_file(file_id=batch.file_id)) as stream, _lanes(1) as [lane]:
         table = open_table(job, stream)
         checker = Checker(job, table.headings, table.name_heading, batch.checked_to)
         before: Future[None] | None = None
@@ -137,7 +138,7 @@ def _refuse(job: Work, hold: _Hold, refusal: str) -> None:
 def _take(batch: Batch, job: Work, hold: _Hold) -> None:
     parts = taking.parts(job.batch_id)
     if batch.all_or_nothing:
-        with _lanes(1) as lane:
+        with _lanes(1) as [lane]:
             whole = lane.submit(_alone, TRIES, _take_whole, job, parts, hold)
             while not wait([whole], timeout=RENEW).done:  # its own steps would be seen by nobody before the end
                 with transaction.atomic():
@@ -145,8 +146,14 @@ def _take(batch: Batch, job: Work, hold: _Hold) -> None:
             whole.result()
     else:
         with _lanes(LANES) as lanes:
-            for one in [lanes.submit(_alone, TRIES, _take_part, job, first, last, hold) for first, last in parts]:
-                one.result()
+            turns = zip(cycle(lanes), parts, strict=False)
+            taken = [lane.submit(_alone, TRIES, _take_part, job, *part, hold) for lane, part in turns]
+            try:
+                for one in taken:
+                    one.result()
+            finally:
+                for one in taken:
+                    one.cancel()
     _demand_going_on(hold)
 
 
@@ -192,23 +199,26 @@ def _finish(batch: Batch, job: Work, hold: _Hold) -> None:
 
 # --- lanes ----------------------------------------------------------------------------------------------------------
 @contextmanager
-def _lanes(count: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads with connections of their own; at the end of the block what has begun is over, the rest is dropped."""
-    pool = ThreadPoolExecutor(count, thread_name_prefix="intake")
+def _lanes(count: int) -> Iterator[list[ThreadPoolExecutor]]:
+    """Threads with a connection of their own each; closed with the block, when what was begun is over."""
+    lanes = [ThreadPoolExecutor(1, thread_name_prefix="intake") for _ in range(count)]
     try:
-        yield pool
+        yield lanes
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for lane in lanes:
+            lane.submit(_hang_up)
+            lane.shutdown(wait=True)
 
 
 def _alone(tries: int, task: Callable[..., None], *arguments: object) -> None:
     """Run a transaction in a lane; one that PostgreSQL chose to end a circle of waiting is run again."""
-    try:
-        for left in reversed(range(tries)):
-            try:
-                return task(*arguments)
-            except OperationalError as error:
-                if not left or not isinstance(error.__cause__, DeadlockDetected):
-                    raise
-    finally:
-        connection.close()
+    for left in reversed(range(tries)):
+        try:
+            return task(*arguments)
+        except OperationalError as error:
+            if not left or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+
+
+def _hang_up() -> None:
+    connection.close()  # the lane's own: which one that is, is asked in its thread

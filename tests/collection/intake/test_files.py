@@ -155,7 +155,7 @@ def test_a_worker_that_was_given_up_writes_nothing(reporter, small_chunks, monke
     """It stood still, another has finished its work, then it wakes."""
     at = reporter()
     received = at.upload(*[make.row() for _ in range(9)])
-    original, woken = taking.take_part, []
+    original, woken = taking.enter_subjects, []
 
     def slow(*arguments, **said):
         if not woken:
@@ -163,7 +163,7 @@ def test_a_worker_that_was_given_up_writes_nothing(reporter, small_chunks, monke
             Job.objects.update(state="queued", attempts=1)
         return original(*arguments, **said)
 
-    monkeypatch.setattr(taking, "take_part", slow)
+    monkeypatch.setattr(taking, "enter_subjects", slow)
     at.work(received.batch_id)
     batch = at.work(received.batch_id)
     adds_up(batch)
