@@ -35,6 +35,6 @@ def test_every_fact_has_a_sentence_and_every_sentence_a_fact() -> None:
 def test_it_asks_only_for_what_the_fact_holds(name: str, fact: Any) -> None:
     text = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
     tags = " ".join(re.findall(r"{[{%] *(.*?) *[%}]}", text))
-    words = set(re.findall(r"(?<![:\w|\"])[a-z_]+", re.sub(r'"[^"]*"', "", tags))) - BUILT_IN
+    words = set(re.findall(r"(?<![:\w|\"])[a-z_][a-z_0-9]*", re.sub(r'"[^"]*"', "", tags))) - BUILT_IN
     assert words <= {field.name for field in dataclasses.fields(fact)}
     assert any("\u4e00" <= char <= "\u9fff" for char in text)
