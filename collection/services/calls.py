@@ -119,7 +119,7 @@ def receive_rows(
     except _CallKnown:
         return _again(Batch.objects.get(call_key=key), digest)
     numbered = dict(enumerate(rows, start=1))
-    return at_once(batch, numbered, confirmed, correction=correction, actor=actor, now=now)
+    return at_once(batch=batch, rows=numbered, confirmed=confirmed, correction=correction, actor=actor, now=now)
 
 
 def _again(batch: Batch, digest: str) -> Receipt:
@@ -129,16 +129,16 @@ def _again(batch: Batch, digest: str) -> Receipt:
 
 
 def at_once(
+    *,
     batch: Batch,
     rows: Mapping[int, Mapping[str, str]],
     confirmed: Container[int],
-    *,
     correction: Correction | None = None,
     actor: Actor,
     now: datetime,
 ) -> Receipt:
     """Both phases on rows in memory, `rows`: number -> texts by heading or code. In the caller's transaction."""
-    job = work.work_of(batch, actor=actor, correction=correction)
+    job = work.work_of(batch=batch, actor=actor, correction=correction)
     work.enter(job, "check")
     names = tuple(dict.fromkeys(name for row in rows.values() for name in row))
     matched = headings.match(names, job.definition)
@@ -148,13 +148,14 @@ def at_once(
     if matched.unread:
         work.add_counts(job, work.Counts(notes=[f"以下项不属于本条目，未采集：{'、'.join(matched.unread[:20])}。"]))
     if refusal := work.refusal_of(Batch.objects.get(pk=batch.pk)):
-        work.refuse(job, refusal=refusal, now=now)
+        work.refuse(work=job, refusal=refusal, now=now)
     else:
         work.enter(job, "take")
         for first, last in taking.parts(batch.pk):
-            taking.take_part(job, first, last, taking.enter_subjects(job, first, last, now=now), now=now)
+            singles = taking.enter_subjects(work=job, first=first, last=last, now=now)
+            taking.take_part(work=job, first=first, last=last, singles=singles, now=now)
         work.refetch(job, {row: dict(rows[row]) for row in work.without_cells(job) if row in rows})
-        work.finish(job, now=now)
+        work.finish(work=job, now=now)
     return receipt_of(Batch.objects.get(pk=batch.pk), rows)
 
 

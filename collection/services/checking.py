@@ -145,7 +145,7 @@ class Checker:
         self._stager.copy(good)
         chunk.bad.sort(key=lambda bad: bad.row)
         chunk.counts.total = chunk.rows
-        write_bad(self.work, chunk.bad, chunk.counts, now=now)
+        write_bad(self.work, chunk.bad, chunk.counts)
         add_counts(self.work, chunk.counts)
 
     def _remember(self, mark: bytes, row: int, digest: str) -> None:

@@ -62,7 +62,7 @@ def run_import(*, job_id: int, clock: Callable[[], datetime]) -> None:
         return
     batch = Batch.objects.select_related("mends").get(job_id=job_id)
     hold = _Hold(job_id, attempt, clock, Event())
-    job = work.work_of(batch)
+    job = work.work_of(batch=batch, actor=work.sender_of(batch))
     try:
         if batch.state in (BatchState.RECEIVED, BatchState.CHECKING):
             _check(batch, job, hold)
@@ -73,7 +73,7 @@ def run_import(*, job_id: int, clock: Callable[[], datetime]) -> None:
     except _Stopped:
         with transaction.atomic():
             cancel_job(job_id=job_id, attempt=attempt, actor=job.actor, now=clock())
-            work.stop(job, actor=job.actor, now=clock())
+            work.stop(work=job, actor=job.actor, now=clock())
     except (FileRefused, FileGone) as refusal:
         _refuse(job, hold, GONE if isinstance(refusal, FileGone) else str(refusal))
     except (JobTaken, SettledByOther):
@@ -122,7 +122,7 @@ def _decide(job: Work, hold: _Hold) -> None:
     """Whether anything of it may be taken at all."""
     refusal = work.refusal_of(Batch.objects.get(pk=job.batch_id))
     if refusal:
-        work.refuse(job, refusal=refusal, now=hold.clock())
+        work.refuse(work=job, refusal=refusal, now=hold.clock())
         finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
     else:
         work.enter(job, "take")
@@ -130,7 +130,7 @@ def _decide(job: Work, hold: _Hold) -> None:
 
 @transaction.atomic
 def _refuse(job: Work, hold: _Hold, refusal: str) -> None:
-    work.refuse(job, refusal=refusal, now=hold.clock())
+    work.refuse(work=job, refusal=refusal, now=hold.clock())
     finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
 
 
@@ -160,9 +160,9 @@ def _take(batch: Batch, job: Work, hold: _Hold) -> None:
 def _take_part(job: Work, first: int, last: int, hold: _Hold) -> None:
     if hold.stopping.is_set():
         return
-    singles = taking.enter_subjects(job, first, last, now=hold.clock())
+    singles = taking.enter_subjects(work=job, first=first, last=last, now=hold.clock())
     with transaction.atomic():
-        taking.take_part(job, first, last, singles, now=hold.clock())
+        taking.take_part(work=job, first=first, last=last, singles=singles, now=hold.clock())
         _tell_progress(job, hold)
 
 
@@ -170,8 +170,8 @@ def _take_part(job: Work, first: int, last: int, hold: _Hold) -> None:
 def _take_whole(job: Work, parts: Sequence[tuple[int, int]], hold: _Hold) -> None:
     for first, last in parts:
         _demand_going_on(hold)
-        singles = taking.enter_subjects(job, first, last, now=hold.clock())
-        taking.take_part(job, first, last, singles, now=hold.clock())
+        singles = taking.enter_subjects(work=job, first=first, last=last, now=hold.clock())
+        taking.take_part(work=job, first=first, last=last, singles=singles, now=hold.clock())
     _tell_progress(job, hold)
 
 
@@ -193,7 +193,7 @@ def _finish(batch: Batch, job: Work, hold: _Hold) -> None:
                 if row.number in lacking
             }
         work.refetch(job, cells)
-    work.finish(job, now=hold.clock())
+    work.finish(work=job, now=hold.clock())
     finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
 
 

@@ -61,7 +61,7 @@ def mend_rows(
         item=item, department_id=batch.department_id, channel=Channel.PAGE, all_or_nothing=False, limit_percent=100,
         mends=batch, actor=actor, now=now,
     )  # fmt: skip
-    return at_once(mending, rows, confirmed, actor=actor, now=now)
+    return at_once(batch=mending, rows=rows, confirmed=confirmed, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -158,7 +158,12 @@ def new_batch(
     mends: Batch | None,
     actor: Actor,
     now: datetime,
-    **more: int | str | None,
+    file_id: int | None = None,
+    file_name: str = "",
+    sha256: str = "",
+    call_key: str = "",
+    call_digest: str = "",
+    extraction_id: int | None = None,
 ) -> Batch:
     """The row of a batch and the fact that it came. Inside a transaction."""
     batch = Batch.objects.create(
@@ -172,7 +177,12 @@ def new_batch(
         sender=actor.key,
         sender_name=actor.display,
         created_at=now,
-        **more,
+        file_id=file_id,
+        file_name=file_name,
+        sha256=sha256,
+        call_key=call_key,
+        call_digest=call_digest,
+        extraction_id=extraction_id,
     )
     fact = events.BatchReceived(batch.pk, item.code, department_id, channel, batch.sha256, mends.pk if mends else 0)
     record(fact, about=f"collection.batch:{batch.pk}", actor=actor, now=now)
@@ -226,7 +236,7 @@ def cancel_batch(*, batch_id: int, actor: Actor, now: datetime) -> None:
     if batch.state not in UNDER_WAY or batch.job_id is None:
         raise BatchOver
     if ask_cancel(job_id=batch.job_id, actor=actor, now=now):
-        stop(work_of(batch), actor=actor, now=now)
+        stop(work=work_of(batch=batch, actor=actor), actor=actor, now=now)
 
 
 @transaction.atomic

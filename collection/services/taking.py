@@ -69,7 +69,7 @@ def parts(batch_id: int, size: int = CHUNK) -> list[tuple[int, int]]:
 
 
 @transaction.atomic
-def take_part(work: Work, first: int, last: int, singles: Singles, *, now: datetime) -> int:
+def take_part(*, work: Work, first: int, last: int, singles: Singles, now: datetime) -> int:
     """Take the staged rows from `first` to `last`, whose subjects were entered before (`enter_subjects`).
 
     Returns how many rows were dealt with; 0: another has done it.
@@ -114,7 +114,7 @@ def take_part(work: Work, first: int, last: int, singles: Singles, *, now: datet
             _close_mended(work, cursor, now)
         cursor.execute(sql.DELETE, values)
         cursor.execute(sql.DROP)
-    write_bad(work, singles.bad, counts, now=now)
+    write_bad(work, singles.bad, counts)
     _tally(work, counts, late)
     add_counts(work, counts)
     fact = RowsTaken(
@@ -141,7 +141,7 @@ def _tally(work: Work, counts: Counts, late: int) -> None:
 
 # --- rows that are looked at one by one -----------------------------------------------------------------------------
 @transaction.atomic
-def enter_subjects(work: Work, first: int, last: int, *, now: datetime) -> Singles:
+def enter_subjects(*, work: Work, first: int, last: int, now: datetime) -> Singles:
     """Enter whom the register does not know yet. A transaction of its own where the caller has none: entering
     subjects goes one after the other in the whole platform, and who is entered is no half-taken row.
     """

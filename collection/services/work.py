@@ -73,8 +73,8 @@ class Work:
         return f"collection.batch:{self.batch_id}"
 
 
-def work_of(batch: Batch, *, actor: Actor | None = None, correction: Correction | None = None) -> Work:
-    """`actor`: who acts, where he is there himself; else whoever handed the batch in.
+def work_of(*, batch: Batch, actor: Actor, correction: Correction | None = None) -> Work:
+    """`actor`: who acts; where nobody is there himself, `sender_of` the batch.
 
     Raises UnknownSource where the definition raises what nobody has registered."""
     definition = definition_of(batch.item_version_id)
@@ -95,7 +95,7 @@ def work_of(batch: Batch, *, actor: Actor | None = None, correction: Correction 
         mends_id=batch.mends_id,
         month=day_of(arrived).replace(day=1),
         received_on=day_of(batch.created_at),
-        actor=actor or sender_of(batch),
+        actor=actor,
         correction=correction,
     )
 
@@ -153,7 +153,7 @@ def as_json(problem: Problem, definition: Definition) -> dict[str, str]:
     return said | {"suggestion": suggestion} if suggestion else said
 
 
-def write_bad(work: Work, rows: Sequence[Bad], counts: Counts, *, now: datetime) -> None:
+def write_bad(work: Work, rows: Sequence[Bad], counts: Counts) -> None:
     """Put rows down as returned: in this batch, or, of a batch that mends another, in the row that is still open."""
     if not rows:
         return
@@ -252,7 +252,7 @@ def refusal_of(batch: Batch) -> str:
     return ""
 
 
-def finish(work: Work, *, now: datetime) -> None:
+def finish(*, work: Work, now: datetime) -> None:
     """All rows are dealt with: the counts must add up, tasks are fulfilled, the fact says what came of it."""
     enter(work, "finish")
     batch = Batch.objects.get(pk=work.batch_id)
@@ -276,7 +276,7 @@ def finish(work: Work, *, now: datetime) -> None:
     record(fact, about=work.about, actor=work.actor, now=now)
 
 
-def refuse(work: Work, *, refusal: str, now: datetime) -> None:
+def refuse(*, work: Work, refusal: str, now: datetime) -> None:
     """Nothing of the batch is taken. What is wrong stays listed, though no row of it can be mended alone."""
     enter(work, "refuse")
     with connection.cursor() as cursor:
@@ -289,7 +289,7 @@ def refuse(work: Work, *, refusal: str, now: datetime) -> None:
     record(fact, about=work.about, actor=work.actor, now=now)
 
 
-def stop(work: Work, *, actor: Actor, now: datetime) -> None:
+def stop(*, work: Work, actor: Actor, now: datetime) -> None:
     """Stopped on somebody's wish. What was taken stays; the rest waits for `resume_batch`."""
     enter(work, "cancel")
     Batch.objects.filter(pk=work.batch_id).update(finished_at=now)
@@ -303,7 +303,7 @@ def raise_tally(work: Work, *, reported: int = 0, taken: int = 0, late: int = 0)
 
     Rows that were mended are in the month's counts already: there they are only moved.
     """
-    values = {
+    values: dict[str, date | int] = {
         "month": work.month, "department": work.department_id, "item": work.item_id,
         "reported": reported, "taken": taken, "late": late,
     }  # fmt: skip

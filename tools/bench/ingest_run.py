@@ -108,7 +108,7 @@ def _cells(file: Path) -> Iterator[Sequence[Any]]:
 def peer(file: Path, _seed: int) -> dict[str, Any]:
     """Required, length and date of each field; nothing of codes, amounts, cross-field rules, subjects or history."""
     wanted = definition()
-    columns = {field.code: _column(field) for field in wanted.fields}
+    columns = {field.code: _column(field, wanted.subject_kinds) for field in wanted.fields}
     names = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "audit", "db_table": "bench_peer"})}
     model = type("BenchPeer", (models.Model,), names | columns)
     said = {"model": model, "use_bulk": True, "batch_size": 1000, "skip_diff": True, "skip_html_diff": True}
@@ -130,8 +130,8 @@ def peer(file: Path, _seed: int) -> dict[str, Any]:
     return {"rows": len(data), "seconds": round(seconds, 2)} | counts
 
 
-def _column(field: Field) -> "models.Field[Any, Any]":
-    needed = any(need == "R" for need in field.required.values()) and len(field.required) == 4
+def _column(field: Field, kinds: Sequence[str]) -> "models.Field[Any, Any]":
+    needed = all(field.need(kind) == "R" for kind in kinds)
     if field.type is FieldType.DATE:
         return models.DateField(null=not needed, blank=not needed)
     return models.CharField(max_length=field.length or 4000, blank=not needed)

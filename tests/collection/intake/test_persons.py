@@ -66,7 +66,7 @@ def test_what_waits_to_be_taken_is_sealed_too(reporter, now) -> None:
         item=item, department_id=at.department.pk, channel="page", all_or_nothing=False, limit_percent=100,
         mends=None, actor=at.actor, now=now,
     )  # fmt: skip
-    job = work.work_of(Batch.objects.get(pk=batch.pk))
+    job = work.work_of(batch=Batch.objects.get(pk=batch.pk), actor=at.actor)
     row = person_row()
     names = tuple(row)
     matched = match(names, job.definition).fields
