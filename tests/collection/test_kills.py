@@ -96,7 +96,7 @@ def recover(running: Running, batch: int) -> None:
 
 
 def finished(running: Running, batch: int, rows: list[str]) -> None:
-    running.until(lambda: running.one(OVER, batch), "the end")
+    running.until(lambda: running.one(OVER, batch), "the end", 300)
     assert wrong_with(running.ask, batch, rows) == []
 
 
