@@ -283,7 +283,6 @@ class RecordWithdrawn:
     subject_id: int
     item_code: str
     document_no: str
-    ground: str
     triggers: int
 
 
@@ -291,7 +290,6 @@ class RecordWithdrawn:
 class RecordArchived:
     NAME: ClassVar[str] = "collection.record.archived"
     record_id: int
-    ground: str
 
 
 @dataclass(frozen=True, slots=True)

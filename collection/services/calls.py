@@ -151,12 +151,32 @@ def at_once(
         work.refuse(work=job, refusal=refusal, now=now)
     else:
         work.enter(job, "take")
-        for first, last in taking.parts(batch.pk):
-            singles = taking.enter_subjects(work=job, first=first, last=last, now=now)
-            taking.take_part(work=job, first=first, last=last, singles=singles, now=now)
+        back = _take(job, whole=batch.all_or_nothing, now=now)
         work.refetch(job, {row: dict(rows[row]) for row in work.without_cells(job) if row in rows})
-        work.finish(work=job, now=now)
+        if back:
+            work.refuse(work=job, refusal=work.refusal_of(Batch.objects.get(pk=batch.pk)), now=now)
+        else:
+            work.finish(work=job, now=now)
     return receipt_of(Batch.objects.get(pk=batch.pk), rows)
+
+
+def _take(job: work.Work, *, whole: bool, now: datetime) -> bool:
+    """Take what waits. True: all of it went back, because of a batch that is taken whole some rows went back."""
+    try:
+        with transaction.atomic():
+            back: list[work.Bad] = []
+            for first, last in taking.parts(job.batch_id):
+                singles = taking.enter_subjects(work=job, first=first, last=last, now=now)
+                taking.take_part(work=job, first=first, last=last, singles=singles, now=now)
+                back += singles.bad
+            if whole and back:
+                raise taking.NotWhole(back)
+    except taking.NotWhole as torn:
+        counts = work.Counts()
+        work.write_bad(job, torn.rows, counts)
+        work.add_counts(job, counts)
+        return True
+    return False
 
 
 def _incoming(

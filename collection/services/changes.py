@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
 
 from audit.services import record
 from catalog.selectors import definition_of
@@ -153,7 +154,7 @@ def withdraw_record(*, record_id: int, reason: str, document_no: str, actor: Act
     Promise.objects.filter(record_id=record_id, state=PromiseState.OPEN).update(
         state=PromiseState.VOID, note=reason.strip(), closed_at=now, closed_by=actor.key
     )
-    fact = events.RecordWithdrawn(record_id, row.subject_id, row.item.code, row.document_no, reason.strip(), ended)
+    fact = events.RecordWithdrawn(record_id, row.subject_id, row.item.code, row.document_no, ended)
     record(fact, about=f"collection.record:{record_id}", actor=actor, now=now)
     return ended
 
@@ -187,9 +188,7 @@ def archive_record(*, record_id: int, reason: str, today: date, actor: Actor, no
         raise StillInForce
     _note(row, ChangeKind.ARCHIVED, reason.strip(), "", actor, now)
     _update(row, state=RecordState.ARCHIVED, changed_at=now)
-    record(
-        events.RecordArchived(record_id, reason.strip()), about=f"collection.record:{record_id}", actor=actor, now=now
-    )
+    record(events.RecordArchived(record_id), about=f"collection.record:{record_id}", actor=actor, now=now)
 
 
 def _in_force(today: date) -> Any:
@@ -207,7 +206,7 @@ def archive_due(*, today: date, actor: Actor, now: datetime) -> int:
     """
     limit = today - MONTH * settings.COLLECTION_ARCHIVE_MONTHS
     calling = _in_force(today).filter(record_id=OuterRef("pk"))
-    old = Record.objects.filter(state__in=[RecordState.CURRENT, RecordState.WITHDRAWN], decided_on__lt=limit)
+    old = Record.objects.filter(state=RecordState.CURRENT, decided_on__lt=limit)  # withdrawn stays withdrawn
     old = old.filter(publicity_until__lt=limit).exclude(Exists(calling))
     rows = list(old.select_for_update(of=("self",), skip_locked=True).order_by("recorded_at", "pk")[:AT_ONCE])
     for row in rows:
@@ -233,6 +232,11 @@ def destroy_due(*, item_id: int, item_version_id: int, today: date, actor: Actor
     calling = _in_force(today).filter(record_id=OuterRef("pk"))
     over = Record.objects.filter(item_id=item_id, item_version_id=item_version_id, decided_on__lt=last)
     over = over.filter(Q(publicity_until=None) | Q(publicity_until__lt=today)).exclude(Exists(calling))
+    over = over.exclude(publicity_state="公示中", publicity_until=None)  # shown without end: not over
+    over = over.exclude(Exists(Promise.objects.filter(record_id=OuterRef("pk"), state=PromiseState.OPEN)))
+    if definition.roles.valid_until:
+        valid = KeyTextTransform(definition.roles.valid_until, "content")
+        over = over.alias(valid_until=valid).exclude(valid_until__gte=today.isoformat())
     rows = list(over.select_for_update(of=("self",), skip_locked=True).order_by("recorded_at", "pk")[:AT_ONCE])
     if not rows:
         return 0

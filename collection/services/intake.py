@@ -23,7 +23,7 @@ from collection.rules.states import BatchState
 from collection.services import taking, work
 from collection.services.checking import Checker, Chunk, SettledByOther
 from collection.services.reading import open_table
-from collection.services.work import Work
+from collection.services.work import Bad, Work
 from office.services import FileGone, JobTaken, cancel_job, claim, finish_job, open_file, step
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,8 @@ def run_import(*, job_id: int, clock: Callable[[], datetime]) -> None:
         if Batch.objects.values_list("state", flat=True).get(pk=batch.pk) == BatchState.TAKING:
             _take(batch, job, hold)
             _finish(batch, job, hold)
+    except taking.NotWhole as torn:
+        _return_whole(batch, job, hold, torn.rows)
     except _Stopped:
         with transaction.atomic():
             cancel_job(job_id=job_id, attempt=attempt, actor=job.actor, now=clock())
@@ -166,13 +168,31 @@ def _take_part(job: Work, first: int, last: int, hold: _Hold) -> None:
         _tell_progress(job, hold)
 
 
-@transaction.atomic
 def _take_whole(job: Work, parts: Sequence[tuple[int, int]], hold: _Hold) -> None:
+    """Subjects are entered first, part by part: none of them is a half-taken row, and the register stays free."""
+    entered = []
     for first, last in parts:
         _demand_going_on(hold)
-        singles = taking.enter_subjects(work=job, first=first, last=last, now=hold.clock())
-        taking.take_part(work=job, first=first, last=last, singles=singles, now=hold.clock())
-    _tell_progress(job, hold)
+        entered.append(taking.enter_subjects(work=job, first=first, last=last, now=hold.clock()))
+    back: list[Bad] = []
+    with transaction.atomic():
+        for (first, last), singles in zip(parts, entered, strict=True):
+            _demand_going_on(hold)
+            taking.take_part(work=job, first=first, last=last, singles=singles, now=hold.clock())
+            back += singles.bad
+        if back:
+            raise taking.NotWhole(back)
+        _tell_progress(job, hold)
+
+
+@transaction.atomic
+def _return_whole(batch: Batch, job: Work, hold: _Hold, rows: list[Bad]) -> None:
+    """Rows went back while all were being taken: that was rolled back, and what is wrong is written down now."""
+    counts = work.Counts()
+    work.write_bad(job, rows, counts)
+    work.add_counts(job, counts)
+    _fetch_cells(batch, job)
+    _refuse(job, hold, work.refusal_of(Batch.objects.get(pk=job.batch_id)))
 
 
 def _tell_progress(job: Work, hold: _Hold) -> None:
@@ -182,7 +202,13 @@ def _tell_progress(job: Work, hold: _Hold) -> None:
 
 @transaction.atomic
 def _finish(batch: Batch, job: Work, hold: _Hold) -> None:
-    """Rows that were returned while they were taken get their cells from the file; then all is counted up."""
+    _fetch_cells(batch, job)
+    work.finish(work=job, now=hold.clock())
+    finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
+
+
+def _fetch_cells(batch: Batch, job: Work) -> None:
+    """Rows that were returned while they were taken get their cells from the file."""
     lacking = work.without_cells(job)
     if lacking and batch.file_id is not None:
         with closing(open_file(file_id=batch.file_id)) as stream:
@@ -193,8 +219,6 @@ def _finish(batch: Batch, job: Work, hold: _Hold) -> None:
                 if row.number in lacking
             }
         work.refetch(job, cells)
-    work.finish(work=job, now=hold.clock())
-    finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
 
 
 # --- lanes ----------------------------------------------------------------------------------------------------------

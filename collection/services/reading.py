@@ -48,8 +48,9 @@ def open_table(work: Work, stream: BinaryIO) -> Table:
     table = Table(names, heading_of(matched.fields, definition.roles.name), iter(()), sheet.total)
     table.notes += [note] if note else []
     table.notes += _notes(sheet, matched, definition)
-    rows = _rows(sheet.lines, own, names, matched.fields, sheet.headers)
-    table.rows = rows if work.mends_id is None else _only_open(work, rows, sheet.headers, table.notes)
+    mending = work.mends_id is not None
+    rows = _rows(sheet.lines, own, names, matched.fields, sheet.headers, mending=mending)
+    table.rows = _only_open(work, rows, sheet.headers, table.notes) if mending else rows
     return table
 
 
@@ -62,13 +63,20 @@ def _known_words(definition: Definition) -> Collection[str]:
 
 
 def _rows(
-    lines: Iterator[Line], own: Sequence[int], names: Sequence[str], fields: Mapping[str, str], headers: Sequence[str]
+    lines: Iterator[Line],
+    own: Sequence[int],
+    names: Sequence[str],
+    fields: Mapping[str, str],
+    headers: Sequence[str],
+    *,
+    mending: bool,
 ) -> Iterator[Incoming]:
+    """`mending`: only then a column 原表行号 is ours; in any other file it is a column like others."""
     codes = tuple(fields[name] for name in names if name in fields)
     places = [place for place, name in zip(own, names, strict=True) if name in fields]
     pick = itemgetter(*places) if len(places) > 1 else lambda texts: (texts[places[0]],)
-    row_at = headers.index(ROW_HEADING) if ROW_HEADING in headers else None
-    confirm_at = headers.index(CONFIRM_HEADING) if CONFIRM_HEADING in headers else None
+    row_at = headers.index(ROW_HEADING) if mending and ROW_HEADING in headers else None
+    confirm_at = headers.index(CONFIRM_HEADING) if mending and CONFIRM_HEADING in headers else None
     all_own = len(own) == len(headers)
     for place, texts, problems in lines:
         flaws = {fields.get(p.header, p.header): p.message for p in problems} if problems else NO_FLAWS

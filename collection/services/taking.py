@@ -26,8 +26,18 @@ from collection.services import taking_sql as sql
 from collection.services.checking import key_problem
 from collection.services.sources import advance
 from collection.services.staging import persons_of
-from collection.services.work import CHUNK, Bad, Correction, Counts, Work, add_counts, raise_tally, write_bad
-from kernel.errors import Refusal, RuleBroken
+from collection.services.work import (
+    CHUNK,
+    Bad,
+    Correction,
+    Counts,
+    RowsMissing,
+    Work,
+    add_counts,
+    raise_tally,
+    write_bad,
+)
+from kernel.errors import Malformed, Refusal, RuleBroken
 from kernel.names import name_key
 from subjects.rules.rows import Row
 from subjects.services import (
@@ -38,7 +48,14 @@ from subjects.services import (
     register_persons,
     seal_for,
 )
-from toolkit.clock import day_of
+
+
+class NotWhole(Exception):
+    """Of a batch that is taken whole or not at all, these rows went back only now: roll back, write them down."""
+
+    def __init__(self, rows: list[Bad]) -> None:
+        super().__init__(f"{len(rows)} rows")
+        self.rows = rows
 
 
 class CorrectionMovesRecord(RuleBroken):
@@ -75,7 +92,8 @@ def take_part(*, work: Work, first: int, last: int, singles: Singles, now: datet
     Returns how many rows were dealt with; 0: another has done it.
     """
     values: dict[str, Any] = {
-        "batch": work.batch_id, "first": first, "last": last, "now": now, "day": day_of(now), "item": work.item_id,
+        "batch": work.batch_id, "first": first, "last": last, "now": now, "day": work.received_on,
+        "item": work.item_id,
         "version": work.version_id, "department": work.department_id, "sender": work.actor.key,
         "kind": "changed", "reason": "", "paper": "",
     }  # fmt: skip
@@ -100,8 +118,8 @@ def take_part(*, work: Work, first: int, last: int, singles: Singles, now: datet
         cursor.execute(sql.CHUNK, values)
         cursor.execute(sql.KEYED)
         cursor.execute(sql.TAKE, values)
-        if cursor.rowcount < waiting - len(singles.without):
-            _judge_known(work, cursor, values, singles)
+        if (known := waiting - len(singles.without) - cursor.rowcount) > 0:
+            _judge_known(work, cursor, values, singles, known)
         if singles.sealed:
             cursor.execute(sql.RESEAL, values)
         _raise(cursor, values)
@@ -167,10 +185,14 @@ def enter_subjects(*, work: Work, first: int, last: int, now: datetime) -> Singl
             if uscc:
                 unknown[number] = Row(number, name, name_key(name), uscc, kind, None, uscc[2:8])
             else:
-                singles.subjects[number] = register_organisation(
-                    kind=kind, name=name, uscc="", registered_on=None, division_code="", actor=work.actor, now=now,
-                    reg_no=reg_no, org_code=org_code, source=f"{_source(work)} 第{number}行",
-                )  # fmt: skip
+                try:
+                    singles.subjects[number] = register_organisation(
+                        kind=kind, name=name, uscc="", registered_on=None, division_code="", actor=work.actor,
+                        now=now, reg_no=reg_no, org_code=org_code, source=f"{_source(work)} 第{number}行",
+                    )  # fmt: skip
+                except Malformed as refusal:  # an old number that the register does not take: this row goes back
+                    field_name = roles.reg_no if reg_no else roles.org_code
+                    singles.bad.append(Bad(number, [Problem(field_name, "reg_no_wrong", str(refusal))]))
         if people:
             _enter_people(work, people, sealed, singles, now)
         if unknown:
@@ -229,9 +251,15 @@ def _person_problem(field_name: str, refusal: Refusal) -> Problem:
 
 
 # --- what is there already -----------------------------------------------------------------------------------------
-def _judge_known(work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: Singles) -> None:
-    """Rows whose key was there: the same again, a change, or not this department's to touch."""
+def _judge_known(work: Work, cursor: CursorWrapper, values: dict[str, Any], singles: Singles, known: int) -> None:
+    """Rows whose key was there: the same again, a change, or not this department's to touch.
+
+    Raises RowsMissing where a record went meanwhile: nothing is written, and the next try finds the key free.
+    """
     cursor.execute(sql.KNOWN, values)
+    if cursor.rowcount != known:
+        raise RowsMissing
+    cursor.execute(sql.TWICE)
     cursor.execute(sql.EARLIER)
     for row, verdict, provider_id, state, earlier in cursor.fetchall():
         if verdict == "repeated":

@@ -41,26 +41,31 @@ SELECT t.record_id, t.recorded_at, %(item)s, %(version)s, t.subject_id, s.docume
 FROM made JOIN collection_taking t USING (record_id)
 JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number"""
 
-# what is there already under the key of a row: locked, then judged
+# what is there already under the key of a row: locked together with its record, for a withdrawal that is under way
+# is waited for; then judged
 KNOWN = """WITH known AS (
-  SELECT k.record_id, k.recorded_at, k.provider_id, k.digest, t.row_number
+  SELECT k.record_id, k.recorded_at, k.provider_id, k.digest, t.row_number, r.state, r.batch_id
   FROM collection_taking t JOIN collection_recordkey k ON k.item_id = %(item)s AND k.authority = t.authority_key
     AND k.document_no = t.document_key AND k.subject_id = t.subject_id
+  JOIN collection_record r ON r.id = k.record_id AND r.recorded_at = k.recorded_at
   WHERE k.record_id <> t.record_id
-  ORDER BY k.authority, k.document_no, k.subject_id FOR UPDATE OF k
+  ORDER BY k.authority, k.document_no, k.subject_id FOR UPDATE OF k, r
 )
 UPDATE collection_taking t SET record_id = k.record_id, recorded_at = k.recorded_at, provider_id = k.provider_id,
-  
-  state = coalesce(r.state, 'withdrawn'),
+  state = k.state,
   verdict = CASE WHEN k.provider_id <> %(department)s THEN 'foreign'
-    WHEN r.id IS NULL OR r.state = 'withdrawn' THEN 'withdrawn'
+    WHEN k.state = 'withdrawn' THEN 'withdrawn'
     WHEN k.digest = t.digest THEN 'same'
-    WHEN r.batch_id = %(batch)s THEN 'repeated'
+    WHEN k.batch_id = %(batch)s THEN 'repeated'
     ELSE 'changed' END
-FROM known k LEFT JOIN collection_record r ON r.id = k.record_id AND r.recorded_at = k.recorded_at
-WHERE t.row_number = k.row_number"""
-EARLIER = """SELECT t.row_number, t.verdict, t.provider_id, t.state, r.row_number FROM collection_taking t
-LEFT JOIN collection_record r ON r.id = t.record_id AND r.recorded_at = t.recorded_at
+FROM known k WHERE t.row_number = k.row_number"""
+# two spellings of one subject's codes may meet only here
+TWICE = """UPDATE collection_taking t SET verdict = 'repeated' WHERE t.verdict = 'changed' AND EXISTS (
+  SELECT 1 FROM collection_taking o
+  WHERE o.record_id = t.record_id AND o.verdict = 'changed' AND o.row_number < t.row_number)"""
+EARLIER = """SELECT t.row_number, t.verdict, t.provider_id, t.state, coalesce((SELECT min(o.row_number)
+    FROM collection_taking o WHERE o.record_id = t.record_id AND o.row_number < t.row_number), r.row_number)
+FROM collection_taking t LEFT JOIN collection_record r ON r.id = t.record_id AND r.recorded_at = t.recorded_at
 WHERE t.verdict IN ('foreign', 'withdrawn', 'repeated') ORDER BY t.row_number"""
 
 REMEMBER = """INSERT INTO collection_recordchange (record_id, version, kind, reason, document_no, before,

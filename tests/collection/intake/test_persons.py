@@ -100,6 +100,20 @@ def test_a_number_under_two_names_goes_back(reporter) -> None:
     assert all(problem.cells_ct for problem in RowProblem.objects.all())
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["send", "file"])
+def test_all_or_nothing_is_nothing_when_a_row_goes_back_only_while_taking(reporter, way: str) -> None:
+    """That a number stands under two names is seen when the persons are entered, after all rows were judged good."""
+    at = reporter()
+    wrong = [make.row(), person_row(), person_row(1, 名称="司马无忌"), make.row()]
+    batch = getattr(at, way)(*wrong, all_or_nothing=True)
+    assert (batch.state, batch.taken) == ("refused", 0) and "整批退回" in batch.refusal
+    assert not Record.objects.exists() and not RecordKey.objects.exists() and not StagedRow.objects.exists()
+    [problem] = RowProblem.objects.all()
+    assert problem.problems[0]["code"] == "person_differs" and problem.cells_ct
+    assert getattr(at, way)(wrong[0], wrong[1], wrong[3], all_or_nothing=True).taken == 3
+
+
 def test_erasing_a_person_destroys_what_is_sealed_of_his_records(reporter, now) -> None:
     at = reporter()
     at.send(person_row())
