@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery import current_app
+from celery import Celery
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
@@ -28,11 +28,11 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the jobs whose task was sent."""
     ids: list[int] = []
 
-    def send(name: str, *, kwargs: dict[str, int], retry: bool, **_: Any) -> None:
+    def send(self: Celery, name: str, *, kwargs: dict[str, int], retry: bool, **_: Any) -> None:
         assert (name, retry) == (TASK, False)
         ids.append(kwargs["job_id"])
 
-    monkeypatch.setattr(current_app, "send_task", send)
+    monkeypatch.setattr(Celery, "send_task", send)  # of the class: "the current app" differs from thread to thread
     return ids
 
 
@@ -41,7 +41,7 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: Any, **__: Any) -> None:
         raise OperationalError("Error 111 connecting")
 
-    monkeypatch.setattr(current_app, "send_task", away)
+    monkeypatch.setattr(Celery, "send_task", away)
 
 
 def open_job() -> int:
