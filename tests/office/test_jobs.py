@@ -184,7 +184,7 @@ class TestSweep:
             job_id = open_job()
         assert services.sweep_jobs(now=NOW) == 0, "still no broker"
         found: list[int] = []
-        monkeypatch.setattr(current_app, "send_task", lambda name, *, kwargs, **_: found.append(kwargs["job_id"]))
+        monkeypatch.setattr(Celery, "send_task", lambda self, name, *, kwargs, **_: found.append(kwargs["job_id"]))
         assert services.sweep_jobs(now=NOW) == 1 and found == [job_id], "it does not wait for the lease"
         assert services.sweep_jobs(now=NOW) == 0, "the message is under way"
 
