@@ -5,6 +5,7 @@ asks) whose answers are kept by text, for in a file most cells repeat. What need
 `identity`, requirements by kind, `crossing`, `publicity`, `raising`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
@@ -27,6 +28,8 @@ __all__ = ["Person", "Plan", "RaisedPlan", "Ready", "Returned"]
 KEPT = 8192  # answers kept per field
 LONGEST_KEPT = 80  # characters; a longer text seldom comes twice
 PROCEDURE_LONGEST = 10
+PERHAPS_A_PERSON = frozenset({"", Kind.NATURAL_PERSON})
+WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
 class Plan:
@@ -100,7 +103,7 @@ class Plan:
         if later:
             problems += self._that_follow(later, problems)
         if problems:
-            problems = self._in_order(problems)
+            problems = self._discreet(self._in_order(problems), kind, cells)
             if self._stops(problems, confirmed=confirmed):
                 return Returned(row, tuple(problems))
         content = {code: judged[0] for code, judged in seen.items()}
@@ -139,6 +142,16 @@ class Plan:
             raised=raised,
             warnings=tuple(problems),
         )
+
+    def _discreet(self, problems: list[Problem], kind: str, cells: Mapping[str, str]) -> list[Problem]:
+        """A person's name is not repeated in what is kept of a row: problems and warnings stay long after it."""
+        names = {self._roles.responsible_name} | ({self._roles.name} if kind in PERHAPS_A_PERSON else set())
+        return [
+            replace(problem, message=_without_names(problem.message, cells.get(problem.field, "")))
+            if problem.field and problem.field in names
+            else problem
+            for problem in problems
+        ]
 
     def _judged(self, cells: Mapping[str, str], flaws: Mapping[str, str]) -> tuple[dict[str, Judged], list[Problem]]:
         """Every filled field with what its cell says, and the problems of single cells."""
@@ -295,3 +308,9 @@ def _day(seen: Mapping[str, Judged], code: str) -> date | None:
 
 def _mendable(message: str) -> str:
     return message if message.endswith("。") else f"{message}。"
+
+
+def _without_names(message: str, text: str) -> str:
+    for word in sorted(set(WORDS.findall(text)), key=len, reverse=True):
+        message = message.replace(word, masked_person(word))
+    return message

@@ -18,9 +18,11 @@ from collection.services.receiving import demand_provider, demand_reporter, new_
 from collection.services.work import CHUNK, Correction
 from kernel.actor import Actor
 from kernel.errors import Malformed, RuleBroken
+from toolkit import crypto
 from toolkit.db import refusing
 
 LONGEST_KEY = 100
+CALL = "collection.call"  # purpose of the keyed digest
 
 
 class NoRows(Malformed):
@@ -105,9 +107,10 @@ def receive_rows(
         item_code, department_id, all_or_nothing, [dict(row) for row in rows],
         [place for place in range(1, len(rows) + 1) if place in confirmed], repr(correction),
     )  # fmt: skip
-    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    plain = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    digest = keyed(plain)
     if known := Batch.objects.filter(call_key=key).first():
-        return _again(known, digest)
+        return _again(known, plain)
     item = demand_provider(item_code=item_code, department_id=department_id, actor=actor)
     try:
         with refusing("collection_batch_one_call", _CallKnown):
@@ -117,13 +120,18 @@ def receive_rows(
                 actor=actor, now=now,
             )  # fmt: skip
     except _CallKnown:
-        return _again(Batch.objects.get(call_key=key), digest)
+        return _again(Batch.objects.get(call_key=key), plain)
     numbered = dict(enumerate(rows, start=1))
     return at_once(batch=batch, rows=numbered, confirmed=confirmed, correction=correction, actor=actor, now=now)
 
 
-def _again(batch: Batch, digest: str) -> Receipt:
-    if batch.call_digest != digest:
+def keyed(plain: str) -> str:
+    """A digest that nobody without our key can guess the rows from: one row holds little but a citizen's number."""
+    return crypto.blind_index(plain, purpose=CALL)[1].hex()
+
+
+def _again(batch: Batch, plain: str) -> Receipt:
+    if batch.call_digest not in {index.hex() for _, index in crypto.blind_indexes(plain, purpose=CALL)}:
         raise CallKeyUsed
     return receipt_of(batch)
 

@@ -31,6 +31,7 @@ UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 DONE, REFUSED = "done", "refused"
 AT_ONCE = 50  # files of one run
 LONGEST_NAME = 200
+LONGEST_ON_DISK = 255  # bytes of one name
 
 
 class FolderUnusable(RuleBroken):
@@ -70,7 +71,11 @@ def take_folder(*, row: Extraction, clock: Callable[[], datetime], actor: Actor)
         for name in _ready(folder, wall() - QUIET):
             try:
                 note = _hand_in(row, folder, name, clock(), actor)
-            except (_Moving, FileChanged):
+            except (
+                _Moving,
+                FileChanged,
+                PermissionError,
+            ):  # what may not be read is left where it is, for others' sake
                 continue
             except Unavailable:
                 raise
@@ -157,8 +162,11 @@ def _move_on(folder: int, name: str, to: int, note: str, now: datetime) -> None:
     """Into another folder under a name that is free there; then the note beside it. A crash in between loses the note
     alone. `now` stands in the name, so that the same name may come every day."""
     stem, dot, ending = name.rpartition(".")
-    stamp = f"{now.astimezone():%Y%m%d%H%M%S}-{now.microsecond:06d}"
-    new = f"{stem}.{stamp}.{ending}" if dot and stem else f"{name}.{stamp}"
+    stem, ending = (stem, f".{ending}") if dot and stem and len(ending) <= 10 else (name, "")
+    stamp = f".{now.astimezone():%Y%m%d%H%M%S}-{now.microsecond:06d}"
+    while len(os.fsencode(f"{stem}{stamp}{ending}.txt")) > LONGEST_ON_DISK:
+        stem = stem[:-1]
+    new = f"{stem}{stamp}{ending}"
     os.rename(name, new, src_dir_fd=folder, dst_dir_fd=to)
     handle = os.open(f"{new}.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644, dir_fd=to)
     with open(handle, "w", encoding="utf-8-sig") as file:  # the signature: Notepad of Windows reads it rightly

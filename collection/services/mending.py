@@ -76,7 +76,7 @@ def drop_rows(*, batch_id: int, row_numbers: Collection[int], note: str, actor: 
         raise NoteMissing
     rows = _lock_open(batch_id, row_numbers)
     RowProblem.objects.filter(batch_id=batch_id, row_number__in=rows).update(
-        state=ProblemState.DROPPED, note=note.strip(), closed_at=now, closed_by=actor.key
+        state=ProblemState.DROPPED, note=note.strip(), cells_ct="", closed_at=now, closed_by=actor.key
     )
     Batch.objects.filter(pk=batch_id).update(open_problems=F("open_problems") - len(rows))
     if rows:

@@ -304,7 +304,9 @@ def _close_mended(work: Work, cursor: CursorWrapper, now: datetime) -> None:
     rows = [row for (row,) in cursor.fetchall()]
     closed = RowProblem.objects.filter(
         batch_id=work.problems_of, row_number__in=rows, state=ProblemState.OPEN
-    ).update(state=ProblemState.MENDED, mended_by_id=work.batch_id, closed_at=now, closed_by=work.actor.key)
+    ).update(
+        state=ProblemState.MENDED, mended_by_id=work.batch_id, cells_ct="", closed_at=now, closed_by=work.actor.key
+    )  # what it said wrongly is needed no longer
     cursor.execute(
         "UPDATE collection_batch SET open_problems = open_problems - %s WHERE id = %s", [closed, work.problems_of]
     )

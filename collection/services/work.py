@@ -194,7 +194,8 @@ def refetch(work: Work, cells: Mapping[int, Mapping[str, str]]) -> None:
 
 def without_cells(work: Work) -> set[int]:
     of = work.problems_of
-    return set(RowProblem.objects.filter(batch_id=of, cells_ct="").values_list("row_number", flat=True))
+    lacking = RowProblem.objects.filter(batch_id=of, cells_ct="", state=ProblemState.OPEN)  # closed rows keep none
+    return set(lacking.values_list("row_number", flat=True))
 
 
 def add_counts(work: Work, counts: Counts) -> None:

@@ -251,3 +251,10 @@ def test_the_same_call_twice_at_once(reporter) -> None:
     rows, key = [make.row(), make.row(事实="")], make.key()
     one, other = at_once(lambda: at.send(*rows, call_key=key))
     assert one == other and Batch.objects.count() == 1
+
+
+def test_a_row_whose_old_number_the_register_refuses_goes_back_alone(reporter) -> None:
+    at = reporter()
+    receipt = at.send(make.row(), make.row(统一社会信用代码="", 注册号="3399010000012"))
+    assert (receipt.taken, [r.row for r in receipt.returned]) == (1, [2])
+    assert "注册号" in receipt.returned[0].problems[0]["message"]

@@ -150,3 +150,13 @@ def test_many_persons_are_entered_together(now) -> None:
     assert known[0] is not None and not known[0].same_name and known[1] is None
     sealed = seal_for(values={first: {"p": "x"}})[first]
     assert open_for(subject_id=first, sealed=sealed) == {"p": "x"}
+
+
+def test_a_persons_name_is_not_kept_in_what_is_said_about_his_row(reporter) -> None:
+    at = reporter()
+    receipt = at.send(person_row(名称="欧阳清源&欧阳清源"), person_row(1, 名称="=欧阳清源"))
+    kept = json.dumps(
+        [*Batch.objects.values_list("warnings", flat=True), *RowProblem.objects.values_list("problems", flat=True)],
+        ensure_ascii=False,
+    )
+    assert receipt.total == 2 and "欧阳清源" not in kept
