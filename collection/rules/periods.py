@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kernel.terms import month_later
+
 MONTHS_OF = {"每月": 1, "每季度": 3, "每半年": 6, "每年": 12}
 PERIODIC = frozenset({"每日", "每周", *MONTHS_OF})
 
@@ -48,9 +50,7 @@ def period_of(cycle: str, day: date) -> Period:
         return Period(monday, monday + timedelta(days=6))
     months = MONTHS_OF[cycle]
     first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    last_month = first.month + months - 1
-    after = date(first.year + last_month // 12, last_month % 12 + 1, 1)
-    return Period(first, after - timedelta(days=1))
+    return Period(first, month_later(first, months) - timedelta(days=1))
 
 
 def ended_periods(cycle: str, *, since: date, today: date) -> Iterator[Period]:

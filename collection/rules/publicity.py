@@ -6,15 +6,14 @@ all from the day of the decision. A natural person's record is not published (�
 penalties by summary procedure are not collected at all (河南省社会信用条例 第十三条).
 """
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 
 from catalog.rules.definition import Definition, FieldType
 from collection.rules.judged import Judged, warning
 from collection.rules.problems import Problem, shown
+from kernel.terms import last_day_of_months
 from subjects.rules.kinds import Kind
 
 MINOR, GENERAL, SERIOUS = "轻微", "一般", "严重"
@@ -43,17 +42,6 @@ class Shown:
     state: str
     until: date | None
     term: date | None
-
-
-@lru_cache(maxsize=4096)
-def last_day_of_months(begins: date, months: int) -> date:
-    """The last day of a term of months: the day before the same day of the month in which it ends, inclusive."""
-    month = begins.month - 1 + months
-    year, month = begins.year + month // 12, month % 12 + 1
-    days = calendar.monthrange(year, month)[1]
-    if begins.day > days:
-        return date(year, month, days)
-    return date(year, month, begins.day) - timedelta(days=1)
 
 
 class Publicity:

@@ -1,7 +1,7 @@
 """What a row raises besides itself: triggers with a term of their own. Pure."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from catalog.rules.definition import Definition, Raise
 from collection.rules.crossing import holder
@@ -9,16 +9,7 @@ from collection.rules.dates import OPEN_END
 from collection.rules.judged import Judged
 from collection.rules.problems import Problem, Severity
 from collection.rules.ready import RaisedPlan
-
-
-def last_day_of_years(begins: date, years: int) -> date:
-    """The last day of a term of years: the day before the anniversary, inclusive. A term that begins on 29 February
-    ends with February: its anniversary in a common year is 1 March (民法典 第二百零二条)."""
-    try:
-        anniversary = begins.replace(year=begins.year + years)
-    except ValueError:
-        anniversary = date(begins.year + years, 3, 1)
-    return anniversary - timedelta(days=1)
+from kernel.terms import last_day_of_years
 
 
 class Raising:

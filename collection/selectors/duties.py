@@ -12,6 +12,7 @@ from collection.rules.states import ProblemState, PromiseState, TaskState
 from collection.selectors.batches import visible_to
 from kernel.actor import Actor
 from kernel.errors import NotFound
+from kernel.terms import month_later
 from toolkit.clock import start_of
 from toolkit.keyset import Capped, count_of
 
@@ -165,7 +166,7 @@ def returned_rows(
     if first is not None:
         batches = batches.filter(created_at__gte=start_of(first))
     if last is not None:
-        batches = batches.filter(created_at__lt=start_of(_next_month(last)))
+        batches = batches.filter(created_at__lt=start_of(month_later(last)))
     if department_id is not None:
         batches = batches.filter(department_id=department_id)
     if item_id is not None:
@@ -182,10 +183,6 @@ def after_row(text: str) -> tuple[int, int] | None:
     """(batch id, row number) as the link says them; None for anything else, which starts the list anew."""
     batch, _, row = text.partition("~")
     return (int(batch), int(row)) if batch.isdecimal() and row.isdecimal() and len(text) < 30 else None
-
-
-def _next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 # --- promises -------------------------------------------------------------------------------------------------------

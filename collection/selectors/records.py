@@ -16,6 +16,7 @@ from collection.rules.showing import HIDDEN, is_sealed, shown_cells
 from collection.rules.states import RecordState
 from kernel.actor import Actor
 from kernel.errors import NotFound
+from kernel.terms import month_later
 from subjects.selectors import holder_of
 from toolkit.clock import start_of
 from toolkit.keyset import Capped, count_of
@@ -97,7 +98,7 @@ def _filtered(rows: QuerySet[Record], filters: RecordFilters) -> QuerySet[Record
     if filters.since is not None:
         rows = rows.filter(recorded_at__gte=start_of(filters.since))
     if filters.until is not None:
-        rows = rows.filter(recorded_at__lt=start_of(month_after(filters.until)))
+        rows = rows.filter(recorded_at__lt=start_of(month_later(filters.until)))
     if filters.late:
         rows = rows.filter(late=True)
     if filters.state:
@@ -112,10 +113,6 @@ def _named(rows: QuerySet[Record], text: str) -> QuerySet[Record]:
     subject = holder_of(uscc=text.upper()) if len(text) == 18 and text.isascii() else None
     wanted = Q(document_no__in={text, document_key(text)})
     return rows.filter(Q(subject_id=subject) if subject else wanted)
-
-
-def month_after(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def get_record(actor: Actor, record_id: int, *, for_update: bool = False) -> Record:

@@ -20,6 +20,7 @@ from collection.selectors import duties as selectors
 from collection.services import duties as services
 from kernel.actor import Actor
 from kernel.errors import NotPermitted, Refusal
+from kernel.terms import month_later
 from subjects.selectors import subjects_of
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page
@@ -93,7 +94,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     form = QualityFilter(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
     until = said.get("until") or today.replace(day=1)
-    since = said.get("since") or _months_before(until, MONTHS_SHOWN - 1)
+    since = said.get("since") or month_later(until, 1 - MONTHS_SHOWN)
     split = said.get("split") or "department"
     found = selectors.quality(actor, first=since, last=until, split=split)
     context = {
@@ -121,11 +122,6 @@ def _links(row: selectors.QualityRow, since: date, until: date) -> dict[str, str
         "returned": f"{reverse('collection:returned_rows')}?"
         + urlencode({key: value for key, value in returned.items() if value}),
     }
-
-
-def _months_before(month: date, count: int) -> date:
-    months = month.year * 12 + month.month - 1 - count
-    return date(months // 12, months % 12 + 1, 1)
 
 
 @require_GET

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from kernel.terms import last_day_of_years
 from kernel.workdays import WorkCalendar, shift, working_day_on_or_before
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -60,12 +61,7 @@ def last_day(start: date, term: str) -> date:
     found = TERM.fullmatch(term)
     if found is None:
         raise OffsetWrong(term)
-    year = start.year + int(found[1])
-    try:
-        anniversary = start.replace(year=year)
-    except ValueError:  # 29 February
-        anniversary = date(year, 3, 1)
-    return anniversary - timedelta(days=1)
+    return last_day_of_years(start, int(found[1]))
 
 
 def document_of(text: str, on: date) -> str:

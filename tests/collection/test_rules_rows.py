@@ -8,9 +8,8 @@ from catalog.rules.definition import read
 from collection.rules.checking import Plan
 from collection.rules.identity import SOLE_TRADER_FILLER
 from collection.rules.problems import LABELS, Severity
-from collection.rules.publicity import last_day_of_months
-from collection.rules.raising import last_day_of_years
 from collection.rules.ready import Person, RaisedPlan, Ready, Returned
+from kernel.terms import last_day_of_months, last_day_of_years
 from tests.collection.definitions import FIELDS, GOOD, PENALTY, PERSON, ROLES, SAID
 
 TODAY = date(2026, 11, 22)
