@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from toolkit.partitions import build_indexes, drop_indexes
+
 INDEXES = {
     "collection_record_latest": "(recorded_at DESC, id DESC)",
     "collection_record_of_item": "(item_id, recorded_at DESC, id DESC)",
@@ -10,32 +12,14 @@ INDEXES = {
     "collection_record_of_batch": "(batch_id, row_number)",
     "collection_record_by_number": "(document_no)",
 }
-PARTITIONS = """SELECT relid::regclass::text FROM pg_partition_tree('collection_record')
-WHERE isleaf ORDER BY relid::regclass::text"""
 
 
 def build(apps, schema_editor):
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM collection_record)")
-        if not cursor.fetchone()[0]:  # a new machine: nothing to lock out, and hundreds of times as quick
-            for index, columns in INDEXES.items():
-                cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON collection_record {columns}")
-            return
-        cursor.execute(PARTITIONS)
-        partitions = [name for (name,) in cursor.fetchall()]
-        for index, columns in INDEXES.items():
-            cursor.execute("SET lock_timeout = '5s'")
-            cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON ONLY collection_record {columns}")
-            for partition in partitions:
-                part = f"{partition}{index.removeprefix('collection_record')}"
-                cursor.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {part} ON {partition} {columns}")
-                cursor.execute(f"ALTER INDEX {index} ATTACH PARTITION {part}")
-            cursor.execute("RESET lock_timeout")
+    build_indexes(schema_editor, "collection_record", INDEXES)
 
 
 def drop(apps, schema_editor):
-    for index in INDEXES:
-        schema_editor.execute(f"DROP INDEX {index}")
+    drop_indexes(schema_editor, INDEXES)
 
 
 class Migration(migrations.Migration):
