@@ -1,5 +1,9 @@
 """What the workers run."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from celery import current_app, shared_task
 
 from catalog.selectors import kept_for_a_time
@@ -47,19 +51,20 @@ def run_extraction(extraction_id: int, **_newer: object) -> None:
 @shared_task(ignore_result=True)
 def put_aside(**_newer: object) -> int:
     """Nightly: archive by age, then destroy what has been kept long enough. Bite by bite, at most BITES of each."""
-    actor, today = system("put_aside"), clock.today()
+    who: dict[str, Any] = {"today": clock.today(), "actor": system("put_aside")}
+    done = _bites(partial(changes.archive_due, **who))
+    for item, version in kept_for_a_time():
+        one = {"item_id": item, "item_version_id": version} | who
+        done += _bites(partial(changes.destroy_due, **one))
+    return done
+
+
+def _bites(bite: Callable[..., int]) -> int:
+    """One transaction after the other until nothing is left."""
     done = 0
     for _ in range(BITES):
-        count = changes.archive_due(today=today, actor=actor, now=clock.now())
+        count = bite(now=clock.now())
         done += count
         if not count:
             break
-    for item_id, version_id in kept_for_a_time():
-        for _ in range(BITES):
-            count = changes.destroy_due(
-                item_id=item_id, item_version_id=version_id, today=today, actor=actor, now=clock.now()
-            )
-            done += count
-            if not count:
-                break
     return done

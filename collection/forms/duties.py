@@ -25,7 +25,7 @@ class MonthField(forms.RegexField):
         return date.fromisoformat(f"{text}-01") if text else None
 
 
-def _departments() -> list[tuple[str, str]]:
+def departments() -> list[tuple[str, str]]:
     return [("", "全部部门"), *((str(d.id), d.short_name) for d in all_departments())]
 
 
@@ -34,7 +34,7 @@ class TaskFilter(forms.Form):
         label="状态", required=False, choices=[*TASK_LABELS.items(), ("all", "全部")], widget=forms.Select(SELECT)
     )
     department = forms.TypedChoiceField(
-        label="部门", required=False, choices=_departments, coerce=int, empty_value=None, widget=forms.Select(SELECT)
+        label="部门", required=False, choices=departments, coerce=int, empty_value=None, widget=forms.Select(SELECT)
     )
     overdue = forms.BooleanField(label="只看逾期", required=False)
     after = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)

@@ -2,20 +2,15 @@
 
 from django import forms
 
-from accounts.selectors import all_departments
-from collection.forms.duties import SELECT, MonthField
+from collection.forms.duties import SELECT, MonthField, departments
 from collection.rules.states import RECORD_LABELS
-
-
-def _departments() -> list[tuple[str, str]]:
-    return [("", "全部部门"), *((str(d.id), d.short_name) for d in all_departments())]
 
 
 class RecordFilter(forms.Form):
     q = forms.CharField(label="文号或统一社会信用代码", max_length=120, required=False)
     item = forms.SlugField(label="目录条目", max_length=60, required=False)
     provider = forms.TypedChoiceField(
-        label="信息提供单位", required=False, choices=_departments, coerce=int, empty_value=None,
+        label="信息提供单位", required=False, choices=departments, coerce=int, empty_value=None,
         widget=forms.Select(SELECT),
     )  # fmt: skip
     state = forms.ChoiceField(

@@ -21,7 +21,7 @@ from collection.rules.retention import last_day_of_retention
 from collection.rules.states import ChangeKind, Channel, PromiseState, RecordState
 from collection.selectors.records import get_record
 from collection.services.calls import Receipt, receive_rows
-from collection.services.sources import advance
+from collection.services.records import end_triggers
 from collection.services.work import Correction
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, RuleBroken
@@ -149,7 +149,7 @@ def withdraw_record(*, record_id: int, reason: str, document_no: str, actor: Act
     row = _current(actor, record_id)
     _demand(reason, document_no)
     _note(row, ChangeKind.WITHDRAWN, reason.strip(), document_no.strip(), actor, now)
-    ended = _end_triggers(record_id, on=day_of(now))
+    ended = end_triggers(record_id=record_id, on=day_of(now), own_terms=True)
     _update(row, state=RecordState.WITHDRAWN, publicity_state="终止公示", changed_at=now, version=row.version + 1)
     Promise.objects.filter(record_id=record_id, state=PromiseState.OPEN).update(
         state=PromiseState.VOID, note=reason.strip(), closed_at=now, closed_by=actor.key
@@ -157,18 +157,6 @@ def withdraw_record(*, record_id: int, reason: str, document_no: str, actor: Act
     fact = events.RecordWithdrawn(record_id, row.subject_id, row.item.code, row.document_no, ended)
     record(fact, about=f"collection.record:{record_id}", actor=actor, now=now)
     return ended
-
-
-def _end_triggers(record_id: int, *, on: date) -> int:
-    """Close every trigger of a record and write it anew as released that day; sources advance in their order."""
-    open_ones = Trigger.objects.select_for_update().filter(record_id=record_id, rev_to=None, released_on=None)
-    rows = list(open_ones.order_by("source_id", "id"))
-    revisions = {source: advance(source_id=source) for source in sorted({row.source_id for row in rows})}
-    for old in rows:
-        Trigger.objects.filter(pk=old.pk).update(rev_to=revisions[old.source_id])
-        old.pk, old.rev_from, old.rev_to, old.released_on = None, revisions[old.source_id], None, on
-        old.save(force_insert=True)
-    return len(rows)
 
 
 def _update(row: Record, **columns: Any) -> None:

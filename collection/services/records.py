@@ -157,24 +157,32 @@ def end_record(
     key = RecordKey.objects.select_for_update().filter(record_id=record_id).first()
     if key is None:
         raise RecordUnknown
-    open_ones = list(
-        Trigger.objects.select_for_update()
-        .filter(record_id=record_id, rev_to=None, released_on=None, own_term=False)
-        .order_by("id")
-    )
     of_it = Record.objects.filter(id=record_id, recorded_at=key.recorded_at)  # the moment names the partition
     shown = of_it.exclude(publicity_state=publicity_state).update(publicity_state=publicity_state)
-    if not open_ones and not shown:
+    ended = end_triggers(record_id=record_id, on=ended_on, own_terms=False)
+    if not ended and not shown:
         raise RecordUnknown
-    for old in open_ones:
-        revision = advance(source_id=old.source_id)
-        Trigger.objects.filter(pk=old.pk).update(rev_to=revision)
-        old.pk, old.rev_from, old.rev_to, old.released_on = None, revision, None, ended_on
-        old.save(force_insert=True)
     record(
         RecordEnded(record_id, ended_on.isoformat(), reason, publicity_state),
         about=f"collection.record:{record_id}",
         actor=actor,
         now=now,
     )
+    return ended
+
+
+def end_triggers(*, record_id: int, on: date, own_terms: bool) -> int:
+    """Close a record's open triggers and write them anew as released that day; `own_terms`: also those whose term a
+    statute or decision fixes. Sources advance in their order. Returns how many. In the caller's transaction.
+    """
+    rows = Trigger.objects.select_for_update().filter(record_id=record_id, rev_to=None, released_on=None)
+    if not own_terms:
+        rows = rows.filter(own_term=False)
+    open_ones = list(rows.order_by("source_id", "id"))
+    revisions = {source: advance(source_id=source) for source in sorted({row.source_id for row in open_ones})}
+    for old in open_ones:
+        revision = revisions[old.source_id]
+        Trigger.objects.filter(pk=old.pk).update(rev_to=revision)
+        old.pk, old.rev_from, old.rev_to, old.released_on = None, revision, None, on
+        old.save(force_insert=True)
     return len(open_ones)

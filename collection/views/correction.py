@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -18,6 +17,7 @@ from collection.models import Record
 from collection.rules.problems import Severity
 from collection.selectors.records import get_record
 from collection.services import NothingPublished, Receipt, changes
+from collection.views.entry import kept_unless_returned
 from kernel.actor import Actor
 from kernel.errors import Refusal
 from subjects.selectors import is_person
@@ -61,9 +61,8 @@ def correct(request: HttpRequest, record_id: int) -> HttpResponse:
 
 
 def _hand_in(form: EntryForm, ground: dict[str, str], record_id: int, said: QueryDict, actor: Actor) -> Receipt:
-    """What comes back is undone: somebody at a screen mends it at once."""
-    with transaction.atomic():
-        receipt = changes.correct_record(
+    return kept_unless_returned(
+        lambda: changes.correct_record(
             record_id=record_id,
             cells=form.cells(),
             confirmed="confirm" in said,
@@ -72,9 +71,7 @@ def _hand_in(form: EntryForm, ground: dict[str, str], record_id: int, said: Quer
             now=clock.now(),
             **ground,
         )
-        if receipt.returned:
-            transaction.set_rollback(True)
-    return receipt
+    )
 
 
 def _filled(definition: Definition, row: Record) -> dict[str, str]:

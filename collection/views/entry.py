@@ -1,5 +1,6 @@
 """页面填报: one record typed into a form that the catalogue makes, with help for code and name."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,9 +91,8 @@ def entry(request: HttpRequest, item_code: str) -> HttpResponse:
 
 
 def _hand_in(form: EntryForm, item: ItemToReport, place: Place, said: QueryDict, actor: Actor) -> Receipt:
-    """One row through the one pipeline. What comes back is undone: somebody at a screen mends it at once."""
-    with transaction.atomic():
-        receipt = receive_rows(
+    return kept_unless_returned(
+        lambda: receive_rows(
             item_code=item.code,
             rows=[form.cells()],
             channel=Channel.PAGE,
@@ -103,6 +103,13 @@ def _hand_in(form: EntryForm, item: ItemToReport, place: Place, said: QueryDict,
             actor=actor,
             now=clock.now(),
         )
+    )
+
+
+def kept_unless_returned(hand_in: Callable[[], Receipt]) -> Receipt:
+    """One row through the one pipeline. What comes back is undone: somebody at a screen mends it at once."""
+    with transaction.atomic():
+        receipt = hand_in()
         if receipt.returned:
             transaction.set_rollback(True)
     return receipt

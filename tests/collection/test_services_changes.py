@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Department
 from audit.models import Event
+from collection import tasks
 from collection.models import Promise, Record, RecordChange, RecordKey, Source, Trigger
 from collection.selectors import records as selectors
 from collection.services import changes
@@ -205,3 +206,11 @@ def test_the_records_of_a_batch_come_in_the_order_of_its_rows(home: Department) 
     other = person(accounts.department(), Role.UPLOADER)
     assert selectors.records_of_batch(other, batch_id=77, limit=9) == []
     assert selectors.records_of_batch(own, batch_id=77, state="withdrawn", limit=9) == []
+
+
+def test_the_night_takes_bite_after_bite(home: Department, frozen: object) -> None:
+    old = taken(home)
+    Record.objects.filter(pk=old).update(publicity_until=date(2025, 1, 1), decided_on=date(2024, 1, 1))
+    Trigger.objects.filter(record_id=old).update(valid_from=date(2024, 1, 1), valid_until=date(2025, 1, 1))
+    assert tasks.put_aside() == 1
+    assert tasks.put_aside() == 0
