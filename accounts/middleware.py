@@ -1,9 +1,9 @@
 """Who asks, for how long, and whether the same thing was asked before.
 
-In the order of settings.MIDDLEWARE: `SignedRequests` answers client systems on a short path of their own, past
-sessions and messages; `Visitors` gives every other request its actor and ends old sessions; `LoginRequired` closes
-every page that does not say otherwise; `Gates` demands the second factor and a new password; `FormsOnce` lets a form
-work once. A database that is down is said by all of them in the same words.
+In the order of settings.MIDDLEWARE: `SignedRequests` answers client systems on a short path past sessions; `Visitors`
+gives every other request its actor and ends old sessions; `SmallUntilKnown` takes nothing large before log-in;
+`LoginRequired` closes every page that does not say otherwise; `Gates` demands the second factor and a new password;
+`FormsOnce` lets a form work once. A database that is down is said by all in the same words.
 """
 
 import logging
@@ -72,6 +72,16 @@ class NonceUsed(NotSignedIn):
 class BodyTooLarge(Malformed):
     code = "accounts.body_too_large"
     message = "请求体过大，请分批提交。"
+
+
+class BodyBeforeLogIn(Malformed):
+    code = "accounts.body_before_log_in"
+    message = "尚未登录，不接收大文件。请先登录，再重新选择文件提交。"
+
+
+class LengthMissing(Malformed):
+    code = "accounts.length_missing"
+    message = "请求未注明长度（Content-Length），未予接收。请注明长度后重试。"
 
 
 class NoSuchInterface(NotFound):
@@ -253,6 +263,39 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
         return problem_response(DatabaseAway())
     template = "components/_unavailable.html" if request.headers.get("HX-Request") else "503.html"
     return HttpResponse(render_to_string(template), status=503)  # without the request: its context asks the database
+
+
+class SmallUntilKnown:
+    """Before log-in a body may be as large as a form without files, and says how large it is.
+
+    The CSRF check reads a form with its files before any view is asked. This is decided by the headers, before it.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        refusal: Refusal | None = None
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            refusal, status = LengthMissing(), 411
+        elif _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            refusal, status = BodyBeforeLogIn(), 413
+        try:
+            if refusal is None or request.user.is_authenticated:
+                return self.get_response(request)
+        except DATABASE_AWAY:
+            return _unavailable(request)
+        if request.path_info.startswith(API):
+            return problem_response(refusal, status=status)
+        if request.headers.get("HX-Request"):
+            return _send_to(request, reverse(settings.LOGIN_URL))
+        return refusal_page(request, refusal, status=status)
+
+
+def _length(request: HttpRequest) -> int:
+    """As Django reads it: what is no number is no body."""
+    said = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 class LoginRequired(LoginRequiredMiddleware):

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.Visitors",
+    "accounts.middleware.SmallUntilKnown",
     "accounts.middleware.LoginRequired",
     "accounts.middleware.Gates",
     "accounts.middleware.FormsOnce",

@@ -57,7 +57,7 @@ def problem(refusal: Refusal) -> dict[str, Any]:
 
 
 def problem_response(refusal: Refusal, *, status: int | None = None) -> JsonResponse:
-    """The same outside DRF; `status` only for what no kind of Refusal stands for (413)."""
+    """The same outside DRF; `status` only for what no kind of Refusal stands for (411, 413)."""
     body = problem(refusal) | ({"status": status} if status else {})
     return JsonResponse(body, status=body["status"], content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
 
@@ -81,7 +81,7 @@ def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     return Response(problem(exception), status=status_of(exception), content_type=PROBLEM)
 
 
-def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A page (or, for htmx, a fragment) that says what was refused, why, and by which article."""
+def refusal_page(request: HttpRequest, refusal: Refusal, *, status: int | None = None) -> HttpResponse:
+    """A page (or, for htmx, a fragment) that says what was refused, why, and by which article. `status` as above."""
     template = "components/_refusal.html" if request.headers.get("HX-Request") else "refusal.html"
-    return render(request, template, {"refusal": refusal}, status=status_of(refusal))
+    return render(request, template, {"refusal": refusal}, status=status or status_of(refusal))
