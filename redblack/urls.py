@@ -1,6 +1,8 @@
 from django.urls import path
 
-from redblack import views
+from redblack.views import ages
 
 app_name = "redblack"
-urlpatterns = [path("lists/", views.list_ages, name="list_ages")]
+urlpatterns = [
+    path("lists/", ages.list_ages, name="list_ages"),
+]

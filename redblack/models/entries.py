@@ -1,67 +1,23 @@
-"""Red and black lists. An entry binds only by its papers (a CHECK sees to it); whether it is in force is derived from
-dates and states at the moment of the question, never stored.
+"""Entries on the lists, the marks on them, and what a check reads of them. An entry binds only by its papers
+(a CHECK sees to it); whether it is in force is derived from dates and states at the moment of the question.
 """
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from kernel.law import Rank
-from redblack.rules.lists import Ground, LegalStatus, Origin, ReleaseKind
+from redblack.models.lists import ListType
+from redblack.rules.lists import Ground, Origin, ReleaseKind
 
 DECIDED_HERE = [o.value for o in Origin if o.decided_here]
 
 
-class ListType(models.Model):
-    """A list as law sets it up. `confidence` keeps for each fact how sure we are of it, to be confirmed."""
-
-    code = models.CharField(max_length=40, unique=True)
-    title = models.CharField(max_length=200)
-    number = models.PositiveSmallIntegerField(null=True, blank=True, help_text="number in the list of 43 objects")
-    kind = models.CharField(max_length=10, help_text="serious / abnormal / reward")
-    origin = models.CharField(max_length=10, choices=[(o.value, o.value) for o in Origin])
-    legal_status = models.CharField(max_length=10, choices=[(s.value, s.value) for s in LegalStatus])
-    initiator = models.CharField(max_length=200, help_text="发起（认定）部门 as the source names it")
-    initiator_department = models.ForeignKey(
-        "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    memorandum = models.CharField(max_length=300, blank=True)
-    legal_basis = models.TextField(blank=True)
-    basis_rank = models.PositiveSmallIntegerField(null=True, blank=True)
-    term_rule = models.TextField(blank=True)
-    exit_rule = models.TextField(blank=True)
-    publicity = models.CharField(max_length=60, blank=True)
-    confidence = models.JSONField(default=dict)
-    source = models.OneToOneField("collection.Source", on_delete=models.PROTECT, related_name="+", null=True)
-
-    class Meta:
-        verbose_name = "名单类型"
-        constraints = [
-            models.CheckConstraint(
-                name="redblack_listtype_kind_known", condition=Q(kind__in=["serious", "abnormal", "reward"])
-            ),
-            models.CheckConstraint(
-                name="redblack_listtype_origin_known", condition=Q(origin__in=[o.value for o in Origin])
-            ),
-            models.CheckConstraint(
-                name="redblack_listtype_status_known", condition=Q(legal_status__in=[s.value for s in LegalStatus])
-            ),
-            models.CheckConstraint(
-                name="redblack_listtype_rank_known",
-                condition=Q(basis_rank=None) | Q(basis_rank__in=[r.value for r in Rank]),
-            ),
-            models.CheckConstraint(
-                name="redblack_listtype_current_has_basis_and_source",
-                condition=~Q(legal_status="现行") | (~Q(legal_basis="") & Q(source__isnull=False)),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
 class Entry(models.Model):
-    """One subject on one list by one decision. Rows change by release and by correction alone; see Binding."""
+    """One subject on one list by one decision. Rows change by release and by correction alone; see Binding.
+
+    Where the decision is made here, terms of one subject on one list never overlap: an exclusion constraint,
+    redblack_entry_no_overlap_where_decided_here, made in the migration.
+    """
 
     list_type = models.ForeignKey(ListType, on_delete=models.PROTECT, related_name="entries")
     origin = models.CharField(max_length=10, help_text="copied from the list type, so that the database can judge")
@@ -82,6 +38,8 @@ class Entry(models.Model):
     effective_until = models.DateField(null=True, blank=True)
     exit_route = models.TextField(blank=True)
     performance = models.CharField(max_length=60, blank=True, help_text="履行情况, court lists")
+    grade = models.CharField(max_length=10, blank=True, default="", help_text="轻微 / 一般 / 严重: the repair scale")
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True, help_text="元")
     responsible_persons = ArrayField(models.BigIntegerField(), default=list, blank=True)
     registered_at = models.DateTimeField()
     released_on = models.DateField(null=True, blank=True)
@@ -186,6 +144,8 @@ class Binding(models.Model):
     released_on = models.DateField(null=True, blank=True)
     disputed_on = models.DateField(null=True, blank=True)
     suspended = models.BooleanField(default=False)
+    grade = models.CharField(max_length=10, blank=True, default="", db_default="")
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True, help_text="元")
     rev_from = models.BigIntegerField()
     rev_to = models.BigIntegerField(null=True, blank=True)
 

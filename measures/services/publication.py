@@ -1,8 +1,8 @@
-"""Registering memoranda; publishing and withdrawing measure items."""
+"""Publishing and withdrawing measure items."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -11,9 +11,10 @@ from kernel.actor import Actor
 from kernel.errors import Malformed, NotFound, NotPermitted, RuleBroken
 from kernel.law import Rank
 from measures import policies
-from measures.events import MeasurePublished, MeasureWithdrawn, MemorandumRegistered
-from measures.models import Basis, Calls, MeasureItem, MeasureList, Memorandum, OriginalMeasure
+from measures.events import MeasurePublished, MeasureWithdrawn
+from measures.models import Basis, Calls, MeasureItem, MeasureList
 from measures.rules.publication import Draft, may_publish
+from measures.rules.states import ItemState
 from office.selectors import document_by_code
 from toolkit.db import lock_counter, raise_counter
 
@@ -113,8 +114,13 @@ def publish_item(
         return before.pk
     revision = raise_counter(COUNTER)
     if before is not None:
-        MeasureItem.objects.filter(pk=before.pk).update(rev_to=revision)
-    item = MeasureItem.objects.create(**asdict(content), rev_from=revision)
+        MeasureItem.objects.filter(pk=before.pk).update(rev_to=revision, state=ItemState.REPLACED.value)
+    item = MeasureItem.objects.create(
+        **asdict(content),
+        rev_from=revision,
+        edition=before.edition + 1 if before else 1,
+        published_at=now,
+    )
     Basis.objects.bulk_create(Basis(item=item, document_id=d, article=a) for d, a in sorted(wanted))
     Calls.objects.bulk_create(
         [Calls(item=item, source_id=s) for s in sorted(set(triggers))]
@@ -134,76 +140,8 @@ def withdraw_item(*, code: str, reason: str, actor: Actor, now: datetime) -> Non
     if item is None:
         raise NotPublished
     revision = raise_counter(COUNTER)
-    MeasureItem.objects.filter(pk=item.pk).update(rev_to=revision)
+    MeasureItem.objects.filter(pk=item.pk).update(rev_to=revision, state=ItemState.WITHDRAWN.value)
     record(MeasureWithdrawn(item.pk, code, reason, revision), about=f"measures.item:{item.pk}", actor=actor, now=now)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
-    """One measure as a memorandum states it."""
-
-    number: int
-    label: str
-    reward: bool
-    strength: str
-    departments: list[str]
-    legal_basis: list[str]
-
-
-@transaction.atomic
-def register_memorandum(
-    *,
-    code: str,
-    title: str,
-    document_number: str,
-    document_number_confirmed: bool,
-    issued_on: date | None,
-    lead: str,
-    signatories: list[str],
-    subject_text: str,
-    list_numbers: list[int],
-    complete: bool,
-    measures: Sequence[Original],
-    actor: Actor,
-    now: datetime,
-) -> int:
-    """Register a memorandum with its original measures, or bring it up to date. Without measures it is a stub that
-    can never yield one. Returns its id.
-    """
-    if not policies.may_publish(actor):
-        raise CannotPublishHere
-    said = {
-        "title": title,
-        "document_number": document_number,
-        "document_number_confirmed": document_number_confirmed,
-        "issued_on": issued_on,
-        "lead": lead,
-        "signatories": signatories,
-        "subject_text": subject_text,
-        "list_numbers": list_numbers,
-        "decomposed": bool(measures),
-        "complete": complete,
-    }
-    known = Memorandum.objects.filter(code=code).first()
-    if known is not None and all(getattr(known, k) == v for k, v in said.items()) and _holds(known, measures):
-        return known.pk
-    memorandum, _ = Memorandum.objects.update_or_create(code=code, defaults=said)
-    for one in measures:
-        fields = asdict(one)
-        OriginalMeasure.objects.update_or_create(memorandum=memorandum, number=fields.pop("number"), defaults=fields)
-    record(
-        MemorandumRegistered(memorandum.pk, code, bool(measures)),
-        about=f"measures.memorandum:{memorandum.pk}",
-        actor=actor,
-        now=now,
-    )
-    return memorandum.pk
-
-
-def _holds(memorandum: Memorandum, measures: Sequence[Original]) -> bool:
-    columns = ("number", "label", "reward", "strength", "departments", "legal_basis")
-    stored = {row[0]: row for row in memorandum.measures.order_by("number").values_list(*columns)}
-    return stored == {one.number: tuple(getattr(one, c) for c in columns) for one in measures}
 
 
 def _says(

@@ -1,4 +1,4 @@
-"""Memoranda, their original measures, and the departments' measure items in the eight columns of 篇十五.
+"""The departments' measure items in the eight columns of 篇十五, from draft to withdrawal.
 
 An item is published from one revision of the measure list to another; a check applies only what
 `measures_pub_item` shows: published, with a basis in force, of sufficient rank for its kind (invariant I3).
@@ -8,50 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from measures.models.basics import BasicMeasure
+from measures.models.memoranda import OriginalMeasure
+from measures.rules.states import ItemState
+
 WORDINGS = ["依法应当", "依法可以", "可以提供", "供参考，自主决定"]
-
-
-class Memorandum(models.Model):
-    """A memorandum on joint reward or punishment. `decomposed`: its measures are structured below."""
-
-    code = models.CharField(max_length=60, unique=True)
-    title = models.CharField(max_length=300)
-    document_number = models.CharField(max_length=60, blank=True)
-    document_number_confirmed = models.BooleanField(default=False)
-    issued_on = models.DateField(null=True, blank=True)
-    lead = models.CharField(max_length=200, blank=True)
-    signatories = ArrayField(models.CharField(max_length=100), default=list, blank=True)
-    subject_text = models.TextField(blank=True)
-    list_numbers = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
-    decomposed = models.BooleanField(default=False)
-    complete = models.BooleanField(default=False, help_text="every measure of the memorandum is structured")
-
-    class Meta:
-        verbose_name = "合作备忘录"
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class OriginalMeasure(models.Model):
-    """One measure as the memorandum states it, before any department turned it into an item of its own."""
-
-    memorandum = models.ForeignKey(Memorandum, on_delete=models.CASCADE, related_name="measures")
-    number = models.PositiveSmallIntegerField()
-    label = models.TextField()
-    reward = models.BooleanField()
-    strength = models.CharField(max_length=20, blank=True)
-    departments = ArrayField(models.CharField(max_length=100), default=list, blank=True)
-    legal_basis = ArrayField(models.TextField(), default=list, blank=True)
-
-    class Meta:
-        verbose_name = "原始措施"
-        constraints = [
-            models.UniqueConstraint(fields=["memorandum", "number"], name="measures_originalmeasure_once_per_number")
-        ]
-
-    def __str__(self) -> str:
-        return self.label[:40]
 
 
 class MeasureItem(models.Model):
@@ -77,6 +38,30 @@ class MeasureItem(models.Model):
     term_text = models.CharField(max_length=200)
     extends_to_responsible = models.BooleanField(default=False)
     original = models.ForeignKey(OriginalMeasure, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    basic = models.ForeignKey(
+        BasicMeasure,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="in the national list",
+    )
+    condition = models.JSONField(null=True, blank=True, help_text="measures/rules/conditions.py; null: always")
+    continues = models.BooleanField(default=False, help_text="goes on after the release of what called for it")
+    own_document_no = models.CharField(max_length=120, blank=True, default="", help_text="of the department itself")
+    own_article = models.CharField(max_length=60, blank=True, default="")
+    own_until = models.DateField(null=True, blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.label) for s in ItemState], default=ItemState.PUBLISHED.value
+    )
+    edition = models.PositiveSmallIntegerField(default=1, help_text="counts the wordings of one code")
+    drafted_by = models.CharField(max_length=80, blank=True, default="")
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.CharField(max_length=80, blank=True, default="")
+    review_note = models.TextField(blank=True, default="")
+    published_at = models.DateTimeField(null=True, blank=True)
+    rehearsed = models.JSONField(null=True, blank=True, help_text="the figures that the publication quoted")
     rev_from = models.BigIntegerField(null=True, blank=True, help_text="published from this revision")
     rev_to = models.BigIntegerField(null=True, blank=True, help_text="withdrawn or replaced from this revision")
 
@@ -98,6 +83,28 @@ class MeasureItem(models.Model):
             models.CheckConstraint(
                 name="measures_item_stages_known",
                 condition=Q(stages__contained_by=["before", "during", "after"]),
+            ),
+            models.CheckConstraint(
+                name="measures_item_state_follows_revisions",
+                condition=Q(state__in=["draft", "in_review", "discarded"], rev_from=None)
+                | Q(state="published", rev_from__isnull=False, rev_to=None)
+                | Q(state__in=["replaced", "withdrawn"], rev_from__isnull=False, rev_to__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(state__in=["draft", "in_review"]), name="measures_item_one_draft"
+            ),
+            models.CheckConstraint(
+                name="measures_item_published_by_another",
+                condition=Q(rev_from=None)
+                | Q(drafted_by="")
+                | Q(drafted_by__startswith="system:")
+                | ~Q(reviewed_by="") & ~Q(reviewed_by=F("drafted_by")),
+            ),
+            models.CheckConstraint(
+                name="measures_item_continues_on_own_document",
+                condition=Q(rev_from=None)
+                | Q(continues=False)
+                | ~Q(own_document_no="") & ~Q(own_article="") & Q(own_until__isnull=False),
             ),
             models.CheckConstraint(
                 name="measures_item_revisions_in_order",
