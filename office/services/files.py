@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from audit.services import record
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotFound, Unavailable
+from kernel.hiding import hide_citizen_ids
 from office import events
 from office.models import StoredFile
 from office.selectors import FileValue
@@ -186,11 +187,12 @@ def rewrap_files(*, actor: Actor, now: datetime) -> int:
 
 
 def plain_name(name: str) -> str:
-    """A file's name as it may be shown and stored: without a path, without control characters, not too long."""
+    """A file's name as it may be shown and stored: no path, no control characters, no ID number, not too long."""
     last = name.replace("\\", "/").rpartition("/")[2]
     shown = "".join(
         sign for sign in unicodedata.normalize("NFC", last) if unicodedata.category(sign)[0] != "C"
     ).strip()
+    shown = hide_citizen_ids(shown)
     if len(shown) > LONGEST_NAME:
         stem, dot, kind = shown.rpartition(".")
         tail = dot + kind if stem and len(kind) <= 10 else ""

@@ -236,6 +236,7 @@ def test_a_rotation_wraps_keys_anew_and_leaves_the_files_alone(folder: Path, set
         ("C:\\Users\\张三\\处罚.xlsx", "处罚.xlsx"),
         ("../../etc/passwd", "passwd"),
         ("a\r\nb\x00\u202ec.csv", "abc.csv"),
+        ("处罚_110101199003070134.xlsx", "处罚_110101********0134.xlsx"),
         ("", "未命名"),
         ("   ", "未命名"),
         ("甲" * 300 + ".xlsx", "甲" * 195 + ".xlsx"),
