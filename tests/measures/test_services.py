@@ -63,7 +63,7 @@ def test_a_withdrawn_item_is_never_told(now: datetime) -> None:
 
 def test_a_draft_is_never_told() -> None:
     made = make.item(code="Y", matter_code="MX", triggers=[collection.source()])
-    MeasureItem.objects.filter(pk=made).update(rev_from=None)
+    MeasureItem.objects.filter(pk=made).update(rev_from=None, state="draft")
     assert told() == [] and told(revision=10**9) == []
 
 
