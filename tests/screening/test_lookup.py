@@ -12,7 +12,7 @@ from collection.models import Source
 from collection.services import end_record
 from kernel.errors import RuleBroken
 from redblack.models import Entry
-from redblack.rules.lists import Ground, ReleaseKind
+from redblack.rules.lists import Ground, Origin, ReleaseKind
 from redblack.services import end_dispute, mark_disputed, release
 from screening import selectors
 from screening.rules.answer import Subject, SubjectAnswer, answer_subject
@@ -98,7 +98,9 @@ class Town:
 
     @classmethod
     def built(cls, dice: random.Random, now: datetime) -> "Town":
-        lists = [redblack.list_type(freshness_days=400), redblack.list_type(kind="reward", freshness_days=400)]
+        # received: there the terms of one subject may overlap, so more can happen
+        received = {"origin": Origin.PROVINCE, "freshness_days": 400}
+        lists = [redblack.list_type(**received), redblack.list_type(kind="reward", **received)]
         ban = collection.source(code="P-TOWN")
         matter = make.matter(consults=[*(one.source_id for one in lists), ban])
         measures.item(code="Y-T", matter_code=matter, triggers=[lists[0].source_id, ban], extends_to_responsible=True)
