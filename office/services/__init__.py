@@ -37,6 +37,7 @@ from office.services.jobs import (
     step,
     sweep_jobs,
 )
+from office.services.letters import CharacterMissing, LetterNotWritten, LetterUnknown, render_letter
 from office.services.messages import GIVE_UP_AFTER, AddressWrong, deliver_message, send_message
 from office.services.partitions import make_partitions
 
@@ -46,6 +47,7 @@ __all__ = [
     "AddressWrong",
     "CalendarIsNotYours",
     "CalendarRow",
+    "CharacterMissing",
     "DayOfAnotherYear",
     "DiskFull",
     "DocumentsAreNotYours",
@@ -56,6 +58,8 @@ __all__ = [
     "JobOver",
     "JobTaken",
     "JobUnknown",
+    "LetterNotWritten",
+    "LetterUnknown",
     "NoDays",
     "NoticeMissing",
     "ask_cancel",
@@ -75,6 +79,7 @@ __all__ = [
     "open_job",
     "register_document",
     "remove_strays",
+    "render_letter",
     "resume_job",
     "rewrap_files",
     "send_message",
