@@ -9,6 +9,7 @@ from tests.factories import redblack as make
 from tests.factories.accounts import LONG_AGO
 from tests.factories.collection import source
 from tests.factories.screening import firm
+from tests.redblack import breaches
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 2)
@@ -64,7 +65,7 @@ def binding(**fields):
     held.save(force_insert=True)
 
 
-BREACHES = {
+BREACHES = breaches.BREACHES | {
     "redblack_listtype_kind_known": lambda: list_type(kind="black"),
     "redblack_listtype_origin_known": lambda: list_type(origin="外部数据"),
     "redblack_listtype_status_known": lambda: list_type(legal_status="有效"),
@@ -83,7 +84,7 @@ BREACHES = {
     "redblack_binding_revisions_in_order": lambda: binding(rev_to=0),
     "redblack_binding_suspended_only_if_disputed": lambda: binding(suspended=True, rev_to=99),
 }
-MORE = {
+MORE = breaches.MORE | {
     "no-authority": ("redblack_entry_states_document_authority_basis", lambda: entry(authority="")),
     "no-basis": ("redblack_entry_states_document_authority_basis", lambda: entry(legal_basis="")),
     "decided-before-notice": (
@@ -142,3 +143,34 @@ def test_a_received_entry_needs_no_notice_of_ours(origin: str) -> None:
 def test_a_second_entry_by_the_same_document_after_release() -> None:
     first = entry(**RELEASED)
     entry(list_type_id=first.list_type_id)
+
+
+NO_OVERLAP = "redblack_entry_no_overlap_where_decided_here"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"effective_from": date(2029, 3, 1), "effective_until": None, "exit_route": "x"}),
+        ({"effective_until": None, "exit_route": "x"}, {"effective_from": date(2040, 1, 1), "effective_until": None}),
+        (RELEASED | {"released_on": date(2027, 1, 1)}, {"effective_from": date(2026, 12, 31)}),
+    ],
+    ids=["last-day", "no-end", "day-before-release"],
+)
+@pytest.mark.parametrize("origin", ["本级认定", "县级登记"])
+def test_no_two_terms_where_the_decision_is_made_here(origin: str, first: dict, second: dict) -> None:
+    of = entry(origin=origin, **first).list_type_id
+    assert_refused(
+        NO_OVERLAP, lambda: entry(list_type_id=of, origin=origin, document_no="另文", **{"exit_route": "x"} | second)
+    )
+
+
+def test_a_term_after_the_other_is_none_that_overlaps() -> None:
+    of = entry(**RELEASED | {"released_on": date(2027, 1, 1)}).list_type_id
+    entry(list_type_id=of, document_no="另文", effective_from=date(2027, 1, 1), effective_until=date(2028, 1, 1))
+    entry(list_type_id=of, document_no="又文", effective_from=date(2028, 1, 2))
+
+
+def test_terms_may_overlap_where_another_decides() -> None:
+    of = entry(origin="法院推送").list_type_id
+    entry(list_type_id=of, origin="法院推送", document_no="另案")
