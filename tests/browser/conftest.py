@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 import accounts.selectors
 import audit.services
-import screening.selectors
+import screening.selectors.checks
 from accounts.models import User
 from audit.models import Delivery
 from portal.services.files import demo
@@ -41,7 +41,7 @@ def the_story_is_told(django_db_setup: None, django_db_blocker: Any) -> Iterator
 def city(live_server: Any) -> str:
     """The address of a server whose city stands before its first scene."""
     accounts.selectors.forget()
-    screening.selectors._plans.clear()  # they were made from another clone, in which ids may differ
+    screening.selectors.checks._plans.clear()  # they were made from another clone, in which ids may differ
     address: str = live_server.url
     return address
 

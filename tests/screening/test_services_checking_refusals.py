@@ -41,7 +41,7 @@ def test_a_plan_that_is_overtaken_is_made_anew(city: City, now: datetime, monkey
 
     redblack.entry(city.black.code, city.firm)
     monkeypatch.setattr(selectors, "make_plan", late)
-    selectors._plans.clear()
+    selectors.checks._plans.clear()
     assert make.ask(city.matter, city.uscc, now=now).answer == "hit"
     assert not overtaken
     plan = selectors.prepared_plan(matter_code=city.matter, stage="before", as_of=now.date())
@@ -58,7 +58,7 @@ def test_a_plan_that_never_settles_answers_nothing(
         return replace(plan, made_from=replace(plan.made_from, lists=-1))
 
     monkeypatch.setattr(selectors, "make_plan", late)
-    selectors._plans.clear()
+    selectors.checks._plans.clear()
     with pytest.raises(checking.RegisterMoving):
         make.ask(city.matter, city.uscc, now=now)
     assert not Receipt.objects.exists()

@@ -13,7 +13,7 @@ from collection.rules.freshness import SourceState
 from collection.selectors import source_ages
 from kernel.errors import Refusal
 from screening import policies, selectors
-from screening.forms import ChoiceForm, FindForm, WindowForm
+from screening.forms.checks import ChoiceForm, FindForm, WindowForm
 from screening.models import Choice, Receipt
 from screening.rules import layout
 from screening.rules.numbers import parts_of
