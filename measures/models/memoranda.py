@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 
 
 class Memorandum(models.Model):
@@ -22,9 +23,21 @@ class Memorandum(models.Model):
     )
     file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     complete = models.BooleanField(default=False, help_text="every measure of the memorandum is structured")
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="replaced_by", null=True, blank=True, help_text="an older one"
+    )
+    edited_by = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="empty: as it shipped"
+    )
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "合作备忘录"
+        constraints = [
+            models.CheckConstraint(
+                name="measures_memorandum_replaces_another", condition=Q(replaces=None) | ~Q(replaces=F("id"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

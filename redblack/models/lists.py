@@ -35,6 +35,10 @@ class ListType(models.Model):
     fuse_rows = models.PositiveIntegerField(default=10, help_text="fewer rows than this never hold a version")
     edition = models.PositiveSmallIntegerField(default=0, help_text="0: as it shipped")
     confidence = models.JSONField(default=dict)
+    confirmations = models.JSONField(default=dict, blank=True, help_text='fact -> {"by", "on", "was"}')
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True, help_text="已并入: which list"
+    )
     source = models.OneToOneField("collection.Source", on_delete=models.PROTECT, related_name="+", null=True)
 
     class Meta:
@@ -56,6 +60,10 @@ class ListType(models.Model):
             models.CheckConstraint(
                 name="redblack_listtype_current_has_basis_and_source",
                 condition=~Q(legal_status="现行") | (~Q(legal_basis="") & Q(source__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="redblack_listtype_merged_is_over_and_elsewhere",
+                condition=Q(merged_into=None) | Q(legal_status="已并入") & ~Q(merged_into=F("id")),
             ),
         ]
 
