@@ -263,6 +263,8 @@ COLLECTION_REMIND_DAYS = env.int("COLLECTION_REMIND_DAYS", default=3)
 
 # --- scheduled extraction: the only databases of others that the platform connects to ------------------------------
 EXTRACTION_HOSTS = env.list("EXTRACTION_HOSTS", default=["127.0.0.1:*"] if DEMO or TESTING else [])
+EXTRACTION_OVERLAP = timedelta(minutes=env.int("EXTRACTION_OVERLAP_MINUTES", default=10))
+EXTRACTION_OVERLAP_NUMBERS = env.int("EXTRACTION_OVERLAP_NUMBERS", default=1000)
 
 # --- the log: standard error, one JSON object a line, no exception's text  ----------------------------------------
 LOGGING = {

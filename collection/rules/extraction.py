@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from kernel.identifiers import holds_citizen_id
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAME = re.compile(r"\w[\w$# -]{0,62}")  # of a schema, view or column; quoted wherever it is used
@@ -17,6 +19,7 @@ ANY_PORT = "*"
 LONGEST_WAIT = timedelta(days=1)
 TELL_AFTER = 3  # failures in a row
 MOST_TIES = 50_000  # rows that share the last value of the order column
+REMEMBERED = 10_000  # rows before the last value whose digests are kept, so that reading them again is no news
 
 
 class Trouble(StrEnum):
@@ -122,17 +125,26 @@ def _decimal(value: Decimal) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """How far before the last value each run reads again: a row may be committed after one with a larger value."""
+
+    span: timedelta = timedelta()  # of moments; a day, where the column holds days
+    numbers: int = 0  # of whole and decimal numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """How far an extraction has read: the last value of the order column, and the digests of the rows that had it.
 
-    The next run reads from that value on, itself included, and leaves out the rows it knows: rows that share the last
-    value, or get it later, are never lost.
+    The next run reads from that value on, itself included and an overlap before it, and leaves out the rows it knows:
+    rows that share the last value, or get it later, are never lost. `earlier`: the digests before, in reading order.
     """
 
     kind: str = ""  # int, decimal, date, moment, text; empty: nothing read yet
     value: str = ""
     seen: frozenset[str] = frozenset()
+    earlier: tuple[str, ...] = ()
 
     @property
     def parameter(self) -> int | Decimal | date | datetime | str:
@@ -148,15 +160,44 @@ class Place:
             case _:
                 return self.value
 
+    @property
+    def known(self) -> frozenset[str]:
+        return self.seen.union(self.earlier)
+
+    def back(self, overlap: Overlap) -> "Place":
+        """From where the next run reads. Texts have no distance: there it is the place itself."""
+        try:
+            match self.parameter:
+                case datetime() as moment:
+                    return place_of(moment - overlap.span)
+                case date() as day:
+                    return place_of(day - timedelta(days=1)) if overlap.span else self
+                case int() | Decimal() as number:
+                    return place_of(number - overlap.numbers)
+        except OverflowError:  # before the first day there is
+            return self
+        return self
+
+    def is_after(self, other: "Place") -> bool:
+        """Whether this value comes after another one; of different kinds or of texts nobody but the server knows."""
+        if self.kind != other.kind or self.kind in ("", "text"):
+            return False
+        try:
+            return bool(self.parameter > other.parameter)  # type: ignore[operator]  # of one kind
+        except TypeError:  # moments with a zone and without
+            return False
+
     def written(self) -> str:
         if not self.kind:
             return ""
-        return json.dumps({"kind": self.kind, "value": self.value, "seen": sorted(self.seen)}, ensure_ascii=False)
+        said = {"kind": self.kind, "value": self.value, "seen": sorted(self.seen), "earlier": self.earlier}
+        return json.dumps(said, ensure_ascii=False)
 
     @classmethod
     def read(cls, text: str) -> "Place":
         said = json.loads(text) if text else {}
-        return cls(said.get("kind", ""), said.get("value", ""), frozenset(said.get("seen", ())))
+        seen, earlier = frozenset(said.get("seen", ())), tuple(said.get("earlier", ()))
+        return cls(said.get("kind", ""), said.get("value", ""), seen, earlier)
 
 
 class OrderUnusable(ValueError):
@@ -182,17 +223,37 @@ def place_of(value: object) -> Place:
             raise OrderUnusable(TROUBLES[Trouble.ORDER])
 
 
+def demand_no_numbers(values: Sequence[object]) -> None:
+    """The order column is kept in clear: it must not hold citizens' numbers, whatever it is called.
+
+    One text is enough; of whole numbers half of them, for a serial number may look like one. Raises OrderUnusable.
+    """
+    if any(isinstance(value, str) and holds_citizen_id(value) for value in values):
+        raise OrderUnusable(TROUBLES[Trouble.ORDER])
+    numbers = [str(value) for value in values if isinstance(value, (int, Decimal))]
+    if numbers and 2 * sum(map(holds_citizen_id, numbers)) >= len(numbers):
+        raise OrderUnusable(TROUBLES[Trouble.ORDER])
+
+
 def moved_on(place: Place, read: Iterable[tuple[object, str]]) -> Place:
-    """Where reading stands after these rows, in their order: (value of the order column, digest of the row)."""
-    at = place
+    """Where reading stands after these rows, in their order: (value of the order column, digest of the row).
+
+    A row from before the place, which came late, is remembered and moves nothing.
+    """
+    at, seen, earlier = place, set(place.seen), list(place.earlier)
     for value, digest in read:
         there = place_of(value)
-        if (there.kind, there.value) != (at.kind, at.value):
-            at = there
-        at = replace(at, seen=at.seen | {digest})
-    if len(at.seen) > MOST_TIES:
+        if (there.kind, there.value) == (at.kind, at.value):
+            seen.add(digest)
+        elif at.is_after(there):
+            earlier.append(digest)
+        else:
+            earlier += sorted(seen)
+            at, seen = there, {digest}
+    if len(seen) > MOST_TIES:
         raise OrderUnusable("排序列中重复的值过多，请换用更新时间或自增编号。")
-    return at
+    kept = () if at.kind == "text" else tuple(earlier[-REMEMBERED:])
+    return Place(at.kind, at.value, frozenset(seen), kept)
 
 
 def due_at(last: datetime | None, *, every_minutes: int, failures: int, first: datetime) -> datetime:

@@ -8,7 +8,7 @@ nothing outside is ever read, moved or written.
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -55,12 +55,8 @@ def folder_of(row: Extraction) -> Path:
 def make_folder(*, row: Extraction) -> Path:
     """The folder and the two into which files go on. There already: nothing happens. Raises FolderUnusable."""
     folder = folder_of(row)
-    try:
-        for one in (folder, folder / DONE, folder / REFUSED):
-            one.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FolderUnusable from error
-    return folder
+    with _opened(folder, make=True):
+        return folder
 
 
 def take_folder(*, row: Extraction, clock: Callable[[], datetime], actor: Actor) -> Ran:
@@ -90,25 +86,34 @@ def take_folder(*, row: Extraction, clock: Callable[[], datetime], actor: Actor)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[int, int, int]]:
-    """Handles of the folder, of done/ and of refused/, opened part by part from DATA_DIR without following links."""
+def _opened(path: Path, *, make: bool = False) -> Iterator[tuple[int, int, int]]:
+    """Handles of the folder, of done/ and of refused/, opened part by part from DATA_DIR without following links.
+
+    `make`: what is missing is made. Raises FolderUnusable.
+    """
     handles: list[int] = []
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
     try:
         try:
             at = os.open(settings.DATA_DIR, os.O_RDONLY | os.O_DIRECTORY)
             handles.append(at)
             for part in path.relative_to(settings.DATA_DIR).parts:
-                at = os.open(part, flags, dir_fd=at)
+                at = _within(at, part, make=make)
                 handles.append(at)
-            inner = [os.open(name, flags, dir_fd=at) for name in (DONE, REFUSED)]
-            handles += inner
+            for name in (DONE, REFUSED):
+                handles.append(_within(at, name, make=make))
         except OSError as error:
             raise FolderUnusable from error
-        yield at, inner[0], inner[1]
+        yield at, handles[-2], handles[-1]
     finally:
         for handle in handles:
             os.close(handle)
+
+
+def _within(folder: int, name: str, *, make: bool) -> int:
+    if make:
+        with suppress(FileExistsError):
+            os.mkdir(name, dir_fd=folder)
+    return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
 
 
 def _ready(folder: int, before: datetime) -> list[str]:

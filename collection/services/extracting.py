@@ -9,13 +9,26 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.selectors import departments_by_id
 from audit.services import record
 from collection.events import ExtractionFailed
 from collection.models import Extraction
-from collection.rules.extraction import MOST_TIES, TELL_AFTER, OrderUnusable, Place, Ran, Trouble, due_at, moved_on
+from collection.rules.extraction import (
+    MOST_TIES,
+    TELL_AFTER,
+    OrderUnusable,
+    Overlap,
+    Place,
+    Ran,
+    Trouble,
+    demand_no_numbers,
+    due_at,
+    moved_on,
+    place_of,
+)
 from collection.rules.states import BatchState, Channel
 from collection.services import drop, foreign
 from collection.services.calls import Receipt, receive_rows
@@ -26,6 +39,7 @@ from collection.services.extraction import (
     definition_for,
     demand_an_order,
     matched_columns,
+    what_is_read,
 )
 from collection.services.foreign import CannotRead, Page
 from kernel.actor import Actor
@@ -40,7 +54,7 @@ OUR_FAULT = "平台内部出错，已记入日志，请联系系统管理员。"
 
 
 class _Overtaken(Exception):
-    """Another run has moved the place on since this one read it."""
+    """Another run has moved the place on since this one read it, or somebody has changed what is to be read."""
 
 
 def due_extractions(*, now: datetime) -> list[int]:
@@ -86,10 +100,12 @@ def _claimed(extraction_id: int, now: datetime) -> Extraction | None:
 
 def _read(row: Extraction, clock: Callable[[], datetime], actor: Actor) -> Ran:
     ran, address, definition = Ran(), address_of(row), definition_for(row)
+    place = Place.read(row.last_value)
+    cursor = place.back(Overlap(span=settings.EXTRACTION_OVERLAP, numbers=settings.EXTRACTION_OVERLAP_NUMBERS))
     for _ in range(MOST_CHUNKS):
-        place = Place.read(row.last_value)
-        limit = CHUNK + min(len(place.seen), MOST_TIES) + 1
-        page = foreign.read_on(address=address, place=place, limit=limit)
+        at_place = (cursor.kind, cursor.value) == (place.kind, place.value)
+        limit = CHUNK + min(len(place.seen if at_place else place.known), MOST_TIES) + 1
+        page = foreign.read_on(address=address, place=cursor, limit=limit)
         if not page.columns:
             return ran
         matched = matched_columns(page.columns, definition)
@@ -105,8 +121,8 @@ def _read(row: Extraction, clock: Callable[[], datetime], actor: Actor) -> Ran:
         if receipt.state == BatchState.REFUSED:  # its batch is kept, with every problem; the next run asks again
             raise CannotRead(Trouble.OTHER, receipt.refusal)
         ran = Ran(ran.rows + receipt.total, ran.returned + len(receipt.returned))
-        row.last_value = after.written()
-        if len(page.rows) < limit:
+        row.last_value, place, cursor = after.written(), after, place_of(page.order[fresh[-1]])
+        if len(page.rows) < limit and len(fresh) < CHUNK:
             return ran
     return ran
 
@@ -114,9 +130,10 @@ def _read(row: Extraction, clock: Callable[[], datetime], actor: Actor) -> Ran:
 def _fresh(row: Extraction, page: Page, place: Place) -> tuple[list[int], Place]:
     """Which rows of the page are new, at most CHUNK of them, and where reading stands after these."""
     digests = [_digest(row.pk, cells) for cells in page.rows]
-    known = place.seen
+    known = place.known
     at = [number for number, digest in enumerate(digests) if digest not in known][:CHUNK]
     try:
+        demand_no_numbers(page.order)
         return at, moved_on(place, [(page.order[number], digests[number]) for number in at])
     except OrderUnusable as problem:
         raise CannotRead(Trouble.ORDER, str(problem)) from problem
@@ -132,7 +149,7 @@ def _digest(extraction_id: int, cells: tuple[str, ...]) -> str:
 def _take(row: Extraction, cells: list[dict[str, str]], after: Place, actor: Actor, now: datetime) -> Receipt:
     """The rows and the new place, together or not at all."""
     held = Extraction.objects.select_for_update().get(pk=row.pk)
-    if held.last_value != row.last_value:
+    if (held.last_value, what_is_read(held)) != (row.last_value, what_is_read(row)):
         raise _Overtaken
     written = after.written()
     receipt = receive_rows(

@@ -21,6 +21,7 @@ from collection.rules.extraction import (
     OrderUnusable,
     Trouble,
     address_allowed,
+    demand_no_numbers,
     folder_name,
     place_of,
     relation_parts,
@@ -99,8 +100,8 @@ def secret_place(extraction_id: int) -> str:
 def save_extraction(*, extraction_id: int | None, setup: Setup, password: str, actor: Actor, now: datetime) -> int:
     """Enter an extraction, or change one; returns its id. An empty `password` keeps the one that is there.
 
-    Another host, view, item or order column starts reading from the beginning. Raises NotYourIntake, SetupWrong,
-    NameTaken, ExtractionNotFound, NothingPublished, CannotRead (the host is not one that may be read).
+    Another department, host, view, item or order column starts reading from the beginning. Raises NotYourIntake,
+    SetupWrong, NameTaken, ExtractionNotFound, NothingPublished, CannotRead (the host is not one that may be read).
     """
     if not policies.may_run_the_intake(actor):
         raise NotYourIntake
@@ -111,14 +112,14 @@ def save_extraction(*, extraction_id: int | None, setup: Setup, password: str, a
     row = Extraction(created_by=actor.key, created_at=now)
     if extraction_id is not None:
         row = _locked(extraction_id)
-    read_before = _what_is_read(row)
+    read_before = what_is_read(row)
     row.name, row.department_id, row.item_id = setup.name, setup.department_id, current.item_id
     row.kind, row.every_minutes, row.active = setup.kind, setup.every_minutes, setup.active
     is_folder = setup.kind == FOLDER
     row.host, row.port = ("", None) if is_folder else (setup.host, setup.port)
     row.database, row.username = ("", "") if is_folder else (setup.database, setup.username)
     row.relation, row.order_column = ("", "") if is_folder else (setup.relation, setup.order_column)
-    if _what_is_read(row) != read_before:
+    if what_is_read(row) != read_before:
         row.last_value, row.failures, row.last_outcome = "", 0, ""
     with refusing("collection_extraction_one_name", NameTaken):
         row.save()
@@ -134,8 +135,18 @@ def save_extraction(*, extraction_id: int | None, setup: Setup, password: str, a
     return row.pk
 
 
-def _what_is_read(row: Extraction) -> tuple[object, ...]:
-    return (row.item_id, row.kind, row.host, row.port, row.database, row.relation, row.order_column)
+def what_is_read(row: Extraction) -> tuple[object, ...]:
+    """What the place belongs to: whose rows, of which item, from where. Another of these reads from the beginning."""
+    return (
+        row.department_id,
+        row.item_id,
+        row.kind,
+        row.host,
+        row.port,
+        row.database,
+        row.relation,
+        row.order_column,
+    )
 
 
 def _demand_a_whole(setup: Setup) -> None:
@@ -235,6 +246,7 @@ def _tried(row: Extraction) -> Trial:
     if gaps:
         notes.append("有的行排序列为空，不会被抽取，请对方补齐。")
     try:
+        demand_no_numbers(page.order)
         for value in page.order:
             place_of(value)
     except OrderUnusable as problem:

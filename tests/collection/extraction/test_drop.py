@@ -12,7 +12,7 @@ import pytest
 from accounts.models import Department
 from collection.models import Batch, Extraction
 from collection.services import drop
-from collection.services.drop import folder_of, make_folder
+from collection.services.drop import FolderUnusable, folder_of, make_folder
 from collection.services.extracting import run_extraction
 from collection.services.extraction import Setup, SetupWrong, save_extraction
 from kernel.actor import Role
@@ -189,3 +189,17 @@ def test_a_code_that_leads_out_of_the_folder(data_dir: Path) -> None:
         save_extraction(
             extraction_id=None, setup=setup, password="", actor=accounts.actor(Role.CREDIT_OFFICE), now=NOW
         )
+
+
+@pytest.mark.parametrize("part", ["drop", "department", "item", "done"])
+def test_a_linked_folder_is_not_made_use_of(row: Extraction, tmp_path: Path, part: str) -> None:
+    """Nothing is made, read or moved where the link leads."""
+    item = folder_of(row)
+    place = {"drop": item.parents[1], "department": item.parent, "item": item, "done": item / "done"}[part]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    place.rename(tmp_path / "was")
+    place.symlink_to(elsewhere)
+    with pytest.raises(FolderUnusable):
+        make_folder(row=row)
+    assert list(elsewhere.iterdir()) == []
