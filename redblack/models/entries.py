@@ -19,14 +19,14 @@ class Entry(models.Model):
     redblack_entry_no_overlap_where_decided_here, made in the migration.
     """
 
-    list_type = models.ForeignKey(ListType, on_delete=models.PROTECT, related_name="entries")
+    list_type = models.ForeignKey(ListType, on_delete=models.PROTECT, related_name="entries", db_index=False)
     origin = models.CharField(max_length=10, help_text="copied from the list type, so that the database can judge")
     reward = models.BooleanField()
     subject_id = models.BigIntegerField()
     document_no = models.CharField(max_length=120)
     authority = models.CharField(max_length=200)
     authority_department = models.ForeignKey(
-        "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     ground = models.CharField(max_length=1000)
     legal_basis = models.TextField()
@@ -49,7 +49,17 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name = "名单条目"
-        indexes = [models.Index(fields=["subject_id"], name="redblack_entry_of_subject")]
+        indexes = [
+            models.Index(fields=["subject_id"], name="redblack_entry_of_subject"),
+            models.Index(fields=["list_type", "-id"], name="redblack_entry_of_list"),
+            models.Index(fields=["authority_department", "-id"], name="redblack_entry_of_department"),
+            models.Index(fields=["document_no"], name="redblack_entry_by_number"),
+            models.Index(
+                fields=["effective_until", "id"],
+                condition=Q(released_on=None, origin__in=DECIDED_HERE),
+                name="redblack_entry_to_expire",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="redblack_entry_states_document_authority_basis",

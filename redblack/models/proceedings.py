@@ -18,8 +18,12 @@ PAPERS = [
     "移出决定书",
     "名单退出公告",
     "消除影响声明",
+    "告知函",
     "其他",
 ]
+
+
+RECOGNISER_OUTCOMES = [("removed", "已移出"), ("kept", "予以保留"), ("told", "已函告认定部门")]
 
 
 class Proceeding(models.Model):
@@ -52,6 +56,9 @@ class Proceeding(models.Model):
     due_provisional = models.BooleanField(default=False, help_text="rests on a year without a calendar notice")
     publicised_from = models.DateField(null=True, blank=True)
     publicised_until = models.DateField(null=True, blank=True)
+    comparison = models.JSONField(
+        default=dict, blank=True, help_text='red: {"on", "bad": [texts], "gaps": [names], "note"} before publicity'
+    )
     decision_no = models.CharField(max_length=120, blank=True, default="")
     authority = models.CharField(max_length=200, blank=True, default="")
     decided_on = models.DateField(null=True, blank=True)
@@ -256,19 +263,23 @@ class RecogniserTask(models.Model):
     raised_at = models.DateTimeField()
     due_on = models.DateField()
     due_provisional = models.BooleanField(default=False)
-    outcome = models.CharField(max_length=10, blank=True, default="", choices=[("removed", "移出"), ("kept", "保留")])
+    outcome = models.CharField(max_length=10, blank=True, default="", choices=RECOGNISER_OUTCOMES)
     answer = models.TextField(blank=True, default="")
     answered_by = models.CharField(max_length=80, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "激励对象复核任务"
+        indexes = [
+            models.Index(fields=["due_on", "id"], condition=Q(outcome=""), name="redblack_recognisertask_open"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["entry", "cause"], name="redblack_recognisertask_once_per_cause"),
             models.CheckConstraint(
                 name="redblack_recognisertask_answer_is_whole",
                 condition=Q(outcome="", answered_at=None)
-                | Q(outcome__in=["removed", "kept"], answered_at__isnull=False) & ~Q(answer=""),
+                | Q(outcome__in=[value for value, _ in RECOGNISER_OUTCOMES], answered_at__isnull=False)
+                & ~Q(answer=""),
             ),
         ]
 
