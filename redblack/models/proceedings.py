@@ -24,6 +24,7 @@ PAPERS = [
 
 
 RECOGNISER_OUTCOMES = [("removed", "已移出"), ("kept", "予以保留"), ("told", "已函告认定部门")]
+ANSWERS = [value for value, _ in RECOGNISER_OUTCOMES]
 
 
 class Proceeding(models.Model):
@@ -278,8 +279,7 @@ class RecogniserTask(models.Model):
             models.CheckConstraint(
                 name="redblack_recognisertask_answer_is_whole",
                 condition=Q(outcome="", answered_at=None)
-                | Q(outcome__in=[value for value, _ in RECOGNISER_OUTCOMES], answered_at__isnull=False)
-                & ~Q(answer=""),
+                | Q(outcome__in=ANSWERS, answered_at__isnull=False) & ~Q(answer=""),
             ),
         ]
 
