@@ -16,6 +16,9 @@ class Matter(models.Model):
     handled_by = models.ForeignKey(
         "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    by_application = models.BooleanField(
+        default=True, db_default=True, help_text="依申请; else 依职权: the department acts without anybody applying"
+    )
     stages = ArrayField(models.CharField(max_length=10))
     roles = models.JSONField(help_text="whom to check: [{code, label, persons, required}]")
 

@@ -7,7 +7,8 @@ from screening.rules.responses import ResponseState
 
 
 class ResponseTask(models.Model):
-    """One trigger x one published measure that needs no application. `trigger`: "entry:12" or "record:7".
+    """One trigger x one published measure that needs no application. `trigger`: "entry:12" or "record:7"; for a reward
+    it is the entry that earned it.
 
     When the trigger is released the task ends; a measure that was responded to must be stopped, and `stop_due_on`
     says by when; `stopped_at` when the department confirmed it.
@@ -38,10 +39,17 @@ class ResponseTask(models.Model):
             models.Index(fields=["department", "state", "due_on", "id"], name="screening_response_of_dept"),
             models.Index(fields=["trigger"], name="screening_response_of_trigger"),
             models.Index(fields=["subject_id"], name="screening_response_of_subject"),
+            models.Index(
+                fields=["department", "stop_due_on", "id"],
+                name="screening_response_to_stop",
+                condition=Q(stop_due_on__isnull=False, stopped_at=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["item_code", "trigger", "department"], name="screening_response_once_per_trigger"
+                fields=["item_code", "trigger", "subject_id", "department"],
+                condition=~Q(state="ended"),
+                name="screening_response_once_per_trigger",
             ),
             models.CheckConstraint(
                 name="screening_response_state_known", condition=Q(state__in=[s.value for s in ResponseState])
@@ -49,6 +57,16 @@ class ResponseTask(models.Model):
             models.CheckConstraint(
                 name="screening_response_answer_is_whole",
                 condition=~Q(state__in=["responded", "not_apply"]) | Q(answered_at__isnull=False) & ~Q(answer=""),
+            ),
+            models.CheckConstraint(
+                name="screening_response_end_is_whole",
+                condition=Q(state="ended", ended_at__isnull=False) & ~Q(ended_reason="")
+                | ~Q(state="ended") & Q(ended_at=None, ended_reason=""),
+            ),
+            models.CheckConstraint(
+                name="screening_response_stops_what_was_begun",
+                condition=Q(stop_due_on=None, stopped_at=None)
+                | Q(state="ended", stop_due_on__isnull=False, answered_at__isnull=False),
             ),
         ]
 
