@@ -28,3 +28,9 @@ def month_later(day: date, months: int = 1) -> date:
     """The first day of the month so many months after that of `day`; before it where `months` is negative."""
     count = day.year * MONTHS_OF_A_YEAR + day.month - 1 + months
     return date(count // MONTHS_OF_A_YEAR, count % MONTHS_OF_A_YEAR + 1, 1)
+
+
+def same_day_later(day: date, months: int) -> date:
+    """The same day so many months later; where that month has no such day, its last day."""
+    month = month_later(day, months)
+    return month.replace(day=min(day.day, monthrange(month.year, month.month)[1]))
