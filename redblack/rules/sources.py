@@ -9,3 +9,7 @@ PUBLICITY_FIRST = Source("河南省社会信用条例", "第二十八条")
 EXIT_STOPS_MEASURES = Source("河南省社会信用条例", "第三十七条")
 OBJECTION_MARK = Source("河南省社会信用条例", "第四十一条")
 CORRECTION = Source("国办发〔2020〕49号", "纠正错误列入")
+PERSONS_NOT_PUBLISHED = Source("山东省社会信用条例", "第二十条")
+ONE_STANDING = Source("国办发〔2020〕49号", "过惩相当")  # one standing on a list at a time, not the same twice
+RED_AND_CLEAN = Source("企业信用行为联合奖惩办法（试行）", "第十四条")
+RED_LEAVES_ON_BREACH = Source("关于建立信用联合奖惩机制的通知", "第四部分第2项")

@@ -2,8 +2,10 @@
 read and writes a new one, under a new revision of its source, in one transaction with its fact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,12 +14,14 @@ from audit.services import record
 from collection.services import advance
 from kernel.actor import Actor
 from kernel.errors import NotFound, NotPermitted, RuleBroken
+from kernel.law import Reason
 from redblack import policies, selectors
 from redblack.events import DisputeEnded, EntryBinds, EntryCorrected, EntryDisputed, EntryReleased
 from redblack.models import Binding, Dispute, Entry, ListType
 from redblack.rules.disputes import suspends
 from redblack.rules.evidence import Papers, may_bind, may_take_entries
 from redblack.rules.lists import Ground, LegalStatus, Origin, ReleaseKind
+from redblack.rules.sources import ONE_STANDING
 from subjects.selectors import subject_of
 from toolkit.clock import day_of
 from toolkit.db import refusing
@@ -50,6 +54,11 @@ class AlreadyEntered(RuleBroken):
     message = "该主体已凭同一文号列入本名单，尚未移出。"
 
 
+class TermsOverlap(RuleBroken):
+    code = "redblack.terms_overlap"
+    message = "该主体已在本名单上，期限与本次列入重叠，不得重复列入。请先办理原条目的移出、撤销或更正。"
+
+
 class AlreadyReleased(RuleBroken):
     code = "redblack.already_released"
     message = "该条目已经移出。"
@@ -74,13 +83,16 @@ def enter(
     authority_department_id: int | None,
     performance: str = "",
     responsible_persons: Sequence[int] = (),
+    grade: str = "",
+    amount: Decimal | None = None,
     actor: Actor,
     now: datetime,
 ) -> int:
     """Enter a subject on a list by a decision already made, here or upstream, judged by the list's origin.
 
+    `responsible_persons`: ids of natural persons as subjects. `grade`: of the repair scale. `amount`: in yuan.
     Returns the entry's id. Raises CannotDecide, NotTheRecogniser, CannotBind (with each missing paper and its
-    article), UnknownSubject, AlreadyEntered.
+    article), UnknownSubject, AlreadyEntered, TermsOverlap.
     """
     if not policies.may_enter(actor, authority_department_id=authority_department_id):
         raise CannotDecide
@@ -91,7 +103,7 @@ def enter(
     if subject_of(subject_id) is None:
         raise UnknownSubject
     assert papers.effective_from is not None  # demanded above
-    with refusing("redblack_entry_one_open_per_decision", AlreadyEntered):
+    with _never_twice():
         entry = Entry.objects.create(
             list_type=list_type,
             origin=list_type.origin,
@@ -101,6 +113,8 @@ def enter(
             authority_department_id=authority_department_id,
             **_stated(papers, performance, list_type),
             responsible_persons=list(responsible_persons),
+            grade=grade,
+            amount=amount,
             registered_at=now,
         )
     assert list_type.source_id is not None  # 现行 lists have a source, by constraint
@@ -113,6 +127,8 @@ def enter(
         ground=entry.ground[:GROUND_SHOWN],
         valid_from=entry.effective_from,
         valid_until=entry.effective_until,
+        grade=grade,
+        amount=amount,
         rev_from=advance(source_id=list_type.source_id),
     )
     fact = EntryBinds(entry.pk, list_code, subject_id, entry.document_no, entry.effective_from.isoformat())
@@ -226,6 +242,20 @@ def end_dispute(*, entry_id: int, outcome: str, ended_on: date, actor: Actor, no
     _rewrite(entry, disputed_on=None, suspended=False)
     fact = DisputeEnded(entry.pk, entry.list_type.code, entry.subject_id, outcome)
     record(fact, about=f"redblack.entry:{entry.pk}", actor=actor, now=now)
+
+
+@contextmanager
+def _never_twice() -> Iterator[None]:
+    """What the database refuses of a second entry, in words: the same decision again, or terms that overlap."""
+    try:
+        with (
+            refusing("redblack_entry_one_open_per_decision", AlreadyEntered),
+            refusing("redblack_entry_no_overlap_where_decided_here", TermsOverlap),
+        ):
+            yield
+    except (AlreadyEntered, TermsOverlap) as refusal:
+        reason = Reason(refusal.code.partition(".")[2], ONE_STANDING, refusal.message)
+        raise type(refusal)(reasons=(reason,)) from refusal
 
 
 def _demand(list_type: ListType, papers: Papers, *, on: date) -> None:

@@ -1,5 +1,6 @@
 import threading
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import connections
@@ -394,3 +395,37 @@ def test_two_who_release_at_once(now: datetime) -> None:
         worker.join()
     assert sorted(outcomes) == ["refused", "released"]
     assert Binding.objects.filter(entry_id=made).count() == 2
+
+
+def test_terms_that_overlap_are_refused_by_name_of_the_article(now: datetime) -> None:
+    made, subject = make.list_type(), firm()
+    make.entry(made.code, subject, now=now)
+    with pytest.raises(services.TermsOverlap, match="不得重复列入") as caught:
+        make.entry(made.code, subject, now=now, effective_from=date(2027, 1, 1))
+    assert [reason.source.act for reason in caught.value.reasons] == ["国办发〔2020〕49号"]
+    assert Entry.objects.filter(subject_id=subject).count() == 1
+
+
+def test_after_a_release_the_next_term_may_begin(now: datetime) -> None:
+    made, subject = make.list_type(), firm()
+    release(make.entry(made.code, subject, now=now), now=now)
+    make.entry(made.code, subject, now=now, decided_on=DAY, effective_from=DAY, effective_until=date(2029, 11, 19))
+    assert Entry.objects.filter(subject_id=subject).count() == 2
+
+
+def test_a_check_reads_grade_and_amount_of_an_entry(now: datetime) -> None:
+    made, subject = make.list_type(), firm()
+    entry_id = services.enter(
+        list_code=made.code,
+        subject_id=subject,
+        papers=make.papers(),
+        authority_department_id=None,
+        grade="严重",
+        amount=Decimal("35000.00"),
+        actor=PLATFORM,
+        now=now,
+    )
+    entry, binding = Entry.objects.get(pk=entry_id), Binding.objects.get(entry_id=entry_id)
+    assert (entry.grade, entry.amount) == (binding.grade, binding.amount) == ("严重", Decimal("35000.00"))
+    release(entry_id, now=now)
+    assert Binding.objects.get(entry_id=entry_id, rev_to=None).amount == Decimal("35000.00")
