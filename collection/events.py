@@ -266,6 +266,15 @@ class RowsDropped:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsExpired:
+    """What returned rows said was destroyed: nobody had mended them in their time."""
+
+    NAME: ClassVar[str] = "collection.rows.expired"
+    batch_id: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnedFetched:
     """Somebody fetched the workbook of returned rows: it shows what they said, personal data included."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from celery import current_app, shared_task
 
 from catalog.selectors import kept_for_a_time
-from collection.services import changes, duties, extracting
+from collection.services import changes, duties, expiring, extracting
 from collection.services.extraction import RUN
 from collection.services.intake import run_import as work_off
 from kernel.actor import system
@@ -50,9 +50,11 @@ def run_extraction(extraction_id: int, **_newer: object) -> None:
 
 @shared_task(ignore_result=True)
 def put_aside(**_newer: object) -> int:
-    """Nightly: archive by age, then destroy what has been kept long enough. Bite by bite, at most BITES of each."""
+    """Nightly: archive by age, then destroy what has been kept long enough, records and what returned rows said. Bite
+    by bite, at most BITES of each.
+    """
     who: dict[str, Any] = {"today": clock.today(), "actor": system("put_aside")}
-    done = _bites(partial(changes.archive_due, **who))
+    done = _bites(partial(changes.archive_due, **who)) + _bites(partial(expiring.expire_rows, **who))
     for item, version in kept_for_a_time():
         one = {"item_id": item, "item_version_id": version} | who
         done += _bites(partial(changes.destroy_due, **one))

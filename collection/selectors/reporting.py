@@ -8,7 +8,7 @@ from collection import policies
 from collection.models import Batch, Record, RowProblem
 from collection.rules.states import UNDER_WAY, BatchState, ProblemState
 from collection.selectors.batches import visible_to
-from kernel.actor import Actor
+from kernel.actor import Actor, Kind
 from toolkit.keyset import CAP
 
 RECENT = 500
@@ -23,6 +23,7 @@ class Outcome:
     open: int
     mended: int
     dropped: int
+    note: str = ""  # why the platform itself gave rows up
 
 
 def reported_lately(actor: Actor, *, department_id: int, since: datetime) -> set[int]:
@@ -40,8 +41,10 @@ def outcome_of(batch: Batch) -> Outcome:
     """Only what is over is counted, by an index of its own: a whole file of rows may still be open."""
     rows = RowProblem.objects.filter(batch=batch).order_by()
     mended = rows.filter(state=ProblemState.MENDED).count()
-    dropped = rows.filter(state=ProblemState.DROPPED).count()
-    return Outcome(open=batch.returned - mended - dropped, mended=mended, dropped=dropped)
+    given_up = rows.filter(state=ProblemState.DROPPED)
+    dropped = given_up.count()
+    note = given_up.filter(closed_by__startswith=f"{Kind.SYSTEM}:").values_list("note", flat=True).first() or ""
+    return Outcome(open=batch.returned - mended - dropped, mended=mended, dropped=dropped, note=note)
 
 
 def rows_mended_by(actor: Actor, *, batch_id: int, mend_id: int) -> list[int]:

@@ -1,0 +1,42 @@
+"""Returned rows that nobody has mended: what they said is kept as long as the file they came in, and no longer."""
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from audit.services import record
+from collection import events
+from collection.models import Batch, RowProblem
+from collection.rules.states import UNDER_WAY, ProblemState
+from kernel.actor import Actor
+from toolkit.clock import start_of
+
+BITE = 10_000  # rows of one transaction
+EXPIRED = "逾期未修正，退回内容已按保存期限清除。如仍需报送，请从原表重新报送。"
+
+
+@transaction.atomic
+def expire_rows(*, today: date, actor: Actor, now: datetime) -> int:
+    """Blank the open rows of the oldest batch whose time is over, and close them; how many, 0 when nothing is left.
+
+    COLLECTION_FILE_DAYS after the batch came, or after it was last mended. The cells are gone for good; row number,
+    reasons and the note stay. 《中华人民共和国个人信息保护法》 第四十七条.
+    """
+    cutoff = start_of(today - timedelta(days=settings.COLLECTION_FILE_DAYS))
+    lately = Batch.objects.filter(mends=OuterRef("pk"), created_at__gte=cutoff)
+    over = Batch.objects.filter(~Exists(lately), open_problems__gt=0, created_at__lt=cutoff)
+    batch = over.exclude(state__in=UNDER_WAY).order_by("created_at", "id").first()
+    if batch is None:
+        return 0
+    rows = RowProblem.objects.filter(batch=batch, state=ProblemState.OPEN).order_by("row_number")
+    ids = [row.pk for row in rows.select_for_update().only("pk")[:BITE]]
+    RowProblem.objects.filter(pk__in=ids).update(
+        state=ProblemState.DROPPED, note=EXPIRED, cells_ct="", closed_at=now, closed_by=actor.key
+    )
+    left = F("open_problems") - len(ids) if ids else 0  # 0: a count that outlived its rows
+    Batch.objects.filter(pk=batch.pk).update(open_problems=left)
+    fact = events.RowsExpired(batch.pk, len(ids))
+    record(fact, about=f"collection.batch:{batch.pk}", actor=actor, now=now)
+    return len(ids) or 1
