@@ -13,3 +13,6 @@ PERSONS_NOT_PUBLISHED = Source("山东省社会信用条例", "第二十条")
 ONE_STANDING = Source("国办发〔2020〕49号", "过惩相当")  # one standing on a list at a time, not the same twice
 RED_AND_CLEAN = Source("企业信用行为联合奖惩办法（试行）", "第十四条")
 RED_LEAVES_ON_BREACH = Source("关于建立信用联合奖惩机制的通知", "第四部分第2项")
+RECORD_OF_BREACH = Source("国办发〔2020〕49号", "失信行为认定依据")
+STATEMENT = Source("行政处罚法", "第四十五条、第六十四条、第八十五条")
+SECOND_PERSON = Source("浙江省公共信用信息管理条例", "第二十四条")
