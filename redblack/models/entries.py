@@ -164,6 +164,7 @@ class Binding(models.Model):
         indexes = [
             models.Index(fields=["subject_id"], name="redblack_binding_current", condition=Q(rev_to=None)),
             models.Index(fields=["subject_id", "rev_from"], name="redblack_binding_history"),
+            models.Index(fields=["source_id", "rev_from", "id"], name="redblack_binding_of_revision"),
         ]
         constraints = [
             models.UniqueConstraint(

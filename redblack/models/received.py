@@ -21,6 +21,7 @@ class ListVersion(models.Model):
     job_id = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=[(s.value, s.label) for s in VersionState])
     rows = models.PositiveIntegerField(default=0)
+    before = models.PositiveIntegerField(default=0, help_text="rows that stood on the list when it was compared")
     added = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
@@ -28,13 +29,19 @@ class ListVersion(models.Model):
     lost = models.PositiveIntegerField(default=0, help_text="rows whose identifier is gone or wrong")
     refused = models.PositiveIntegerField(default=0, help_text="rows whose papers do not suffice")
     reasons = models.JSONField(default=list)
+    revision = models.BigIntegerField(null=True, blank=True, help_text="of the source, under which it was applied")
     sent_by = models.CharField(max_length=80)
+    sender_name = models.CharField(max_length=100, blank=True, default="")
     decided_by = models.CharField(max_length=80, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.TextField(blank=True, default="")
 
     class Meta:
         verbose_name = "名单接收版本"
+        indexes = [
+            models.Index(fields=["-received_at", "-id"], name="redblack_version_newest"),
+            models.Index(fields=["list_type", "-received_at", "-id"], name="redblack_version_of_list"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["list_type", "version"],
@@ -60,7 +67,11 @@ class ListVersion(models.Model):
 
 
 class StagedEntry(models.Model):
-    """A row of a version that is being compared or held. Rows leave when the version is applied or discarded."""
+    """A row of a version that is being compared or held.
+
+    Rows leave when the version is applied or discarded, but for those that were not taken (lost, refused, twice):
+    they stay as long as their version, for whoever sent it has to mend them.
+    """
 
     id = models.BigAutoField(primary_key=True)
     list_version = models.ForeignKey(ListVersion, on_delete=models.CASCADE, related_name="staged")
@@ -73,6 +84,9 @@ class StagedEntry(models.Model):
     authority = models.CharField(max_length=200, blank=True)
     ground = models.CharField(max_length=1000, blank=True)
     legal_basis = models.TextField(blank=True)
+    notice_served_on = models.DateField(null=True, blank=True)
+    publicised_from = models.DateField(null=True, blank=True)
+    publicised_until = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     effective_from = models.DateField(null=True, blank=True)
     effective_until = models.DateField(null=True, blank=True)
