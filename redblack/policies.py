@@ -22,3 +22,17 @@ def may_enter(actor: Actor, *, authority_department_id: int | None) -> bool:
 
 def may_register_types(actor: Actor) -> bool:
     return actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE)
+
+
+def may_see_types(actor: Actor) -> bool:
+    """What a list is by law is for everybody who works with lists; drafts are the credit office's."""
+    return actor.kind is Kind.SYSTEM or bool(
+        {Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE} & actor.roles
+    )
+
+
+def may_review_types(actor: Actor, *, drafted_by: str) -> bool:
+    """A second person of the credit office publishes an edition."""
+    if actor.kind is Kind.SYSTEM:
+        return True
+    return actor.has(Role.CREDIT_OFFICE) and actor.key != drafted_by
