@@ -3,6 +3,7 @@
 The page shows the same parts before they are printed: what the second person reads is what the party gets.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,8 @@ from typing import Any
 
 from redblack.rules.sources import DECISION_STATES, PRIOR_NOTICE
 
+NUMERALS = "一二三四五六七八九十"
+NUMBERING = re.compile(r"^[（(]?[0-9一二三四五六七八九十]{1,3}[)）、.．]\s*")  # not "一年内不得……"
 UNTIL_REMOVED = "至按规定移出之日止"
 
 
@@ -70,17 +73,17 @@ def notice_letter(
         opening=f"经查，{you}存在下列情形，本机关拟将{you}列入“{matter.list_title}”。"
         f"依照{PRIOR_NOTICE.act}的规定，现将有关事项告知如下。",
         parts=[
-            {"heading": "一、认定的事实", "text": matter.facts},
+            {"heading": "认定的事实", "text": matter.facts},
             {
-                "heading": "二、列入事由和依据",
+                "heading": "列入事由和依据",
                 "text": matter.ground,
                 "table": _table(matter, basis=matter.legal_basis),
             },
-            {"heading": "三、拟列入的期限", "text": term},
-            {"heading": "四、失信惩戒措施提示", "items": _lines(matter.measures)},
-            {"heading": f"五、{you}享有的权利", "items": rights},
-            {"heading": "六、移出条件和程序", "text": matter.exit_route},
-            {"heading": "七、救济途径", "text": matter.remedies},
+            {"heading": "拟列入的期限", "text": term},
+            {"heading": "失信惩戒措施提示", "items": _lines(matter.measures)},
+            {"heading": f"{you}享有的权利", "items": rights},
+            {"heading": "移出条件和程序", "text": matter.exit_route},
+            {"heading": "救济途径", "text": matter.remedies},
         ],
         closing="特此告知。",
         notes=["本告知书自送达之日起计算陈述、申辩期限；送达日期以送达回证为准。"],
@@ -92,7 +95,7 @@ def decision_letter(
 ) -> dict[str, Any]:
     """列入决定书: ground, basis, measures, exit, remedies (国办发〔2020〕49号 列入决定书应载明的内容)."""
     you = matter.you
-    persons = [{"heading": "七、责任人员", "text": "、".join(matter.persons)}] if matter.persons else []
+    persons = [{"heading": "责任人员", "text": "、".join(matter.persons)}] if matter.persons else []
     return _letter(
         matter,
         title="列入决定书",
@@ -101,16 +104,16 @@ def decision_letter(
         draft=draft,
         opening=f"{_how_heard(you, heard)}依照{DECISION_STATES.act}的规定，本机关现作出决定如下。",
         parts=[
-            {"heading": "一、列入事由", "text": f"{matter.ground}\n{matter.facts}"},
-            {"heading": "二、列入依据", "text": matter.legal_basis},
+            {"heading": "列入事由", "text": f"{matter.ground}\n{matter.facts}"},
+            {"heading": "列入依据", "text": matter.legal_basis},
             {
-                "heading": "三、决定",
+                "heading": "决定",
                 "text": f"将{you}列入“{matter.list_title}”，自 {chinese(begins)}起{_until(until)}。",
                 "table": _table(matter),
             },
-            {"heading": "四、失信惩戒措施提示", "items": _lines(matter.measures)},
-            {"heading": "五、移出条件和程序", "text": matter.exit_route},
-            {"heading": "六、救济途径", "text": matter.remedies},
+            {"heading": "失信惩戒措施提示", "items": _lines(matter.measures)},
+            {"heading": "移出条件和程序", "text": matter.exit_route},
+            {"heading": "救济途径", "text": matter.remedies},
             *persons,
         ],
         closing="特此决定。",
@@ -140,7 +143,10 @@ def _until(until: date | None) -> str:
 
 
 def _how_heard(you: str, heard: Heard) -> str:
-    told = f"本机关于{chinese(heard.served_on)}以{heard.served_way}方式向{you}送达《列入事先告知书》（{heard.notice_no}）。"
+    told = (
+        f"本机关于{chinese(heard.served_on)}以{heard.served_way}方式向{you}送达《列入事先告知书》"
+        f"（{heard.notice_no}）。"
+    )
     if not heard.statements:
         return told + f"{you}在规定期限内未提出陈述、申辩。"
     said = f"{you}提出陈述、申辩 {heard.statements} 份，本机关已经核实："
@@ -166,15 +172,15 @@ def _table(matter: Matter, *, basis: str = "") -> list[list[str]]:
 
 def _lines(text: str) -> list[str]:
     """One numbered item for each line that a person wrote, without the number that he gave it."""
-    return [
-        line.strip().lstrip("0123456789.、（）()一二三四五六七八九十 ") for line in text.splitlines() if line.strip()
-    ]
+    return [NUMBERING.sub("", line.strip()) for line in text.splitlines() if line.strip()]
 
 
 def _letter(
     matter: Matter, *, title: str, number: str, on: date, draft: bool, parts: list[dict[str, Any]], **said: Any
 ) -> dict[str, Any]:
     whole = [part for part in parts if part.get("text", "").strip() or part.get("items")]
+    for numeral, part in zip(NUMERALS, whole, strict=False):
+        part["heading"] = f"{numeral}、{part['heading']}"
     return {
         "agency": matter.agency,
         "title": title,

@@ -54,8 +54,8 @@ class Stop:
 def statement_term(working_days: int) -> Term:
     """The statement period in working days, with what it rests on.
 
-    行政处罚法 第四十五条、第六十四条、第八十五条: statement and defence are heard; five days, which are working days. The
-    measure where the rule of the list gives none; local and ministry rules may give more.
+    行政处罚法 第四十五条、第六十四条、第八十五条: statement and defence are heard; five days, which are working days.
+    The measure where the rule of the list gives none; local and ministry rules may give more.
     """
     return Term(working_days, STATEMENT)
 
@@ -131,7 +131,7 @@ def may_decide(case: Case, *, by: str, on: date) -> Verdict:
     """Whether this person may decide it now.
 
     浙江省公共信用信息管理条例 第二十四条: the head of the organ signs; never whoever proposed it.
-    国办发〔2020〕49号 列入决定书应载明的内容: what is demanded of a submission still holds on the day of the decision.
+    国办发〔2020〕49号 列入决定书应载明的内容: what a submission must state still holds on the day itself.
     """
     against = [*second_person(case, by=by).against, *may_submit(case, on=on).against]
     if case.here and case.effective_until and case.effective_until < on:
