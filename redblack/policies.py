@@ -36,3 +36,25 @@ def may_review_types(actor: Actor, *, drafted_by: str) -> bool:
     if actor.kind is Kind.SYSTEM:
         return True
     return actor.has(Role.CREDIT_OFFICE) and actor.key != drafted_by
+
+
+def may_propose_removal(actor: Actor, *, authority_department_id: int | None) -> bool:
+    """The recognising department's own staff prepares what its reviewer decides."""
+    return actor.has(Role.UPLOADER) and authority_department_id in actor.departments
+
+
+def may_decide_removal(actor: Actor, *, authority_department_id: int | None) -> bool:
+    return actor.has(Role.REVIEWER) and authority_department_id in actor.departments
+
+
+def may_tell_recogniser(actor: Actor) -> bool:
+    """A recogniser that is not on the platform is written to by the credit office."""
+    return actor.has(Role.CREDIT_OFFICE)
+
+
+def may_prepare_honour(actor: Actor, *, department_id: int | None) -> bool:
+    return actor.has(Role.UPLOADER) and department_id in actor.departments
+
+
+def may_decide_honour(actor: Actor, *, department_id: int | None) -> bool:
+    return actor.has(Role.REVIEWER) and department_id in actor.departments
