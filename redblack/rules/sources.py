@@ -16,3 +16,4 @@ RED_LEAVES_ON_BREACH = Source("关于建立信用联合奖惩机制的通知", "
 RECORD_OF_BREACH = Source("国办发〔2020〕49号", "失信行为认定依据")
 STATEMENT = Source("行政处罚法", "第四十五条、第六十四条、第八十五条")
 SECOND_PERSON = Source("浙江省公共信用信息管理条例", "第二十四条")
+SHARING = Source("国办发〔2020〕49号", "名单共享和更新")
