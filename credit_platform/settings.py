@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # --- periods that no law fixes [G]: the credit office may set them ---
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
+STATEMENT_WORKING_DAYS = env.int("STATEMENT_WORKING_DAYS", default=5)
 RECOGNISER_WORKING_DAYS = env.int("RECOGNISER_WORKING_DAYS", default=5)
 HONOUR_PUBLICITY_WORKING_DAYS = env.int("HONOUR_PUBLICITY_WORKING_DAYS", default=5)
 COLLECTION_TASK_WORKING_DAYS = env.int("COLLECTION_TASK_WORKING_DAYS", default=5)

@@ -132,7 +132,10 @@ class DisputeEnded:
 
 @dataclass(frozen=True, slots=True)
 class ListReceived:
-    """A new version of a received list was applied: how many rows came, stayed, were corrected, and went."""
+    """A new version of a received list was applied: how many rows came, stayed, were corrected, and went.
+
+    Which entries: in the facts ListRowsApplied of the same version, recorded before this one.
+    """
 
     NAME: ClassVar[str] = "redblack.list.received"
     list_code: str
@@ -141,6 +144,66 @@ class ListReceived:
     kept: int
     changed: int
     removed: int
+    version_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListRowsApplied:
+    """Some of the entries that a version entered, corrected or released: at most a thousand ids in one fact."""
+
+    NAME: ClassVar[str] = "redblack.list.rows_applied"
+    version_id: int
+    list_code: str
+    entered: list[int]
+    corrected: list[int]
+    released: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersionReceived:
+    """A version arrived and is being compared; nothing of it counts yet."""
+
+    NAME: ClassVar[str] = "redblack.list.version_received"
+    version_id: int
+    list_code: str
+    version: str
+    channel: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersionHeld:
+    """A version waits for a person: the last one stands; who vanished from it or came with it could not be checked."""
+
+    NAME: ClassVar[str] = "redblack.list.version_held"
+    version_id: int
+    list_code: str
+    version: str
+    reasons: list[str]
+    vanished: int
+    added: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersionDecided:
+    """A person decided about a version that was held: `outcome` released or discarded."""
+
+    NAME: ClassVar[str] = "redblack.list.version_decided"
+    version_id: int
+    list_code: str
+    version: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersionRefused:
+    """A version could not be read; the last one stands."""
+
+    NAME: ClassVar[str] = "redblack.list.version_refused"
+    version_id: int
+    list_code: str
+    version: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,3 +296,116 @@ class HonourAdvanced:
     subject_id: int
     step: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProceedingDrafted:
+    NAME: ClassVar[str] = "redblack.proceeding.drafted"
+    proceeding_id: int
+    list_code: str
+    subject_id: int
+    track: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProceedingSaved:
+    NAME: ClassVar[str] = "redblack.proceeding.saved"
+    proceeding_id: int
+    changed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAttached:
+    NAME: ClassVar[str] = "redblack.paper.attached"
+    paper_id: int
+    proceeding_id: int
+    kind: str
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOpened:
+    NAME: ClassVar[str] = "redblack.paper.opened"
+    paper_id: int
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMade:
+    NAME: ClassVar[str] = "redblack.proceeding.noticed"
+    proceeding_id: int
+    notice_no: str
+    paper_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeServed:
+    NAME: ClassVar[str] = "redblack.proceeding.served"
+    proceeding_id: int
+    served_on: str
+    way: str
+    due_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementReceived:
+    NAME: ClassVar[str] = "redblack.statement.received"
+    statement_id: int
+    proceeding_id: int
+    received_on: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementAnswered:
+    NAME: ClassVar[str] = "redblack.statement.answered"
+    statement_id: int
+    proceeding_id: int
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChanged:
+    NAME: ClassVar[str] = "redblack.proceeding.period_changed"
+    proceeding_id: int
+    what: str
+    due_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProceedingSubmitted:
+    NAME: ClassVar[str] = "redblack.proceeding.submitted"
+    proceeding_id: int
+    decision_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProceedingSentBack:
+    NAME: ClassVar[str] = "redblack.proceeding.sent_back"
+    proceeding_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDecided:
+    NAME: ClassVar[str] = "redblack.proceeding.decided"
+    proceeding_id: int
+    entry_id: int
+    list_code: str
+    decision_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProceedingDropped:
+    NAME: ClassVar[str] = "redblack.proceeding.dropped"
+    proceeding_id: int
+    list_code: str
+    subject_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionsRead:
+    NAME: ClassVar[str] = "redblack.decisions.read"
+    list_code: str
+    file_id: int
+    taken: int
+    refused: int

@@ -58,3 +58,15 @@ def may_prepare_honour(actor: Actor, *, department_id: int | None) -> bool:
 
 def may_decide_honour(actor: Actor, *, department_id: int | None) -> bool:
     return actor.has(Role.REVIEWER) and department_id in actor.departments
+
+
+def may_see_proceedings(actor: Actor) -> bool:
+    """Who prepares, who decides, and the credit office; a window has a check for what binds already."""
+    return actor.kind is Kind.SYSTEM or bool({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE} & actor.roles)
+
+
+def may_prepare(actor: Actor, *, department_id: int | None) -> bool:
+    """Draft, notify, serve, hear, submit: whoever handles cases in the recognising department."""
+    if actor.kind is Kind.SYSTEM:
+        return True
+    return actor.has(Role.UPLOADER) and department_id in actor.departments
