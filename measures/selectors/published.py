@@ -1,11 +1,13 @@
 """Reading measures as a check applies them: only what the published relation shows."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 
 from measures.models import MeasureItem
+from measures.rules.conditions import Condition, read_condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,10 @@ class PublishedItem:
     articles: tuple[str, ...]
     triggers: frozenset[int]
     unless_bad: frozenset[int]
+    condition: Condition | None
+    continues: bool
+    own_until: date | None
+    edition: int
 
 
 def items_of_matter(*, matter_code: str, stage: str, as_of: date, revision: int | None = None) -> list[PublishedItem]:
@@ -39,7 +45,8 @@ def items_of_matter(*, matter_code: str, stage: str, as_of: date, revision: int 
         cursor.execute(
             """
             SELECT id, code, department_id, department_text, content, reward, kind, wording, means, term_text,
-                   extends_to_responsible, articles, triggers, unless_bad
+                   extends_to_responsible, articles, triggers, unless_bad,
+                   coalesce(condition, 'null')::text, continues, own_until, edition
             FROM measures_pub_item(%s, %s)
             WHERE matter_code = %s AND %s = ANY (stages)
             ORDER BY code
@@ -63,6 +70,10 @@ def items_of_matter(*, matter_code: str, stage: str, as_of: date, revision: int 
             articles=tuple(row[11]),
             triggers=frozenset(row[12]),
             unless_bad=frozenset(row[13] or ()),
+            condition=read_condition(json.loads(row[14])),
+            continues=row[15],
+            own_until=row[16],
+            edition=row[17],
         )
         for row in rows
     ]

@@ -6,9 +6,12 @@ This is the reference: page, interface, spreadsheet and every later evaluator gi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from collection.rules.freshness import SourceKind, SourceState
+from measures.rules.conditions import Condition, Facts, holds, missing
+from screening.rules.triggers import facts_of, is_over, last_day
 
 
 class Answer(StrEnum):
@@ -89,11 +92,17 @@ class Trigger:
     suspended: bool = False
     responsible: bool = False  # reaches this person as legal representative or responsible person of the subject
     own_term: bool = False  # a statutory term of its own, untouched by any list exit
+    grade: str = ""  # 轻微 / 一般 / 严重, where the decision says so
+    amount: Decimal | None = None  # 元
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """A published measure item as this matter applies it. `articles`: 《食品安全法》第一百三十五条 ..."""
+    """A published measure item as this matter applies it. `articles`: 《食品安全法》第一百三十五条 ...
+
+    `condition`: applies only to triggers for which it holds. `own_until`: the last day on which it goes on, on a
+    document of the department's own, for a trigger with a term of its own; None for a measure that goes on nowhere.
+    """
 
     id: int
     code: str
@@ -108,6 +117,17 @@ class Measure:
     unless_bad: frozenset[int] = frozenset()
     reward: bool = False
     extends_to_responsible: bool = False
+    condition: Condition | None = None
+    own_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A measure of which a trigger does not tell whether its condition holds. `lacking`: what is not known of it."""
+
+    measure: Measure
+    triggers: tuple[Trigger, ...]
+    lacking: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +177,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The application list of one matter at one stage, with the measures that it can call for."""
+    """The application list of one matter at one stage, with the measures that it can call for on that day."""
 
     matter_id: int
     matter_code: str
@@ -165,6 +185,7 @@ class Plan:
     department_id: int
     department: str
     stage: str
+    as_of: date
     roles: tuple[Role, ...]
     consulted: frozenset[int]
     measures: tuple[Measure, ...]
@@ -204,6 +225,7 @@ class SubjectAnswer:
     triggers: tuple[Trigger, ...] = ()
     honours: tuple[Trigger, ...] = ()
     measures: tuple[Applied, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
     rewards: tuple[Reward, ...] = ()
     related: tuple[Related, ...] = ()
     gaps: tuple[Consulted, ...] = ()
@@ -238,7 +260,7 @@ class CheckResult:
     @property
     def no_measure(self) -> bool:
         """A hit, but nothing to do about it in this matter: proceed as usual."""
-        return self.answer is Answer.HIT and not any(s.measures for s in self.subjects)
+        return self.answer is Answer.HIT and not any(s.measures or s.undecided for s in self.subjects)
 
 
 def strongest(answers: Sequence[Answer]) -> Answer:
@@ -275,9 +297,13 @@ def answer_subject(
     kinds = {i: s.kind for i, s in sources.items()}
     bad = [t for t in triggers if kinds[t.source_id] is not SourceKind.REWARD]
     found = tuple(t for t in bad if t.source_id in plan.consulted and _reaches(t, plan))
-    measures = tuple(a for m in plan.measures if not m.reward and (a := _applied(m, found)))
+    known = [(t, facts_of(t, subject=subject, plan=plan, sources=sources)) for t in triggers]
+    judged = [_judged(m, [(t, f) for t, f in known if t in found]) for m in plan.measures if not m.reward]
+    measures = tuple(one for one in judged if isinstance(one, Applied))
+    undecided = tuple(one for one in judged if isinstance(one, Undecided))
     honours = tuple(t for t in triggers if kinds[t.source_id] is SourceKind.REWARD and t.source_id in plan.consulted)
-    rewards = tuple(r for m in plan.measures if m.reward and (r := _reward(m, honours, bad, sources)))
+    earned = [(t, f) for t, f in known if t in honours]
+    rewards = tuple(r for m in plan.measures if m.reward and (r := _reward(m, earned, bad, sources)))
     if found:
         answer, why = Answer.HIT, Why.NONE
     elif gaps:
@@ -291,11 +317,12 @@ def answer_subject(
         answer=answer,
         why=why,
         complete=bool(consulted) and not gaps,
-        no_measure=bool(found) and not measures,
+        no_measure=bool(found) and not measures and not undecided,
         disputed=any(t.disputed_on for t in found),
         triggers=found,
         honours=honours,
         measures=tuple(sorted(measures, key=lambda a: WORDING_ORDER.index(a.measure.wording))),
+        undecided=undecided,
         rewards=rewards,
         related=tuple(related) if _reaches_persons(plan) else (),
         gaps=gaps,
@@ -314,32 +341,46 @@ def _reaches_persons(plan: Plan) -> bool:
     return any(m.extends_to_responsible and m.triggers & plan.consulted for m in plan.measures if not m.reward)
 
 
-def _applied(measure: Measure, found: Sequence[Trigger]) -> Applied | None:
-    called = tuple(
-        t for t in found if t.source_id in measure.triggers and (measure.extends_to_responsible or not t.responsible)
-    )
-    if not called:
+def _judged(measure: Measure, found: Sequence[tuple[Trigger, Facts]]) -> Applied | Undecided | None:
+    """Applied to the triggers for which its condition holds; undecided where of some it is only not known."""
+    said = [
+        (t, f, holds(measure.condition, f))
+        for t, f in found
+        if t.source_id in measure.triggers
+        and (measure.extends_to_responsible or not t.responsible)
+        and not is_over(measure, t, f.as_of)
+    ]
+    called = tuple(t for t, _, decided in said if decided)
+    if called:
+        return Applied(
+            measure=measure,
+            triggers=called,
+            until=last_day(called, measure),
+            suspended=all(t.suspended for t in called),
+        )
+    unsure = [(t, f) for t, f, decided in said if decided is None]
+    if not unsure:
         return None
-    return Applied(measure=measure, triggers=called, until=_last(called), suspended=all(t.suspended for t in called))
+    lacking = dict.fromkeys(label for _, f in unsure for label in missing(measure.condition, f))
+    return Undecided(measure=measure, triggers=tuple(t for t, _ in unsure), lacking=tuple(lacking))
 
 
 def _reward(
-    measure: Measure, honours: Sequence[Trigger], bad: Sequence[Trigger], sources: Mapping[int, Consulted]
+    measure: Measure,
+    honours: Sequence[tuple[Trigger, Facts]],
+    bad: Sequence[Trigger],
+    sources: Mapping[int, Consulted],
 ) -> Reward | None:
-    earned = tuple(t for t in honours if t.source_id in measure.triggers)
+    said = [(t, holds(measure.condition, f)) for t, f in honours if t.source_id in measure.triggers]
+    earned = tuple(t for t, decided in said if decided) or tuple(t for t, decided in said if decided is None)
     if not earned:
         return None
+    certain = any(decided for _, decided in said)
     still_honoured = any(sources[t.source_id].complete for t in earned)  # an old red list cannot tell
     if any(t.source_id in measure.unless_bad and not t.suspended for t in bad):
         state = RewardState.PAUSED
-    elif not (still_honoured and all(sources[i].complete for i in measure.unless_bad)):
+    elif not (certain and still_honoured and all(sources[i].complete for i in measure.unless_bad)):
         state = RewardState.UNCONFIRMED
     else:
         state = RewardState.OFFERED
-    return Reward(measure=measure, triggers=earned, state=state, until=_last(earned))
-
-
-def _last(triggers: Sequence[Trigger]) -> date | None:
-    """The day until which the last of them binds; None when one has no end of its own."""
-    ends = [t.until for t in triggers]
-    return None if None in ends else max(end for end in ends if end is not None)
+    return Reward(measure=measure, triggers=earned, state=state, until=last_day(earned, measure))

@@ -171,7 +171,10 @@ def _panel(subject: Mapping[str, Any], records: set[str]) -> Panel:
             sentences.related(Related(post=r["post"], masked_name=r["name"], count=r["count"]))
             for r in subject["related"]
         ),
-        gaps=() if subject["why"] == Why.GAP else tuple(gap["sentence"] for gap in subject["gaps"]),
+        gaps=(
+            *(() if subject["why"] == Why.GAP else (gap["sentence"] for gap in subject["gaps"])),
+            *(one["sentence"] for one in subject.get("undecided", ())),  # a receipt of before does not say
+        ),
         disputes=tuple(t["disputed"] for t in subject["triggers"] if t["disputed"]),
         warnings=tuple(subject["warnings"]),
         identified=form in ("hit", "proceed", "clear") or (form == "gap" and subject["why"] == Why.GAP),

@@ -14,6 +14,7 @@ from screening.rules.answer import (
     Reward,
     SubjectAnswer,
     Trigger,
+    Undecided,
 )
 
 
@@ -68,6 +69,7 @@ def _subject(answer: SubjectAnswer, names: dict[int, str], verdict: str) -> dict
         "triggers": [_trigger(t, names) for t in answer.triggers],
         "honours": [_trigger(t, names) for t in answer.honours],
         "measures": [_applied(a) for a in answer.measures],
+        "undecided": [_undecided(u) for u in answer.undecided],
         "rewards": [_reward(r) for r in answer.rewards],
         "related": [{"post": r.post, "name": r.masked_name, "count": r.count} for r in answer.related],
         "gaps": [{"code": g.code, "sentence": sentences.gap(g)} for g in answer.gaps],
@@ -111,6 +113,10 @@ def _applied(a: Applied) -> dict[str, Any]:
         "suspended": a.suspended,
         "own_term": sentences.own_term(a),
     }
+
+
+def _undecided(u: Undecided) -> dict[str, Any]:
+    return _measure(u.measure) | {"because": [t.ref for t in u.triggers], "sentence": sentences.undecided(u)}
 
 
 def _reward(r: Reward) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from screening.rules.answer import (
     RewardState,
     SubjectAnswer,
     Trigger,
+    Undecided,
     Why,
 )
 
@@ -108,6 +109,14 @@ def own_term(applied: Applied) -> str:
 
 def reward(r: Reward) -> str:
     return REWARD_LABELS[r.state]
+
+
+def undecided(u: Undecided) -> str:
+    """A measure of which it is not known whether it applies: the department decides, the platform does not guess."""
+    return (
+        f"“{u.measure.content}”是否适用未能判断：执行条件涉及{'、'.join(u.lacking)}，所列记录没有载明。"
+        f"请向{u.measure.department}核实，由其依法决定。"
+    )
 
 
 def related(r: Related) -> str:

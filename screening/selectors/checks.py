@@ -103,6 +103,7 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
         department_id=matter.implementing_department_id,
         department=matter.implementing_department.name,
         stage=stage,
+        as_of=as_of,
         roles=tuple(rules.Role(**role) for role in matter.roles),
         consulted=consulted,
         measures=tuple(
@@ -145,6 +146,8 @@ def _measure(item: PublishedItem, department: str, retired: frozenset[int]) -> r
         unless_bad=item.unless_bad - retired,
         reward=item.reward,
         extends_to_responsible=item.extends_to_responsible,
+        condition=item.condition,
+        own_until=item.own_until if item.continues else None,
     )
 
 

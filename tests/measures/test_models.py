@@ -79,7 +79,20 @@ def continues(**missing):
     return item(rev_from=1, continues=True, **OWN | missing)
 
 
+def replaces_itself():
+    one = Memorandum.objects.create(code="x", title="x")
+    Memorandum.objects.filter(pk=one.pk).update(replaces=one)
+
+
+def backwards():
+    days = {"effective_from": date(2026, 1, 2), "effective_until": date(2026, 1, 1)}
+    BasicList.objects.create(code="x", title="x", edition="x", confidence="G", **days)
+
+
 BREACHES = {
+    "measures_memorandum_replaces_another": replaces_itself,
+    "measures_basiclist_term_in_order": backwards,
+    "measures_basicmeasure_confirmed_iff_by": lambda: basic(confirmed_by="user:a"),
     "measures_conduct_once_per_number": same_conduct_twice,
     "measures_basicmeasure_once_per_number": lambda: twice(basic),
     "measures_basicmeasure_kind_known": lambda: basic(kind=4),

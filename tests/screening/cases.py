@@ -53,6 +53,9 @@ def reward(*, unless_bad: tuple[int, ...] = (BLACK,)) -> Measure:
     return measure("Z1", (RED,), reward=True, kind=None, wording=Wording.OFFER, unless_bad=frozenset(unless_bad))
 
 
+TODAY = date(2026, 11, 20)
+
+
 def plan(*measures: Measure, consults: tuple[int, ...] = (BLACK,)) -> Plan:
     return Plan(
         matter_id=1,
@@ -61,6 +64,7 @@ def plan(*measures: Measure, consults: tuple[int, ...] = (BLACK,)) -> Plan:
         department_id=1,
         department="市市场监管局",
         stage="before",
+        as_of=TODAY,
         roles=(APPLICANT, LEGAL),
         consulted=frozenset(consults),
         measures=measures,
@@ -70,10 +74,12 @@ def plan(*measures: Measure, consults: tuple[int, ...] = (BLACK,)) -> Plan:
 FIRM = Subject(role="applicant", role_label="申请人", id=5, kind="legal_person", name="江澜恒泰食品有限公司")
 
 
-def answered(given: Plan, *found: Trigger, at: dict[int, Consulted] | None = None, **fields: Any) -> SubjectAnswer:
-    """What the rule answers for FIRM, over the sources that the plan asks."""
+def answered(
+    given: Plan, *found: Trigger, at: dict[int, Consulted] | None = None, who: Subject = FIRM, **fields: Any
+) -> SubjectAnswer:
+    """What the rule answers for FIRM, or `who`, over the sources that the plan asks."""
     known = at or sources()
     asked = {i: known[i] for i in given.asked}
     return answer_subject(
-        FIRM, plan=given, sources=asked, triggers=[t for t in found if t.source_id in asked], **fields
+        who, plan=given, sources=asked, triggers=[t for t in found if t.source_id in asked], **fields
     )

@@ -88,6 +88,7 @@ def plan(*measures: Measure, asked: tuple[int, ...]) -> Plan:
         department_id=1,
         department="市某局",
         stage="before",
+        as_of=date(2026, 11, 20),
         roles=(),
         consulted=frozenset(asked),
         measures=measures,
