@@ -46,4 +46,7 @@ DROP TABLE audit_sealer;
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
-    operations = [migrations.RunSQL(SQL, UNDO)]
+    operations = [
+        migrations.RunSQL("SET LOCAL lock_timeout = '5s'", migrations.RunSQL.noop),
+        migrations.RunSQL(SQL, UNDO),
+    ]

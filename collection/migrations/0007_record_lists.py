@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.RunSQL("SET lock_timeout = '5s'", "RESET lock_timeout"),
         migrations.RemoveConstraint(model_name="promise", name="collection_promise_state_known"),
         migrations.AddConstraint(
             model_name="promise",
@@ -49,4 +50,5 @@ class Migration(migrations.Migration):
                 name="collection_promise_state_known",
             ),
         ),
+        migrations.RunSQL("RESET lock_timeout", "SET lock_timeout = '5s'"),
     ]

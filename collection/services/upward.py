@@ -35,6 +35,7 @@ from collection.selectors.handovers import AsItStood, as_they_stood, ids_of_day,
 from collection.services.extraction import NotYourIntake
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotFound, RuleBroken
+from kernel.identifiers import holds_citizen_id
 from office.services import open_file, store_file
 from subjects.selectors import subjects_of
 from subjects.services import PersonIsErased, open_for, reveal_identifier
@@ -81,7 +82,7 @@ class AlreadyHanded(RuleBroken):
 
 class NoteMissing(Malformed):
     code = "collection.handover_note_missing"
-    message = f"请说明上报的方式和上级平台的回执编号，不超过 {LONGEST_NOTE} 字。"
+    message = f"请说明上报的方式和上级平台的回执编号，不超过 {LONGEST_NOTE} 字，且不得写入公民身份号码。"
 
 
 @transaction.atomic
@@ -248,7 +249,7 @@ def mark_handed(*, handover_id: int, note: str, actor: Actor, now: datetime) -> 
     """
     if not policies.may_run_the_intake(actor):
         raise NotYourIntake
-    if not 2 <= len(note.strip()) <= LONGEST_NOTE:
+    if not 2 <= len(note.strip()) <= LONGEST_NOTE or holds_citizen_id(note):
         raise NoteMissing
     row = visible_handovers(actor).select_for_update(of=("self",)).filter(pk=handover_id).first()
     if row is None:

@@ -9,5 +9,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL("SET LOCAL lock_timeout = '5s'", migrations.RunSQL.noop),
         migrations.RemoveConstraint(model_name="job", name="office_job_state_known"),
     ]

@@ -186,4 +186,7 @@ class Migration(migrations.Migration):
         ("subjects", "0002_search_views_guards"),
         ("audit", "0002_append_only"),
     ]
-    operations = [migrations.RunSQL(NOW + AT + REST, UNDO)]
+    operations = [
+        migrations.RunSQL("SET LOCAL lock_timeout = '5s'", migrations.RunSQL.noop),
+        migrations.RunSQL(NOW + AT + REST, UNDO),
+    ]

@@ -186,8 +186,9 @@ def test_what_cannot_be_made(item: str, department: Department, office: Actor) -
 def test_it_is_marked_once(item: str, department: Department, office: Actor) -> None:
     report(item, department, GOOD)
     handover = made(item, office)
-    with pytest.raises(NoteMissing):
-        mark_handed(handover_id=handover, note=" ", actor=office, now=NOW)
+    for note in (" ", "经办人 110101199003070134 已送达"):
+        with pytest.raises(NoteMissing):
+            mark_handed(handover_id=handover, note=note, actor=office, now=NOW)
     mark_handed(handover_id=handover, note="省平台回执 A-1", actor=office, now=NOW)
     with pytest.raises(AlreadyHanded):
         mark_handed(handover_id=handover, note="再一次", actor=office, now=NEXT)
