@@ -22,5 +22,6 @@ app.conf.beat_schedule = {
     "collection.put_aside": {"task": "collection.tasks.put_aside", "schedule": crontab(hour=2, minute=10)},
     "collection.remind": {"task": "collection.tasks.remind", "schedule": crontab(hour=8, minute=30)},
     "collection.start_extractions": {"task": "collection.tasks.start_extractions", "schedule": 60.0},
+    "redblack.expire": {"task": "redblack.tasks.expire", "schedule": crontab(hour=0, minute=20)},
     "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from catalog.rules.definition import Definition
 from catalog.selectors import definition_of
@@ -177,3 +177,45 @@ def triggers_of(record_id: int) -> list[Trigger]:
 
 def promise_of(record_id: int) -> Promise | None:
     return Promise.objects.filter(record_id=record_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class GraveRecord:
+    """A record that weighs: its department graded it 严重, or it raised a ban with a term of its own."""
+
+    id: int
+    subject_id: int
+    item_name: str
+    document_no: str
+    authority: str
+    decided_on: date
+
+
+def grave_records(*, first: int, last: int) -> list[GraveRecord]:
+    """The grave ones among the current records with ids from `first` to `last`: one chunk of a batch, or one record.
+
+    Their key rows say in which partitions they are.
+    """
+    keys = RecordKey.objects.filter(record_id__range=(first, last)).aggregate(
+        since=Min("recorded_at"), until=Max("recorded_at")
+    )
+    if keys["since"] is None:
+        return []
+    bans = Trigger.objects.filter(record_id__range=(first, last))
+    moments = (keys["since"], keys["until"])
+    return _grave(Record.objects.filter(recorded_at__range=moments, pk__range=(first, last)), bans)
+
+
+def grave_changed(*, batch_id: int) -> list[GraveRecord]:
+    """The grave ones among the records whose content a batch changed."""
+    rows = Record.objects.filter(batch_id=batch_id, version__gt=1)
+    return _grave(rows, Trigger.objects.filter(record_id__in=rows.values("pk")))
+
+
+def _grave(rows: QuerySet[Record], triggers: QuerySet[Trigger]) -> list[GraveRecord]:
+    bans = triggers.filter(own_term=True, rev_to=None, released_on=None).values("record_id")
+    found = rows.filter(Q(grade="严重") | Q(pk__in=bans), state=RecordState.CURRENT).select_related("item")
+    return [
+        GraveRecord(row.pk, row.subject_id, row.item.name, row.document_no, row.authority, row.decided_on)
+        for row in found.order_by("pk")
+    ]

@@ -21,7 +21,10 @@ from redblack.models import Binding, Dispute, Entry, ListType
 from redblack.rules.disputes import suspends
 from redblack.rules.evidence import Papers, may_bind, may_take_entries
 from redblack.rules.lists import Ground, LegalStatus, Origin, ReleaseKind
+from redblack.rules.removals import already_released
 from redblack.rules.sources import ONE_STANDING
+from redblack.selectors.entries import standing_of
+from redblack.services.recognising import raise_for_entries
 from subjects.selectors import subject_of
 from toolkit.clock import day_of
 from toolkit.db import refusing
@@ -133,6 +136,7 @@ def enter(
     )
     fact = EntryBinds(entry.pk, list_code, subject_id, entry.document_no, entry.effective_from.isoformat())
     record(fact, about=f"redblack.entry:{entry.pk}", actor=actor, now=now)
+    raise_for_entries(entry_ids=[entry.pk], actor=actor, now=now)
     return entry.pk
 
 
@@ -145,8 +149,7 @@ def correct(*, entry_id: int, papers: Papers, performance: str, version: str, ac
     entry = selectors.get_visible(actor, entry_id, for_update=True)
     if not policies.may_enter(actor, authority_department_id=entry.authority_department_id):
         raise CannotDecide
-    if entry.released_on is not None:
-        raise AlreadyReleased
+    _demand_open(entry)
     _demand(entry.list_type, papers, on=day_of(now))
     changed = changes(entry, papers, performance, entry.list_type)
     if not changed:
@@ -189,18 +192,20 @@ def release(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Take an entry off its list from that day on. Every measure that hangs on it ends with it (invariant I5).
+    """Take an entry off its list from that day on. Every measure that hangs on it ends with it (invariant I5), and
+    so does an objection that is pending.
 
     Raises EntryNotFound, CannotDecide, AlreadyReleased.
     """
     entry = selectors.get_visible(actor, entry_id, for_update=True)
     if not policies.may_enter(actor, authority_department_id=entry.authority_department_id):
         raise CannotDecide
-    if entry.released_on is not None:
-        raise AlreadyReleased
+    _demand_open(entry)
     entry.released_on, entry.release_kind = released_on, kind.value
     entry.release_document, entry.release_reason = document_no, reason
     entry.save(update_fields=["released_on", "release_kind", "release_document", "release_reason"])
+    outcome = "更正" if kind is ReleaseKind.CORRECTED else "移出"
+    Dispute.objects.filter(entry=entry, ended_on=None).update(ended_on=day_of(now), outcome=outcome)
     _rewrite(entry, released_on=released_on)
     fact = EntryReleased(
         entry.pk, entry.list_type.code, entry.subject_id, kind.value, released_on.isoformat(), document_no
@@ -217,8 +222,7 @@ def mark_disputed(*, entry_id: int, ground: Ground, marked_on: date, actor: Acto
     entry = selectors.get_visible(actor, entry_id, for_update=True)
     if not policies.may_enter(actor, authority_department_id=entry.authority_department_id):
         raise CannotDecide
-    if entry.released_on is not None:
-        raise AlreadyReleased
+    _demand_open(entry)
     again = Dispute.objects.filter(entry=entry, ground=ground.value, ended_on__isnull=False).exists()
     suspended = suspends(ground, origin=Origin(entry.origin), same_facts_before=again)
     with refusing("redblack_dispute_one_open_per_entry", AlreadyDisputed):
@@ -256,6 +260,13 @@ def _never_twice() -> Iterator[None]:
     except (AlreadyEntered, TermsOverlap) as refusal:
         reason = Reason(refusal.code.partition(".")[2], ONE_STANDING, refusal.message)
         raise type(refusal)(reasons=(reason,)) from refusal
+
+
+def _demand_open(entry: Entry) -> None:
+    """An exit happens once. Raises AlreadyReleased with its article."""
+    if entry.released_on is not None:
+        reason = already_released(standing_of(entry))
+        raise AlreadyReleased(reason.message, reasons=(reason,))
 
 
 def _demand(list_type: ListType, papers: Papers, *, on: date) -> None:

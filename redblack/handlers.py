@@ -1,0 +1,29 @@
+"""Reactions to facts of lower floors. Each is one idempotent call."""
+
+from datetime import datetime
+from typing import Any
+
+from kernel.actor import system
+from redblack.services import recognising
+
+
+def on_record_taken(payload: dict[str, Any], *, now: datetime) -> None:
+    """collection.record.taken: a grave record asks the recognisers of its subject's honours."""
+    record_id = int(payload["record_id"])
+    recognising.raise_for_records(first=record_id, last=record_id, actor=system("recognisers"), now=now)
+
+
+def on_rows_taken(payload: dict[str, Any], *, now: datetime) -> None:
+    """collection.rows.taken: the same for what one chunk of a batch took or changed."""
+    recognising.raise_for_records(
+        first=int(payload["first_record"]),
+        last=int(payload["last_record"]),
+        changed_by_batch=int(payload["batch_id"]) if payload["changed"] else None,
+        actor=system("recognisers"),
+        now=now,
+    )
+
+
+def on_calendar_imported(payload: dict[str, Any], *, now: datetime) -> None:
+    """office.calendar.imported: the last days of open tasks that rest on that year are worked out again."""
+    recognising.recompute_tasks(year=int(payload["year"]), actor=system("recognisers"), now=now)
