@@ -32,7 +32,8 @@ MENU: tuple[Entry, ...] = (
     Entry("奖惩反馈", "feedback:due_list", BUSINESS),
     Entry("数据归集", "collection:reporting", REPORTING),
     Entry("信用目录", "catalog:items", BUSINESS),
-    Entry("名单时效", "redblack:list_ages", BUSINESS),
+    Entry("名单管理", "redblack:list_ages", BUSINESS),
+    Entry("政务服务事项", "screening:matters", OFFICE),
     Entry("名称冲突", "subjects:conflicts", frozenset({Role.CREDIT_OFFICE})),
     Entry("工作日历", "office:calendar", frozenset({Role.CREDIT_OFFICE})),
     Entry("用户", "accounts:users", frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})),
@@ -53,6 +54,10 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("承诺跟踪", "collection:promises", REPORTING),
         Entry("自动抽取", "collection:extractions", OFFICE),
         Entry("数据上报", "collection:handovers", OFFICE),
+    ),
+    "redblack": (
+        Entry("名单时效", "redblack:list_ages", BUSINESS),
+        Entry("名单类型", "redblack:list_types", BUSINESS),
     ),
     "catalog": (
         Entry("目录条目", "catalog:items", BUSINESS),

@@ -29,3 +29,12 @@ class ChoiceMade:
     NAME: ClassVar[str] = "screening.choice.made"
     number: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class MattersImported:
+    NAME: ClassVar[str] = "screening.matters.imported"
+    file_name: str
+    taken: int
+    same: int
+    refused: int

@@ -15,12 +15,17 @@ def may_check(actor: Actor) -> bool:
     return actor.kind is Kind.USER and bool(STAFF & actor.roles)
 
 
+def is_staff(actor: Actor) -> bool:
+    """A member of staff of a department; an administrator is none."""
+    return actor.kind is Kind.USER and bool(STAFF & actor.roles)
+
+
 def may_see_receipts(actor: Actor) -> bool:
     return may_check(actor)
 
 
 def may_choose(actor: Actor) -> bool:
-    return actor.kind is Kind.USER and bool(STAFF & actor.roles)
+    return is_staff(actor)
 
 
 def may_edit_lists(actor: Actor) -> bool:

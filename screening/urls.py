@@ -1,7 +1,7 @@
 from django.urls import path
 
 from screening import api
-from screening.views import checks
+from screening.views import checks, matters
 
 app_name = "screening"
 urlpatterns = [
@@ -11,4 +11,10 @@ urlpatterns = [
     path("check/receipts/", checks.today, name="today"),
     path("check/receipts/<str:number>/", checks.receipt, name="receipt"),
     path("check/receipts/<str:number>/choice/", checks.choose, name="choose"),
+    path("matters/", matters.matters, name="matters"),
+    path("matters/new/", matters.new_matter, name="new_matter"),
+    path("matters/import/", matters.import_matters, name="import_matters"),
+    path("matters/export/", matters.export_matters, name="export_matters"),
+    path("matters/<str:matter_code>/", matters.matter, name="matter"),
+    path("matters/<str:matter_code>/edit/", matters.edit_matter, name="edit_matter"),
 ]

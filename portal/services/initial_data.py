@@ -101,6 +101,7 @@ def load_city(*, actor: Actor, now: datetime) -> dict[str, int]:
             stages=one["stages"],
             roles=[Role(**role) for role in one["roles"]],
             consults=[sources[code] for code in one["consults"]],
+            by_application=one["way"] != "roster",
             actor=actor,
             now=now,
         )

@@ -7,8 +7,8 @@ from screening.rules.responses import ResponseState
 
 
 class ResponseTask(models.Model):
-    """One trigger x one published measure that needs no application. `trigger`: "entry:12" or "record:7"; for a reward
-    it is the entry that earned it.
+    """One trigger x one published measure that needs no application. `trigger`: "entry:12" or "record:7"; of a reward
+    the entry that earned it.
 
     When the trigger is released the task ends; a measure that was responded to must be stopped, and `stop_due_on`
     says by when; `stopped_at` when the department confirmed it.

@@ -20,7 +20,7 @@ from feedback.services import open_dues
 from kernel.actor import Role
 from subjects.models import Conflict
 from tests.conftest import NOW
-from tests.factories import accounts, catalog, collection, handing, intake, measures, screening
+from tests.factories import accounts, catalog, collection, handing, intake, measures, redblack, screening
 
 ALL = frozenset(Role)
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
@@ -119,6 +119,24 @@ WHO = {
     "screening:choose": Row("post", BUSINESS, elsewhere=OFFICE),
     "screening:api_checks": Row("post", NOBODY),  # client systems alone: tests/screening/test_api.py
     "screening:api_check": Row("get", NOBODY),
+    "screening:matters": Row("get", BUSINESS),
+    "screening:export_matters": Row("get", BUSINESS),
+    "screening:matter": Row("get", BUSINESS),
+    "screening:new_matter": Row("get", OFFICE),
+    "screening:import_matters": Row("post", OFFICE),
+    "screening:edit_matter": Row("get", OFFICE),
+    "redblack:list_types": Row("get", BUSINESS),
+    "redblack:new_type": Row("get", OFFICE),
+    "redblack:list_type": Row("get", BUSINESS),
+    "redblack:change_type": Row("post", OFFICE),
+    "redblack:confirm_fact": Row("post", OFFICE),
+    "redblack:compare_types": Row("get", BUSINESS),
+    "redblack:edition": Row("get", OFFICE),
+    "redblack:submit_edition": Row("post", OFFICE),
+    "redblack:discard_edition": Row("post", OFFICE),
+    "redblack:review_edition": Row("get", OFFICE),
+    "redblack:publish_edition": Row("post", OFFICE),
+    "redblack:send_back_edition": Row("post", OFFICE),
     "feedback:due_list": Row("get", BUSINESS),
     "feedback:report": Row("get", BUSINESS, elsewhere=OFFICE),
     "collection:extractions": Row("get", OFFICE),
@@ -193,6 +211,9 @@ class Things:
     batch: Batch
     extraction: Extraction
     handover: Handover
+    matter: str
+    list_code: str
+    edition: int
 
     def url(self, name: str) -> str:
         places = {
@@ -202,6 +223,9 @@ class Things:
             "conflict_id": self.conflict.pk,
             "subject_id": self.person if name in ("subjects:person", "subjects:reveal") else self.firm,
             "number": self.number,
+            "matter_code": self.matter,
+            "code": self.list_code,
+            "edition_id": self.edition,
             "due_id": self.due.pk,
             "record_id": self.record,
             "task_id": self.task.pk,
@@ -246,6 +270,7 @@ def things(transactional_db: None, frozen: object) -> Things:
     batch = intake.batch(home, catalogued.item_code, at=NOW)
     problem = intake.problem("DAY", "date_unreadable", "“去年”不是日期。")
     intake.returned_row(batch, 2, {"主体名称": "甲", "统一社会信用代码": uscc, "决定日期": "去年"}, [problem])
+    list_code = redblack.list_type().code
     return Things(
         home=home,
         user=accounts.user(Role.CLERK, department=home),
@@ -257,6 +282,9 @@ def things(transactional_db: None, frozen: object) -> Things:
         firm=firm,
         person=screening.person(),
         number=number,
+        matter=code,
+        list_code=list_code,
+        edition=redblack.edition(list_code),
         due=Due.objects.get(number=number),
         record=record,
         task=CollectionTask.objects.create(
