@@ -188,7 +188,7 @@ class Plan:
             decided = _day(seen, roles.decided_on)
             if roles.decided_on not in seen:
                 missing.add(roles.decided_on)
-        if self._number_fields and not any(code in seen for code in self._number_fields):
+        if self._number_fields and seen.keys().isdisjoint(self._number_fields):
             missing.update(self._number_fields[:1])
         procedure = seen.get(roles.procedure)
         if procedure is not None and len(procedure.text) > PROCEDURE_LONGEST:
@@ -197,7 +197,7 @@ class Plan:
         return decided, _day(seen, roles.valid_until), _day(seen, roles.promised_on)
 
     def _document_no(self, content: Mapping[str, str]) -> str:
-        return " ".join(content[code] for code in self._number_fields if code in content)
+        return " ".join([content[code] for code in self._number_fields if code in content])
 
     def _own_code(self, content: Mapping[str, str]) -> str:
         """The reporter's code, unless another authority is named."""

@@ -1,10 +1,10 @@
 """Cross-field rules of a definition, compiled into functions over the cells of a row. Pure."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from catalog.rules.definition import Definition, Field, FieldType, Rule, RuleKind
 from collection.rules.judged import Judged, warning
@@ -16,8 +16,7 @@ _LABELS = ("罚款", "没收")
 _BREAKS = str.maketrans("，。；;\n", "\n\n\n\n\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """What the rules see of a row: the filled fields, what they say, which fields its kind of subject has not."""
 
     seen: Mapping[str, Judged]

@@ -55,6 +55,7 @@ class Identity:
         self.roles: Roles = definition.roles
         self.kinds = frozenset(definition.subject_kinds) or frozenset(Kind)
         self.today = today
+        self._codes_of_organisations = frozenset({self.roles.uscc, self.roles.reg_no, self.roles.org_code} - {""})
         self.absent_for_persons = {
             field.code for field in definition.fields if field.need(Kind.NATURAL_PERSON) == ABSENT
         }
@@ -166,7 +167,7 @@ class Identity:
             problems.append(Problem(roles.org_code, "codes_differ", message))
         if found.kind == Kind.SOLE_TRADER and roles.uscc in missing and roles.uscc in cells:
             missing.discard(roles.uscc)  # 17 zeros and X: the standard's way to say that there is none
-        if any(code and code in seen for code in (roles.uscc, roles.reg_no, roles.org_code)):
+        if not self._codes_of_organisations.isdisjoint(seen):
             return
         if not found.kind and roles.person_id and roles.person_id in seen:
             return

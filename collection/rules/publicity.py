@@ -7,8 +7,8 @@ penalties by summary procedure are not collected at all (河南省社会信用�
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from catalog.rules.definition import Definition, FieldType
 from collection.rules.judged import Judged, warning
@@ -30,8 +30,7 @@ _GENERAL_WORDS = ("罚款", "没收", "暂扣", "降低资质")
 _MINOR_WORDS = ("警告", "通报批评")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What the record says of itself to the public.
 
     `until`: the last day on which it is shown, None where it is not. `term`: the last day of the publicity period

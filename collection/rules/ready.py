@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from collection.rules.problems import Problem
 
@@ -15,8 +16,7 @@ class Person:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RaisedPlan:
+class RaisedPlan(NamedTuple):
     """A trigger that the record raises on `source`; `ends` is the last day, inclusive, None: without end."""
 
     source: str
@@ -27,7 +27,7 @@ class RaisedPlan:
     responsible: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that costs four times as much to make, and this is made for every row
 class Ready:
     """A row that may be taken.
 

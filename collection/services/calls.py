@@ -10,10 +10,11 @@ from django.db import transaction
 
 from collection.models import Batch, RowProblem
 from collection.rules import headings
+from collection.rules.judging import Incoming
 from collection.rules.states import Channel, ProblemState
 from collection.services import taking, work
-from collection.services.checking import Checker, Incoming
-from collection.services.reading import NO_FLAWS, heading_of
+from collection.services.checking import Checker
+from collection.services.reading import NO_FLAWS, codes_of
 from collection.services.receiving import demand_provider, demand_reporter, new_batch
 from collection.services.work import CHUNK, Correction
 from kernel.actor import Actor
@@ -150,8 +151,8 @@ def at_once(
     work.enter(job, "check")
     names = tuple(dict.fromkeys(name for row in rows.values() for name in row))
     matched = headings.match(names, job.definition)
-    checker = Checker(job, names, heading_of(matched.fields, job.definition.roles.name), checked_to=0)
-    for chunk in checker.chunks(_incoming(rows, names, matched.fields, confirmed)):
+    checker = Checker(job, names, codes_of(names, matched.fields), checked_to=0)
+    for chunk in checker.chunks(_incoming(rows, names, confirmed)):
         checker.settle(chunk, now=now)
     if matched.unread:
         work.add_counts(job, work.Counts(notes=[f"以下项不属于本条目，未采集：{'、'.join(matched.unread[:20])}。"]))
@@ -188,12 +189,10 @@ def _take(job: work.Work, *, whole: bool, now: datetime) -> bool:
 
 
 def _incoming(
-    rows: Mapping[int, Mapping[str, str]], names: Sequence[str], fields: Mapping[str, str], confirmed: Container[int]
+    rows: Mapping[int, Mapping[str, str]], names: Sequence[str], confirmed: Container[int]
 ) -> Iterable[Incoming]:
     for place, (number, row) in enumerate(sorted(rows.items()), start=1):
-        cells = {fields[name]: text for name, text in row.items() if name in fields}
-        texts = [row.get(name, "") for name in names]
-        yield Incoming(place, number, cells, texts, NO_FLAWS, number in confirmed)
+        yield Incoming(place, number, [row.get(name, "") for name in names], NO_FLAWS, number in confirmed)
 
 
 def receipt_of(batch: Batch, rows: Collection[int] | None = None) -> Receipt:

@@ -4,30 +4,34 @@ A chunk is checked by the pure rules, then settled in one transaction: a few que
 rows, one COPY, and how far the batch is. The same place is never settled twice, whoever works on the batch.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
 
 from django.db import connection
 
 from accounts.selectors import departments_by_id
 from collection.models import Batch
 from collection.rules import findings
-from collection.rules.checking import Plan
+from collection.rules.judging import Incoming, Task
 from collection.rules.problems import NO_CODE, Problem
 from collection.rules.ready import Returned
-from collection.services.staging import Candidate, Stager, identity_of, mark_of, persons_of
-from collection.services.work import CHUNK, Bad, Counts, Work, add_counts, warn, write_bad
+from collection.rules.waiting import Waiting, mark_of
+from collection.services.judges import Judge, judged_here
+from collection.services.staging import Stager, identity_of, persons_of, shared_by
+from collection.services.work import Bad, Counts, Work, add_counts, warn, write_bad
 from kernel.errors import RuleBroken
 from kernel.names import display_name, name_key
 from subjects.services import match_persons
 
+CHUNK = 2_500  # rows that are judged at once and settled in one transaction
 # the index is asked once for each row; whatever statistics say, nobody reads the whole register for a chunk
 BY_INDEX = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL work_mem = '64MB'"
-BY_CODE = """SELECT a.n, s.id, s.name FROM unnest(%s::text[]) WITH ORDINALITY AS a(uscc, n)
-JOIN subjects_pub_subject s ON s.uscc = a.uscc"""
+# codes are anywhere in the register: a bitmap reads its pages ahead, one after the other
+BY_CODE = """SET LOCAL enable_indexscan = off; SET LOCAL enable_seqscan = off;
+SELECT s.uscc, s.id, s.name FROM subjects_pub_subject s WHERE s.uscc = ANY(%s::text[])"""
+BY_INDEX_AGAIN = "SET LOCAL enable_indexscan = on; SET LOCAL enable_seqscan = on"
 BY_OLD_CODE = """SELECT a.n, min(s.id), count(DISTINCT s.id)
 FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS a(reg_no, org_code, n)
 JOIN subjects_pub_subject s ON s.reg_no = nullif(a.reg_no, '') OR s.org_code = nullif(a.org_code, '') GROUP BY a.n"""
@@ -51,19 +55,6 @@ class SettledByOther(RuleBroken):
     message = "该批次已由其他进程继续处理。"
 
 
-class Incoming(NamedTuple):
-    """A row as it comes. `place`: its row in the file; `number`: what it is called, in a returned workbook the row of
-    the first file. `cells` by field code. `texts`: as they came, by the order of `headings`.
-    """
-
-    place: int
-    number: int
-    cells: Mapping[str, str]
-    texts: Sequence[str]
-    flaws: Mapping[str, str]
-    confirmed: bool
-
-
 @dataclass(slots=True)
 class Chunk:
     """Rows that the rules have judged. `checked_to`: the place of the last one."""
@@ -71,7 +62,7 @@ class Chunk:
     checked_from: int
     checked_to: int
     rows: int = 0
-    good: list[tuple[Candidate, Sequence[str]]] = field(default_factory=list)
+    good: list[tuple[Waiting, Sequence[str]]] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
@@ -79,32 +70,35 @@ class Chunk:
 class Checker:
     """Judges the rows of one batch, chunk by chunk, in the order of the file."""
 
-    def __init__(self, work: Work, headings: Sequence[str], name_heading: str | None, checked_to: int) -> None:
+    def __init__(self, work: Work, headings: Sequence[str], codes: tuple[str, ...], checked_to: int) -> None:
+        """`codes`: the field of each heading, "" for none."""
         self.work = work
         self._headings = headings
-        self._name_heading = name_heading
-        self._plan = Plan(
-            work.definition,
+        self._name_at = codes.index(work.definition.roles.name) if work.definition.roles.name in codes else None
+        shared = shared_by(work)
+        self._task = Task(
+            definition=work.definition,
             today=work.received_on,
             reporter=work.department_name,
             reporter_code=work.department_code,
+            codes=codes,
+            shared=shared,
         )
-        self._stager = Stager(work)
+        self._stager = Stager(work, shared)
         self._checked_to = checked_to
         self._seen: dict[bytes, int] = self._staged() if checked_to else {}
 
-    def chunks(self, rows: Iterable[Incoming]) -> Iterator[Chunk]:
+    def chunks(self, rows: Iterable[Incoming], judge: Judge = judged_here) -> Generator[Chunk, None, None]:
         """Judge the rows after those that were settled before. Pure work, and most of it."""
         rest = (row for row in rows if row.place > self._checked_to)
         before = self._checked_to
-        while part := list(islice(rest, CHUNK)):
+        for part, verdicts in judge(self._task, _parts(rest)):
             chunk = Chunk(before, part[-1].place, len(part))
-            for row in part:
-                result = self._plan.check(row.number, row.cells, confirmed=row.confirmed, flaws=row.flaws)
-                if isinstance(result, Returned):
-                    chunk.bad.append(Bad(row.number, result.problems, self._cells(row.texts)))
+            for row, verdict in zip(part, verdicts, strict=True):
+                if isinstance(verdict, Returned):
+                    chunk.bad.append(Bad(row.number, verdict.problems, self._cells(row.texts)))
                 else:
-                    chunk.good.append((self._stager.candidate(result), row.texts))
+                    chunk.good.append((verdict, row.texts))
             before = chunk.checked_to
             yield chunk
 
@@ -122,34 +116,30 @@ class Checker:
         with connection.cursor() as cursor:
             cursor.execute(BY_INDEX)
         wrong: dict[int, Problem] = {}
-        candidates = [candidate for candidate, _ in chunk.good]
-        warnings = self._resolve(candidates, wrong)
-        self._ask_keys(candidates, wrong)
-        good: list[Candidate] = []
-        for place, (candidate, texts) in enumerate(chunk.good):
-            row = candidate.ready.row
-            if place not in wrong and (known := self._seen.get(candidate.mark)) is not None:
-                if known & _LOW == int(candidate.digest[:16], 16):
+        rows = [self._stager.finished(row) for row, _ in chunk.good]
+        subjects, warnings = self._resolve(rows, wrong)
+        self._ask_keys(rows, subjects, wrong)
+        good: list[tuple[Waiting, int | None]] = []
+        for place, row in enumerate(rows):
+            if place not in wrong and (known := self._seen.get(row.mark)) is not None:
+                if known & _LOW == int(row.digest[:16], 16):
                     chunk.counts.same += 1
                     continue
                 wrong[place] = findings.repeated(self.work.definition.roles, known >> 64)
             if place in wrong:
-                chunk.bad.append(Bad(row, [wrong[place], *candidate.ready.warnings], self._cells(texts)))
+                cells = self._cells(chunk.good[place][1])
+                chunk.bad.append(Bad(row.row, [wrong[place], *row.warnings], cells))
                 continue
-            self._remember(candidate.mark, row, candidate.digest)
-            good.append(candidate)
-            said = (*candidate.ready.warnings, *warnings.get(place, ()))
-            if said:
-                warn(self.work, chunk.counts, row, said)
+            self._seen[row.mark] = _remembered(row.row, row.digest)
+            good.append((row, subjects[place]))
+            if row.warnings or place in warnings:
+                warn(self.work, chunk.counts, row.row, (*row.warnings, *warnings.get(place, ())))
         self._suggest(chunk.bad)
         self._stager.copy(good)
         chunk.bad.sort(key=lambda bad: bad.row)
         chunk.counts.total = chunk.rows
         write_bad(self.work, chunk.bad, chunk.counts)
         add_counts(self.work, chunk.counts)
-
-    def _remember(self, mark: bytes, row: int, digest: str) -> None:
-        self._seen[mark] = row << 64 | int(digest[:16], 16)
 
     def _staged(self) -> dict[bytes, int]:
         """What this batch has let pass before it was interrupted."""
@@ -163,60 +153,68 @@ class Checker:
             for row, authority, document, uscc, reg_no, org_code, person_ct, digest in cursor.fetchall():
                 person = persons_of(person_ct, self.work.batch_id, row)[0] if person_ct else None
                 mark = mark_of(authority, document, identity_of(uscc, reg_no, org_code, person))
-                seen[mark] = row << 64 | int(digest[:16], 16)
+                seen[mark] = _remembered(row, digest)
         return seen
 
-    def _resolve(self, candidates: Sequence[Candidate], wrong: dict[int, Problem]) -> dict[int, tuple[Problem, ...]]:
+    def _resolve(
+        self, rows: Sequence[Waiting], wrong: dict[int, Problem]
+    ) -> tuple[list[int | None], dict[int, tuple[Problem, ...]]]:
         """Whom each row is about, where the register knows. A code under another name is taken, with a warning."""
-        by_code = [place for place, c in enumerate(candidates) if c.ready.uscc]
-        old = [place for place, c in enumerate(candidates) if not c.ready.uscc and c.ready.person is None]
-        renamed: list[tuple[int, int]] = []
+        subjects: list[int | None] = [None] * len(rows)
+        by_code = [place for place, row in enumerate(rows) if row.uscc]
+        old = [
+            (place, row.ready)
+            for place, row in enumerate(rows)
+            if not row.uscc and row.ready is not None and row.ready.person is None
+        ]
+        renamed: list[int] = []
         with connection.cursor() as cursor:
-            cursor.execute(BY_CODE, [_array(candidates[p].ready.uscc for p in by_code)])
-            for n, subject_id, name in cursor.fetchall():
-                candidate = candidates[by_code[n - 1]]
-                candidate.subject_id = subject_id
-                if name != candidate.ready.name:
-                    renamed.append((by_code[n - 1], subject_id))
+            cursor.execute(BY_CODE, [_array({rows[place].uscc for place in by_code})])
+            known = {uscc: (subject_id, name) for uscc, subject_id, name in cursor.fetchall()}
+            cursor.execute(BY_INDEX_AGAIN)
+            for place in by_code:
+                if (found := known.get(rows[place].uscc)) is not None:
+                    subjects[place], name = found
+                    if name != rows[place].name:
+                        renamed.append(place)
             if old:
-                codes = [candidates[p].ready for p in old]
-                cursor.execute(BY_OLD_CODE, [[c.reg_no for c in codes], [c.org_code for c in codes]])
+                cursor.execute(BY_OLD_CODE, [[c.reg_no for _, c in old], [c.org_code for _, c in old]])
                 for n, subject_id, holders in cursor.fetchall():
+                    place, codes = old[n - 1]
                     if holders == 1:
-                        candidates[old[n - 1]].subject_id = subject_id
+                        subjects[place] = subject_id
                     else:
                         roles = self.work.definition.roles
-                        wrong[old[n - 1]] = findings.several_holders(
-                            roles.reg_no if codes[n - 1].reg_no else roles.org_code
-                        )
-        self._resolve_persons(candidates, wrong)
-        return self._other_names(candidates, renamed)
+                        wrong[place] = findings.several_holders(roles.reg_no if codes.reg_no else roles.org_code)
+        self._resolve_persons(rows, subjects, wrong)
+        return subjects, self._other_names(rows, subjects, renamed)
 
     def _other_names(
-        self, candidates: Sequence[Candidate], renamed: Sequence[tuple[int, int]]
+        self, rows: Sequence[Waiting], subjects: list[int | None], renamed: Sequence[int]
     ) -> dict[int, tuple[Problem, ...]]:
+        """Taking a row under a name that nobody knows registers it for the credit office to judge: its subject is
+        left open for that."""
         if not renamed:
             return {}
-        keys = [name_key(candidates[place].ready.name) for place, _ in renamed]
+        keys = [name_key(rows[place].name) for place in renamed]
         with connection.cursor() as cursor:
-            cursor.execute(OTHER_NAMES, [[subject_id for _, subject_id in renamed], keys])
+            cursor.execute(OTHER_NAMES, [[subjects[place] for place in renamed], keys])
             known = {n - 1 for (n,) in cursor.fetchall()}
-        warnings: dict[int, tuple[Problem, ...]] = {}
-        for n, (place, _) in enumerate(renamed):
-            if n not in known:
-                candidates[
-                    place
-                ].subject_id = None  # taking it registers the other name for the credit office to judge
-                warnings[place] = (findings.name_differs(self.work.definition.roles),)
-        return warnings
+        unknown = [place for n, place in enumerate(renamed) if n not in known]
+        for place in unknown:
+            subjects[place] = None
+        return dict.fromkeys(unknown, (findings.name_differs(self.work.definition.roles),))
 
-    def _resolve_persons(self, candidates: Sequence[Candidate], wrong: dict[int, Problem]) -> None:
+    def _resolve_persons(
+        self, rows: Sequence[Waiting], subjects: list[int | None], wrong: dict[int, Problem]
+    ) -> None:
         roles = self.work.definition.roles
-        asked = [(p, c.ready.person, roles.name, True) for p, c in enumerate(candidates) if c.ready.person]
+        named = [(place, row.ready) for place, row in enumerate(rows) if row.ready is not None]
+        asked = [(place, ready.person, roles.name, True) for place, ready in named if ready.person]
         asked += [
-            (p, c.ready.responsible, roles.responsible_name, False)
-            for p, c in enumerate(candidates)
-            if c.ready.responsible and any(one.responsible for one in c.ready.raised)
+            (place, ready.responsible, roles.responsible_name, False)
+            for place, ready in named
+            if ready.responsible and any(one.responsible for one in ready.raised)
         ]
         found = match_persons([(person.id_kind, person.number, person.name) for _, person, _, _ in asked])
         for (place, _, name_field, is_subject), known in zip(asked, found, strict=True):
@@ -224,17 +222,17 @@ class Checker:
                 say = findings.person_erased if known.erased else findings.person_differs
                 wrong[place] = say(name_field)
             elif known is not None and is_subject:
-                candidates[place].subject_id = known.subject_id
+                subjects[place] = known.subject_id
 
-    def _ask_keys(self, candidates: Sequence[Candidate], wrong: dict[int, Problem]) -> None:
-        known = [place for place, c in enumerate(candidates) if c.subject_id is not None]
+    def _ask_keys(self, rows: Sequence[Waiting], subjects: Sequence[int | None], wrong: dict[int, Problem]) -> None:
+        known = [place for place, subject in enumerate(subjects) if subject is not None]
         with connection.cursor() as cursor:
             cursor.execute(
                 BY_KEY,
                 {
-                    "authority": _array(candidates[p].authority_key for p in known),
-                    "document": _array(candidates[p].document_key for p in known),
-                    "subject": [candidates[p].subject_id for p in known],
+                    "authority": _array(rows[place].authority_key for place in known),
+                    "document": _array(rows[place].document_key for place in known),
+                    "subject": [subjects[place] for place in known],
                     "item": self.work.item_id,
                     "department": self.work.department_id,
                 },
@@ -245,7 +243,7 @@ class Checker:
     def _suggest(self, rows: Sequence[Bad]) -> None:
         """A name never identifies; but whoever forgot the code is told which one the register has."""
         lacking = [bad for bad in rows if bad.cells and any(p.code == NO_CODE for p in bad.problems)]
-        column = self._name_heading or ""
+        column = "" if self._name_at is None else self._headings[self._name_at]
         keys = {bad.row: name_key(display_name((bad.cells or {}).get(column, ""))) for bad in lacking}
         if not any(keys.values()):
             return
@@ -261,7 +259,17 @@ class Checker:
                 ]
 
 
+def _parts(rows: Iterator[Incoming]) -> Iterator[list[Incoming]]:
+    while part := list(islice(rows, CHUNK)):
+        yield part
+
+
 _LOW = (1 << 64) - 1
+
+
+def _remembered(row: int, digest: str) -> int:
+    """A row's number and half of its digest in one integer: of a million rows they are kept."""
+    return row << 64 | int(digest[:16], 16)
 
 
 def key_problem(work: Work, provider_id: int | None, state: str) -> Problem:

@@ -2,18 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import BinaryIO
 
 from catalog.rules.definition import Definition
 from collection.models import RowProblem
 from collection.rules import headings
+from collection.rules.judging import Incoming
 from collection.rules.returned import CONFIRM_HEADING, CONFIRMED, REASON_HEADING, ROW_HEADING
 from collection.rules.sheet_guard import BULK, FileRefused
 from collection.rules.sheets import Line, Sheet, read_sheet
 from collection.rules.stamp import stamp_in, version_note
 from collection.rules.states import ProblemState
-from collection.services.checking import Incoming
 from collection.services.work import Work
 
 OURS = (ROW_HEADING, REASON_HEADING, CONFIRM_HEADING)
@@ -23,10 +22,12 @@ TOLD = 20  # headings or rows that one note names
 
 @dataclass(slots=True)
 class Table:
-    """What is read of a file. `headings`: the sender's own, in their order. `rows` can be read once."""
+    """What is read of a file. `headings`: the sender's own, in their order; `codes`: the field of each, "" for none.
+    `rows` can be read once.
+    """
 
     headings: tuple[str, ...]
-    name_heading: str | None
+    codes: tuple[str, ...]
     rows: Iterator[Incoming]
     total: int | None
     notes: list[str] = field(default_factory=list)
@@ -45,17 +46,18 @@ def open_table(work: Work, stream: BinaryIO) -> Table:
         if note:
             raise headings.HeadingsRefused(f"{note}{refusal}") from refusal
         raise
-    table = Table(names, heading_of(matched.fields, definition.roles.name), iter(()), sheet.total)
+    table = Table(names, codes_of(names, matched.fields), iter(()), sheet.total)
     table.notes += [note] if note else []
     table.notes += _notes(sheet, matched, definition)
     mending = work.mends_id is not None
-    rows = _rows(sheet.lines, own, names, matched.fields, sheet.headers, mending=mending)
+    rows = _rows(sheet.lines, own, matched.fields, sheet.headers, mending=mending)
     table.rows = _only_open(work, rows, sheet.headers, table.notes) if mending else rows
     return table
 
 
-def heading_of(fields: Mapping[str, str], code: str) -> str | None:
-    return next((heading for heading, found in fields.items() if found == code and code), None)
+def codes_of(names: Sequence[str], fields: Mapping[str, str]) -> tuple[str, ...]:
+    """The field of each heading, "" for one that is none of ours."""
+    return tuple(fields.get(name, "") for name in names)
 
 
 def _known_words(definition: Definition) -> Collection[str]:
@@ -63,29 +65,18 @@ def _known_words(definition: Definition) -> Collection[str]:
 
 
 def _rows(
-    lines: Iterator[Line],
-    own: Sequence[int],
-    names: Sequence[str],
-    fields: Mapping[str, str],
-    headers: Sequence[str],
-    *,
-    mending: bool,
+    lines: Iterator[Line], own: Sequence[int], fields: Mapping[str, str], headers: Sequence[str], *, mending: bool
 ) -> Iterator[Incoming]:
     """`mending`: only then a column 原表行号 is ours; in any other file it is a column like others."""
-    codes = tuple(fields[name] for name in names if name in fields)
-    places = [place for place, name in zip(own, names, strict=True) if name in fields]
-    pick = itemgetter(*places) if len(places) > 1 else lambda texts: (texts[places[0]],)
     row_at = headers.index(ROW_HEADING) if mending and ROW_HEADING in headers else None
     confirm_at = headers.index(CONFIRM_HEADING) if mending and CONFIRM_HEADING in headers else None
     all_own = len(own) == len(headers)
     for place, texts, problems in lines:
-        flaws = {fields.get(p.header, p.header): p.message for p in problems} if problems else NO_FLAWS
         yield Incoming(
             place,
             place if row_at is None else _number(texts[row_at]),
-            dict(zip(codes, pick(texts), strict=True)),
             texts if all_own else [texts[at] for at in own],
-            flaws,
+            {fields.get(p.header, p.header): p.message for p in problems} if problems else NO_FLAWS,
             confirm_at is not None and texts[confirm_at].strip() == CONFIRMED,
         )
 

@@ -102,27 +102,29 @@ def take_part(*, work: Work, first: int, last: int, singles: Singles, now: datet
             "kind": "corrected", "reason": work.correction.reason, "paper": work.correction.document_no
         }  # fmt: skip
     with connection.cursor() as cursor:
+        values |= {"rows": list(singles.subjects), "subjects": list(singles.subjects.values())}
         cursor.execute(sql.ROOMY)
-        cursor.execute(sql.LOCK, values)
-        waiting = int(cursor.fetchone()[0])
+        cursor.execute(sql.TABLE)
+        cursor.execute(sql.CHUNK, values)
+        waiting = int(cursor.rowcount)
         if not waiting:
+            cursor.execute(sql.DROP)
             return 0
         counts = Counts()
         if work.mends_id is not None:
             _leave_out_mended(work, cursor, values, singles, counts)
+        if singles.without:
+            cursor.execute(sql.LEAVE_OUT, [singles.without])
         values |= {
-            "rows": list(singles.subjects), "subjects": list(singles.subjects.values()), "without": singles.without,
             "responsible_rows": list(singles.responsible), "responsible": list(singles.responsible.values()),
             "sealed_rows": list(singles.sealed), "sealed": list(singles.sealed.values()),
         }  # fmt: skip
-        cursor.execute(sql.CHUNK, values)
         cursor.execute(sql.KEYED)
         cursor.execute(sql.TAKE, values)
         if (known := waiting - len(singles.without) - cursor.rowcount) > 0:
             _judge_known(work, cursor, values, singles, known)
         if singles.sealed:
             cursor.execute(sql.RESEAL, values)
-        _raise(cursor, values)
         cursor.execute(sql.PROMISE, values)
         if work.correction:
             _demand_same_record(work.correction, cursor)
@@ -130,7 +132,8 @@ def take_part(*, work: Work, first: int, last: int, singles: Singles, now: datet
         counts.taken, counts.changed, counts.same, lowest, highest, digest, late = cursor.fetchone()
         if work.mends_id is not None:
             _close_mended(work, cursor, now)
-        cursor.execute(sql.DELETE, values)
+        cursor.execute(sql.CHECKED)
+        _raise(cursor, values)
         cursor.execute(sql.DROP)
     write_bad(work, singles.bad, counts)
     _tally(work, counts, late)
@@ -293,7 +296,7 @@ def _leave_out_mended(
         batch_id=work.problems_of, state=ProblemState.OPEN, row_number__range=(values["first"], values["last"])
     )
     open_rows = set(still.order_by("row_number").values_list("row_number", flat=True))
-    cursor.execute(f"SELECT s.row_number FROM collection_stagedrow s WHERE {sql.ROWS}", values)
+    cursor.execute(sql.NUMBERS)
     singles.moot = {row for (row,) in cursor.fetchall()} - open_rows
     counts.total -= len(singles.moot)
     counts.notes += [f"第 {row} 行已由他人修正或不再报送，本次未处理。" for row in sorted(singles.moot)]

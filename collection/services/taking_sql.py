@@ -2,30 +2,31 @@
 
 # %(batch)s, %(first)s, %(last)s name the chunk; %(now)s, %(day)s the moment and its legal day
 ROWS = "s.batch_id = %(batch)s AND s.row_number BETWEEN %(first)s AND %(last)s"
+STAGED = """row_number, document_no, authority, authority_key, document_key, authority_department_id, decided_on,
+  due_on, procedure, grade, publicity_state, publicity_until, promised_on, content, sealed, raised, digest"""
 ROOMY = "SET LOCAL work_mem = '64MB'; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
-
-# whoever comes second waits here, and then finds nothing
-LOCK = f"SELECT count(*) FROM (SELECT 1 FROM collection_stagedrow s WHERE {ROWS} FOR UPDATE) locked"
 
 # rows that Python has to look at: persons, and subjects that the register does not know yet or by another name
 SINGLE = f"""SELECT s.row_number, s.subject_id, s.subject_kind, s.name, s.uscc, s.reg_no, s.org_code, s.person_ct
 FROM collection_stagedrow s WHERE {ROWS} AND (s.subject_id IS NULL OR s.person_ct <> '') ORDER BY s.row_number"""
 HOLDERS = "SELECT s.uscc, s.id FROM subjects_pub_subject s WHERE s.uscc = ANY(%s)"
 
-CHUNK = f"""CREATE TEMP TABLE collection_taking ON COMMIT DROP AS
-SELECT s.row_number, coalesce(m.subject_id, s.subject_id) AS subject_id, s.authority_key, s.document_key, s.digest,
-  nextval('collection_record_id_seq') AS record_id, %(now)s::timestamptz AS recorded_at, 'new'::text AS verdict,
-  NULL::bigint AS provider_id, '' AS state
-FROM collection_stagedrow s
-LEFT JOIN unnest(%(rows)s::int[], %(subjects)s::bigint[]) AS m(row_number, subject_id) USING (row_number)
-WHERE {ROWS} AND NOT s.row_number = ANY(%(without)s::int[])
-ORDER BY s.row_number"""
-
-# no statistics know this batch: whichever table the planner thinks is small, it finds the other one's row by an index
-KEYED = "CREATE UNIQUE INDEX ON collection_taking (row_number); ANALYZE collection_taking"
+TABLE = f"""CREATE TEMP TABLE collection_taking ON COMMIT DROP AS
+SELECT {STAGED}, subject_id, 0::bigint AS record_id, NULL::timestamptz AS recorded_at, ''::text AS verdict,
+  NULL::bigint AS provider_id, ''::text AS state FROM collection_stagedrow WITH NO DATA"""
+# the rows leave the table in which they wait: whoever comes second waits here, and then finds nothing
+CHUNK = f"""WITH gone AS (DELETE FROM collection_stagedrow s WHERE {ROWS} RETURNING s.*)
+INSERT INTO collection_taking ({STAGED}, subject_id, record_id, recorded_at, verdict, state)
+SELECT {STAGED}, coalesce(m.subject_id, g.subject_id), nextval('collection_record_id_seq'), %(now)s, 'new', ''
+FROM (SELECT * FROM gone ORDER BY row_number) g
+LEFT JOIN unnest(%(rows)s::int[], %(subjects)s::bigint[]) AS m(row_number, subject_id) USING (row_number)"""
+NUMBERS = "SELECT row_number FROM collection_taking"
+LEAVE_OUT = "DELETE FROM collection_taking WHERE row_number = ANY(%s)"
+# no statistics know this table
+KEYED = "CREATE UNIQUE INDEX ON collection_taking (row_number); ANALYZE collection_taking (row_number, record_id)"
 
 # in the order of the key, so that two imports of the same decisions wait for each other and never in a circle
-TAKE = f"""WITH made AS (
+TAKE = """WITH made AS (
   INSERT INTO collection_recordkey
     (record_id, recorded_at, item_id, authority, document_no, subject_id, provider_id, digest)
   SELECT record_id, recorded_at, %(item)s, authority_key, document_key, subject_id, %(department)s, digest
@@ -35,11 +36,10 @@ TAKE = f"""WITH made AS (
 INSERT INTO collection_record (id, recorded_at, item_id, item_version_id, subject_id, document_no, authority,
   authority_department_id, provider_id, batch_id, row_number, decided_on, due_on, late, procedure, grade,
   publicity_state, publicity_until, content, sealed)
-SELECT t.record_id, t.recorded_at, %(item)s, %(version)s, t.subject_id, s.document_no, s.authority,
-  s.authority_department_id, %(department)s, %(batch)s, s.row_number, s.decided_on, s.due_on,
-  coalesce(s.due_on < %(day)s, false), s.procedure, s.grade, s.publicity_state, s.publicity_until, s.content, s.sealed
-FROM made JOIN collection_taking t USING (record_id)
-JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number"""
+SELECT t.record_id, t.recorded_at, %(item)s, %(version)s, t.subject_id, t.document_no, t.authority,
+  t.authority_department_id, %(department)s, %(batch)s, t.row_number, t.decided_on, t.due_on,
+  coalesce(t.due_on < %(day)s, false), t.procedure, t.grade, t.publicity_state, t.publicity_until, t.content, t.sealed
+FROM made JOIN collection_taking t USING (record_id) ORDER BY t.record_id"""
 
 # what is there already under the key of a row: locked together with its record, for a withdrawal that is under way
 # is waited for; then judged
@@ -79,13 +79,13 @@ SELECT r.id, r.version, %(kind)s, %(reason)s, %(paper)s, jsonb_build_object('con
 FROM collection_taking t JOIN collection_record r ON r.id = t.record_id AND r.recorded_at = t.recorded_at
 WHERE t.verdict = 'changed' ORDER BY t.row_number"""
 # an end of publicity by repair or withdrawal is not undone by sending the decision again
-CHANGE = f"""UPDATE collection_record r SET item_version_id = %(version)s, document_no = s.document_no,
-  authority = s.authority, authority_department_id = s.authority_department_id, provider_id = %(department)s,
-  batch_id = %(batch)s, row_number = s.row_number, decided_on = s.decided_on, due_on = s.due_on,
-  procedure = s.procedure, grade = s.grade, publicity_until = s.publicity_until, content = s.content,
-  publicity_state = CASE WHEN r.publicity_state = '终止公示' THEN r.publicity_state ELSE s.publicity_state END,
-  sealed = s.sealed, version = r.version + 1, changed_at = %(now)s, state = 'current'
-FROM collection_taking t JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number
+CHANGE = """UPDATE collection_record r SET item_version_id = %(version)s, document_no = t.document_no,
+  authority = t.authority, authority_department_id = t.authority_department_id, provider_id = %(department)s,
+  batch_id = %(batch)s, row_number = t.row_number, decided_on = t.decided_on, due_on = t.due_on,
+  procedure = t.procedure, grade = t.grade, publicity_until = t.publicity_until, content = t.content,
+  publicity_state = CASE WHEN r.publicity_state = '终止公示' THEN r.publicity_state ELSE t.publicity_state END,
+  sealed = t.sealed, version = r.version + 1, changed_at = %(now)s, state = 'current'
+FROM collection_taking t
 WHERE t.verdict = 'changed' AND r.id = t.record_id AND r.recorded_at = t.recorded_at"""
 CHANGE_KEYS = """UPDATE collection_recordkey k SET digest = t.digest, provider_id = %(department)s
 FROM collection_taking t WHERE t.verdict = 'changed' AND k.record_id = t.record_id"""
@@ -93,8 +93,7 @@ RESEAL = """UPDATE collection_record r SET sealed = p.sealed FROM collection_tak
 JOIN unnest(%(sealed_rows)s::int[], %(sealed)s::jsonb[]) AS p(row_number, sealed) USING (row_number)
 WHERE t.verdict IN ('new', 'changed') AND r.id = t.record_id AND r.recorded_at = t.recorded_at"""
 
-_RAISED = f"""collection_taking t JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number
-CROSS JOIN jsonb_to_recordset(s.raised)
+_RAISED = """collection_taking t CROSS JOIN jsonb_to_recordset(t.raised)
   AS x(source smallint, begins date, ends date, ground text, own_term boolean, responsible boolean)"""
 SOURCES = f"""SELECT DISTINCT x.source FROM {_RAISED} WHERE t.verdict IN ('new', 'changed')
 UNION SELECT g.source_id FROM collection_taking t JOIN collection_trigger g ON g.record_id = t.record_id
@@ -105,7 +104,7 @@ WHERE t.verdict = 'changed' AND g.record_id = t.record_id AND g.rev_to IS NULL A
 # a limit that was lifted stays lifted when the decision is sent again with other words
 RAISE = f"""INSERT INTO collection_trigger (source_id, record_id, subject_id, document_no, authority, ground,
   valid_from, valid_until, released_on, responsible, own_term, rev_from)
-SELECT x.source, t.record_id, w.subject_id, s.document_no, s.authority, x.ground, x.begins, x.ends,
+SELECT x.source, t.record_id, w.subject_id, t.document_no, t.authority, x.ground, x.begins, x.ends,
   CASE WHEN t.verdict = 'changed' THEN (SELECT min(g.released_on) FROM collection_trigger g
     WHERE g.record_id = t.record_id AND g.source_id = x.source AND g.rev_to = v.revision) END,
   w.responsible, x.own_term, v.revision
@@ -117,24 +116,22 @@ CROSS JOIN LATERAL (SELECT t.subject_id, false AS responsible UNION ALL
   WHERE x.responsible AND p.row_number = t.row_number AND p.subject_id <> t.subject_id) w
 WHERE t.verdict IN ('new', 'changed') ORDER BY t.row_number, x.source, w.subject_id"""
 
-PROMISE = f"""INSERT INTO collection_promise (record_id, subject_id, department_id, promised_on)
-SELECT t.record_id, t.subject_id, %(department)s, s.promised_on
-FROM collection_taking t JOIN collection_stagedrow s ON {ROWS} AND s.row_number = t.row_number
-WHERE t.verdict IN ('new', 'changed') AND s.promised_on IS NOT NULL ORDER BY t.record_id
+PROMISE = """INSERT INTO collection_promise (record_id, subject_id, department_id, promised_on)
+SELECT t.record_id, t.subject_id, %(department)s, t.promised_on
+FROM collection_taking t WHERE t.verdict IN ('new', 'changed') AND t.promised_on IS NOT NULL ORDER BY t.record_id
 ON CONFLICT (record_id) DO UPDATE SET promised_on = excluded.promised_on WHERE collection_promise.state = 'open'"""
 
-RESULT = f"""SELECT count(*) FILTER (WHERE verdict = 'new'), count(*) FILTER (WHERE verdict = 'changed'),
+RESULT = """SELECT count(*) FILTER (WHERE verdict = 'new'), count(*) FILTER (WHERE verdict = 'changed'),
   count(*) FILTER (WHERE verdict = 'same'),
   coalesce(min(record_id) FILTER (WHERE verdict = 'new'), 0),
   coalesce(max(record_id) FILTER (WHERE verdict = 'new'), 0),
   coalesce(encode(sha256(string_agg(digest, '' ORDER BY row_number)
     FILTER (WHERE verdict IN ('new', 'changed'))::bytea), 'hex'), ''),
-  (SELECT count(*) FROM collection_taking t JOIN collection_stagedrow s
-     ON {ROWS} AND s.row_number = t.row_number WHERE t.verdict = 'new' AND s.due_on < %(day)s)
+  count(*) FILTER (WHERE verdict = 'new' AND due_on < %(day)s)
 FROM collection_taking"""
 OF_RECORDS = "SELECT record_id FROM collection_taking"
 DEALT_WITH = "SELECT row_number FROM collection_taking WHERE verdict IN ('new', 'changed', 'same')"
-DELETE = f"DELETE FROM collection_stagedrow s WHERE {ROWS}"
+CHECKED = "SET CONSTRAINTS ALL IMMEDIATE"
 DROP = "DROP TABLE collection_taking"
 
 PARTS = """SELECT min(row_number), max(row_number) FROM (

@@ -9,8 +9,10 @@ from django.db import connection
 from catalog.selectors import items_for
 from collection.models import Batch, Record, RecordKey, RowProblem, StagedRow, Trigger
 from collection.rules.headings import match
+from collection.rules.judging import Incoming
 from collection.rules.places import field_place
 from collection.services import checking, staging, work
+from collection.services.reading import codes_of
 from collection.services.receiving import new_batch
 from kernel.actor import Role
 from kernel.identifiers import citizen_id_check_char
@@ -69,16 +71,15 @@ def test_what_waits_to_be_taken_is_sealed_too(reporter, now) -> None:
     job = work.work_of(batch=Batch.objects.get(pk=batch.pk), actor=at.actor)
     row = person_row()
     names = tuple(row)
-    matched = match(names, job.definition).fields
-    checker = checking.Checker(job, names, "名称", 0)
-    cells = {matched[name]: text for name, text in row.items()}
-    [chunk] = checker.chunks([checking.Incoming(1, 1, cells, list(row.values()), {}, False)])
+    codes = codes_of(names, match(names, job.definition).fields)
+    checker = checking.Checker(job, names, codes, 0)
+    [chunk] = checker.chunks([Incoming(1, 1, list(row.values()), {}, False)])
     checker.settle(chunk, now=now)
     stored = everything_stored()
     assert StagedRow.objects.count() == 1 and NAME not in stored and number(1) not in stored
     staged = StagedRow.objects.get()
     assert staging.persons_of(staged.person_ct, batch.pk, 1)[0].number == number(1)
-    assert checking.Checker(job, names, "名称", 1)._seen == checker._seen, "rebuilt after an interruption"
+    assert checking.Checker(job, names, codes, 1)._seen == checker._seen, "rebuilt after an interruption"
 
 
 def test_the_number_finds_the_person_and_the_same_again_is_the_same(reporter) -> None:
