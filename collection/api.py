@@ -19,7 +19,7 @@ from catalog.selectors import current_version, definition_of
 from collection.models import Batch
 from collection.policies import REPORT_SCOPE
 from collection.rules.states import BatchState, Channel
-from collection.selectors.calls import MOST_ROWS, own_batch, returned_rows
+from collection.selectors.calls import MOST_ROWS, batch_of_call, own_batch, returned_rows
 from collection.services.calls import receive_rows
 from kernel.errors import Malformed, NotFound, NotPermitted
 from toolkit import clock
@@ -114,17 +114,13 @@ class Records(JsonView):
     )
     def post(self, request: HttpRequest, data: Any, item: str) -> dict[str, Any]:
         """Report up to 5,000 records of one catalogue item. The same signed request again changes nothing and gets
-        the same answer: its nonce, which the signature covers, is the key.
+        the same answer, whatever version is in force by then: its nonce, which the signature covers, is the key.
         """
         actor, key = actor_of(request), str(getattr(request, "signed_nonce", ""))
         _demand_one_key(request.headers.get("Idempotency-Key", ""), key)
         if actor.department_id is None:
             raise NoDepartment
-        current = current_version(item)
-        if current is None:
-            raise NoSuchItem
-        definition = definition_of(current.version_id)
-        said = _read(data, definition)
+        said = _read(data, _definition(item, batch_of_call(actor, key)))
         receipt = receive_rows(
             item_code=item,
             rows=said["rows"],
@@ -152,6 +148,16 @@ records = Records.as_view()
 records.keeps_its_own_nonce = True  # type: ignore[attr-defined]  # read by the signature's middleware
 records.body_limit = BODY_LIMIT  # type: ignore[attr-defined]
 batch_by_id = BatchById.as_view()
+
+
+def _definition(item: str, known: Batch | None) -> Definition:
+    """By which version the rows are written: a call that comes again, by the one that held when it came first."""
+    if known is not None and known.item.code == item:
+        return definition_of(known.item_version_id)
+    current = current_version(item)
+    if current is None:
+        raise NoSuchItem
+    return definition_of(current.version_id)
 
 
 def _demand_one_key(said: str, nonce: str) -> None:

@@ -15,6 +15,13 @@ def own_batch(actor: Actor, batch_id: int) -> Batch:
     return found
 
 
+def batch_of_call(actor: Actor, call_key: str) -> Batch | None:
+    """The batch that this sender's call with that key became, if it has come before."""
+    return (
+        Batch.objects.select_related("item").filter(call_key=f"{actor.key}:{call_key}").first() if call_key else None
+    )
+
+
 def returned_rows(batch: Batch) -> list[RowProblem]:
     """Every row that was returned, in order; a call has no more than MOST_ROWS."""
     return list(RowProblem.objects.filter(batch=batch).order_by("row_number")[:MOST_ROWS])

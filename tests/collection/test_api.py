@@ -73,6 +73,21 @@ def test_the_same_call_again_gets_the_same_answer(client: Client, item: str, sys
     refused(other, 409, "collection.call_key_used")
 
 
+@pytest.mark.parametrize("said", [{}, {"version": 1}])
+def test_the_same_call_again_after_a_new_version(
+    client: Client, item: str, system: ClientSystem, said: dict[str, int]
+) -> None:
+    """The answer was lost on the way, and the catalogue moved on before the sender tried again."""
+    rows = body(GOOD | {"CF_XDR_SWDJ": "339901"}, BAD, **said)
+    first = post(client, system, rows, item=item, nonce="nonce-again-2").json()
+    published_penalty(item, without="CF_XDR_SWDJ")
+    again = post(client, system, rows, item=item, nonce="nonce-again-2")
+    assert (again.status_code, again.json()) == (200, first)
+    assert Batch.objects.count() == Record.objects.count() == 1
+    refused(post(client, system, body(GOOD, version=1), item=item), 400, "collection.version_wrong")
+    refused(post(client, system, body(GOOD), item=item, nonce="nonce-again-2"), 409, "collection.call_key_used")
+
+
 def test_only_the_signed_nonce_is_a_key(client: Client, item: str, system: ClientSystem) -> None:
     said = body(GOOD)
     same = post(client, system, said, item=item, nonce="nonce-key-1", **{"Idempotency-Key": "nonce-key-1"})
