@@ -1,4 +1,4 @@
-"""What the papers of an exit say, as data for a letter (office.services.render_letter). Pure.
+"""What the papers of an exit and of an honour say, as data for a letter (office.services.render_letter). Pure.
 
 The announcement and the statement are for the public, which learns nothing of natural persons: of them they are not
 written (design invariant I7).
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from redblack.rules.evidence import Papers
 from redblack.rules.lists import ReleaseKind
 from redblack.rules.removals import WRONGLY_LISTED
 
@@ -119,6 +120,35 @@ def recogniser_letter(
         ],
         "closing": "请依法复核，决定是否移出名单，并将结果通过原渠道更新。"
         "在更新前，本市信用核查对该主体显示“激励暂停”。",
+    }
+
+
+def honour_decision(papers: Papers, *, name: str, code: str, list_name: str, agency: str) -> dict[str, Any]:
+    """守信激励对象认定决定书."""
+
+    def day(value: date | None) -> str:
+        return value.isoformat() if value else ""
+
+    until = f"，至 {day(papers.effective_until)}" if papers.effective_until else ""
+    table = [
+        ["名称", name],
+        ["统一社会信用代码", code or "–"],
+        ["名单", list_name],
+        ["公示", f"{day(papers.publicised_from)} 至 {day(papers.publicised_until)}"],
+        ["有效期", f"自 {day(papers.effective_from)} 起{until}"],
+    ]
+    parts: list[dict[str, Any]] = [{"table": table}, {"heading": "一、事由", "text": papers.ground}]
+    parts.append({"heading": "二、依据", "text": papers.legal_basis})
+    if papers.exit_route:
+        parts.append({"heading": "三、移出", "text": papers.exit_route})
+    return {
+        "agency": agency,
+        "title": "守信激励对象认定决定书",
+        "number": papers.document_no,
+        "to": name,
+        "on": day(papers.decided_on),
+        "opening": f"经比对、公示和审核，决定认定你单位为守信激励对象，列入{list_name}。",
+        "parts": parts,
     }
 
 
