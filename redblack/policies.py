@@ -2,6 +2,9 @@
 
 from kernel.actor import Actor, Kind, Role
 
+DELIVER_SCOPE = "lists:deliver"
+DELIVER_ANY_SCOPE = "lists:deliver_any"
+
 
 def may_see_ages(actor: Actor) -> bool:
     """Every member of staff may see how old the lists are: it is what an answer rests on."""
@@ -18,6 +21,27 @@ def may_enter(actor: Actor, *, authority_department_id: int | None) -> bool:
     if actor.kind is Kind.SYSTEM:
         return True
     return actor.has(Role.REVIEWER) and authority_department_id in actor.departments
+
+
+def may_see_versions(actor: Actor) -> bool:
+    """名单接收: the credit office, and departments' staff who report or decide; each sees the lists in its scope."""
+    return actor.kind is Kind.USER and bool({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE} & actor.roles)
+
+
+def may_deliver(actor: Actor, *, initiator_department_id: int | None) -> bool:
+    """A version of a received list: the credit office, whoever recognises it, a system that was allowed to."""
+    own = initiator_department_id in actor.departments
+    if actor.kind is Kind.CLIENT:
+        return DELIVER_ANY_SCOPE in actor.scopes or (DELIVER_SCOPE in actor.scopes and own)
+    if actor.kind is Kind.SYSTEM:
+        return True
+    return actor.has(Role.UPLOADER) and (actor.has(Role.CREDIT_OFFICE) or own)
+
+
+def may_confirm_version(actor: Actor, *, initiator_department_id: int | None) -> bool:
+    """A version that is held: a reviewer of the credit office or of whoever recognises the list."""
+    own = initiator_department_id in actor.departments
+    return actor.has(Role.REVIEWER) and (actor.has(Role.CREDIT_OFFICE) or own)
 
 
 def may_register_types(actor: Actor) -> bool:
@@ -70,3 +94,7 @@ def may_prepare(actor: Actor, *, department_id: int | None) -> bool:
     if actor.kind is Kind.SYSTEM:
         return True
     return actor.has(Role.UPLOADER) and department_id in actor.departments
+
+
+def sees_every_proceeding(actor: Actor) -> bool:
+    return actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE)

@@ -1,0 +1,67 @@
+"""What a proceeding says of a subject, and which of it may still be changed. Pure."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+
+from redblack.rules.states import ProceedingState, Track
+
+GRADES = ("轻微", "一般", "严重")
+TOLD = frozenset({"ground", "facts", "legal_basis", "measures_told"})  # what the prior notice told the party
+LATER = frozenset(
+    {"exit_route", "remedies", "grade", "amount", "responsible_persons", "decision_no", "effective_until"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The words and dates of a proceeding. Empty text, None: not stated. `amount` in yuan.
+
+    `responsible_persons`: ids of natural persons. Dates of notice, service and decision are stated here only where
+    the decision was made elsewhere (Track.REGISTERED); else the steps themselves date them.
+    """
+
+    ground: str = ""
+    facts: str = ""
+    legal_basis: str = ""
+    measures_told: str = ""
+    exit_route: str = ""
+    remedies: str = ""
+    grade: str = ""
+    amount: Decimal | None = None
+    responsible_persons: tuple[int, ...] = ()
+    decision_no: str = ""
+    effective_until: date | None = None
+    notice_no: str = ""
+    notice_made_on: date | None = None
+    notice_served_on: date | None = None
+    served_way: str = ""
+    statement_due_on: date | None = None
+    decided_on: date | None = None
+    effective_from: date | None = None
+
+    @property
+    def seen(self) -> str:
+        """What somebody saw who has read it: two that write at once are told apart by it."""
+        said = json.dumps(asdict(self), default=str, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+FIELDS = tuple(Content.__dataclass_fields__)
+TEXTS = ("ground", "facts", "legal_basis", "measures_told", "exit_route", "remedies", "notice_no", "decision_no")
+
+
+def open_fields(track: Track, state: ProceedingState) -> frozenset[str]:
+    """Which fields may be changed now: what the party was told stays as it was told."""
+    if track is Track.REGISTERED:
+        return frozenset(FIELDS) if state is ProceedingState.DRAFTED else frozenset()
+    if state is ProceedingState.DRAFTED:
+        return TOLD | LATER
+    return LATER if state in (ProceedingState.NOTICED, ProceedingState.SERVED) else frozenset()
+
+
+def changed(before: Content, after: Content) -> list[str]:
+    """The names of the fields that differ, in the order in which they stand."""
+    return [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
