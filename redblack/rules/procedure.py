@@ -100,10 +100,14 @@ def may_serve(case: Case, *, served_on: date, on: date) -> Verdict:
     国办发〔2020〕49号 列入前告知: the period of statement runs from the day on which the party was told.
     """
     if served_on > on:
-        return _no("served_in_future", PRIOR_NOTICE, "送达日期晚于今天。请在送达之后登记送达回证上的日期。")
+        return Verdict(
+            (Reason("served_in_future", PRIOR_NOTICE, "送达日期晚于今天。请在送达之后登记送达回证上的日期。"),)
+        )
     if case.notice_made_on and served_on < case.notice_made_on:
         made = case.notice_made_on.isoformat()
-        return _no("served_before_notice", PRIOR_NOTICE, f"送达日期早于告知书的制作日期（{made}），请核对。")
+        return Verdict(
+            (Reason("served_before_notice", PRIOR_NOTICE, f"送达日期早于告知书的制作日期（{made}），请核对。"),)
+        )
     return Verdict()
 
 
@@ -147,7 +151,7 @@ def second_person(case: Case, *, by: str) -> Verdict:
     """
     if by in (case.drafted_by, case.submitted_by):
         text = "您是本件的提出人或经办人，不能由您作出决定。请由本部门的另一名审核人员决定。"
-        return _no("decided_by_proposer", SECOND_PERSON, text)
+        return Verdict((Reason("decided_by_proposer", SECOND_PERSON, text),))
     return Verdict()
 
 
@@ -204,7 +208,3 @@ def _missing(source: Source, **wanted: tuple[str, str]) -> list[Reason]:
         for key, (value, label) in wanted.items()
         if not value.strip()
     ]
-
-
-def _no(code: str, source: Source, message: str) -> Verdict:
-    return Verdict((Reason(code, source, message),))
