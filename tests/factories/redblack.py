@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from kernel.actor import Actor
 from kernel.law import Rank
 from redblack import services
 from redblack.models import ListType
@@ -97,3 +98,8 @@ def entry(list_code: str, subject_id: int, *, now: datetime = IN_JUNE, **fields:
         now=now,
         **said | fields,
     )
+
+
+def edition(code: str, *, actor: Actor = PLATFORM, now: datetime = LONG_AGO) -> int:
+    """The draft of the next edition of a list type, as it stands. Its id."""
+    return services.draft_edition(code=code, content=None, actor=actor, now=now)
