@@ -17,7 +17,7 @@ from collection.forms.entry import EntryForm
 from collection.rules.problems import Severity
 from collection.rules.states import Channel
 from collection.services import Receipt, receive_rows
-from collection.views.reporting import Place, demand_reporter, item_to_report, place_of
+from collection.views.reporting import Place, reported_from
 from kernel.actor import Actor
 from kernel.errors import Refusal
 from kernel.identifiers import holds_citizen_id, normalise_code, read
@@ -62,9 +62,7 @@ def entry(request: HttpRequest, item_code: str) -> HttpResponse:
     """The form; a record that is not in order leaves nothing behind but its reasons on the screen."""
     actor = actor_of(request)
     try:
-        place = place_of(request, actor)
-        demand_reporter(actor, department_id=place.department.id)
-        item = item_to_report(place, item_code)
+        place, item = reported_from(request, actor, item_code)
     except Refusal as refusal:
         return refusal_page(request, refusal)
     definition = definition_of(item.version_id)
@@ -152,9 +150,7 @@ def suggest(request: HttpRequest, item_code: str) -> HttpResponse:
     """For htmx, while somebody types. By POST: what is typed could be a person's, and addresses are kept in logs."""
     actor = actor_of(request)
     try:
-        place = place_of(request, actor)
-        demand_reporter(actor, department_id=place.department.id)
-        item = item_to_report(place, item_code)
+        _, item = reported_from(request, actor, item_code)
     except Refusal as refusal:
         return refusal_page(request, refusal)
     definition = definition_of(item.version_id)

@@ -84,6 +84,13 @@ def demand_reporter(actor: Actor, *, department_id: int) -> None:
         raise NotForReporting
 
 
+def reported_from(request: HttpRequest, actor: Actor, item_code: str) -> tuple[Place, ItemToReport]:
+    """Where somebody who reports works, and on what. Raises DepartmentNotFound, NotForReporting, ItemNotReported."""
+    place = place_of(request, actor)
+    demand_reporter(actor, department_id=place.department.id)
+    return place, item_to_report(place, item_code)
+
+
 @require_GET
 def reporting(request: HttpRequest) -> HttpResponse:
     """What there is to report, what is to be mended, and the latest batches."""
@@ -201,9 +208,7 @@ def upload(request: HttpRequest, item_code: str) -> HttpResponse:
     """Hand in a file. Works as a plain form; with htmx the page shows how much of the file is over."""
     actor = actor_of(request)
     try:
-        place = place_of(request, actor)
-        demand_reporter(actor, department_id=place.department.id)
-        item = item_to_report(place, item_code)
+        place, item = reported_from(request, actor, item_code)
     except Refusal as refusal:
         return refusal_page(request, refusal)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
