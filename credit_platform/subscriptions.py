@@ -2,13 +2,28 @@
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "screening.check.called": ("feedback.handlers.on_check_called",),
-    "collection.record.taken": ("redblack.handlers.on_record_taken",),
+    "collection.record.taken": (
+        "redblack.handlers.on_record_taken",
+        "screening.handlers.on_record_changed",
+    ),
     "collection.rows.taken": ("redblack.handlers.on_rows_taken",),
-    "office.job.ended": ("collection.handlers.on_job_ended",),
+    "office.job.ended": ("collection.handlers.on_job_ended", "redblack.handlers.on_job_ended"),
     "office.calendar.imported": (
         "catalog.handlers.on_calendar_imported",
         "collection.handlers.on_calendar_imported",
         "redblack.handlers.on_calendar_imported",
+        "screening.handlers.on_calendar_imported",
         "feedback.handlers.on_calendar_imported",
     ),
+    "redblack.entry.entered": ("screening.handlers.on_entry_changed",),
+    "redblack.entry.released": ("screening.handlers.on_entry_changed",),
+    "redblack.entry.corrected": ("screening.handlers.on_entry_changed",),
+    "redblack.entry.dispute_ended": ("screening.handlers.on_entry_changed",),
+    "redblack.list.received": ("screening.handlers.on_list_received",),
+    "collection.record.ended": ("screening.handlers.on_record_changed",),
+    "collection.record.withdrawn": ("screening.handlers.on_record_changed",),
+    "collection.batch.done": ("screening.handlers.on_batch_done",),
+    "collection.source.retired": ("screening.handlers.on_source_retired",),
+    "measures.item.published": ("screening.handlers.on_measure_changed",),
+    "measures.item.withdrawn": ("screening.handlers.on_measure_changed",),
 }

@@ -173,7 +173,7 @@ class ListVersionReceived:
 
 @dataclass(frozen=True, slots=True)
 class ListVersionHeld:
-    """A version waits for a person: the last one stands; who vanished from it or came with it could not be checked."""
+    """A version waits for a person: the last one stands; who vanished or came with it could not be checked."""
 
     NAME: ClassVar[str] = "redblack.list.version_held"
     version_id: int

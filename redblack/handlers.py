@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from kernel.actor import system
-from redblack.services import recognising
+from office.selectors import job_of
+from redblack.services import fail_version, recognising
+
+VERSION = "redblack.listversion:"
 
 
 def on_record_taken(payload: dict[str, Any], *, now: datetime) -> None:
@@ -27,3 +30,16 @@ def on_rows_taken(payload: dict[str, Any], *, now: datetime) -> None:
 def on_calendar_imported(payload: dict[str, Any], *, now: datetime) -> None:
     """office.calendar.imported: the last days of open tasks that rest on that year are worked out again."""
     recognising.recompute_tasks(year=int(payload["year"]), actor=system("recognisers"), now=now)
+
+
+def on_job_ended(payload: dict[str, Any], *, now: datetime) -> None:
+    """office.job.ended: the version of a job that was given up is not taken; the last one stands."""
+    if payload["state"] == "failed" and payload["about"].startswith(VERSION):
+        job = job_of(payload["job_id"])
+        fail_version(
+            version_id=int(payload["about"].removeprefix(VERSION)),
+            job_id=payload["job_id"],
+            failure=job.failure if job else "",
+            actor=system("received_lists"),
+            now=now,
+        )

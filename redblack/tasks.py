@@ -4,6 +4,7 @@ from celery import shared_task
 
 from kernel.actor import system
 from redblack.services import expiry
+from redblack.services.received import work_version as work_off
 from toolkit import clock
 
 BITES = 200  # transactions of one night
@@ -19,3 +20,9 @@ def expire(**_newer: object) -> int:
         if not count:
             break
     return done
+
+
+@shared_task(name="redblack.tasks.work_version", ignore_result=True)
+def work_version(*, job_id: int, **_newer: object) -> None:
+    """A version of a received list: read, compared, applied or held."""
+    work_off(job_id=job_id, clock=clock.now)

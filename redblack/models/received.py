@@ -76,9 +76,8 @@ class StagedEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     list_version = models.ForeignKey(ListVersion, on_delete=models.CASCADE, related_name="staged")
     row_number = models.PositiveIntegerField()
-    name = models.CharField(max_length=300)
+    name = models.CharField(max_length=300, help_text="of a natural person masked")
     code = models.CharField(max_length=40, blank=True)
-    person_ct = models.TextField(blank=True, default="", help_text="a natural person's name and number, sealed")
     subject_id = models.BigIntegerField(null=True, blank=True)
     document_no = models.CharField(max_length=120, blank=True)
     authority = models.CharField(max_length=200, blank=True)
@@ -120,7 +119,7 @@ class Doubt(models.Model):
     source_id = models.SmallIntegerField()
     subject_id = models.BigIntegerField()
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    list_version = models.ForeignKey(ListVersion, on_delete=models.PROTECT, related_name="doubts")
+    list_version = models.ForeignKey(ListVersion, on_delete=models.PROTECT, related_name="doubts", db_index=False)
     rev_from = models.BigIntegerField()
     rev_to = models.BigIntegerField(null=True, blank=True)
 
@@ -129,6 +128,7 @@ class Doubt(models.Model):
         indexes = [
             models.Index(fields=["subject_id"], name="redblack_doubt_current", condition=Q(rev_to=None)),
             models.Index(fields=["subject_id", "rev_from"], name="redblack_doubt_history"),
+            models.Index(fields=["list_version", "id"], name="redblack_doubt_of_version"),
         ]
         constraints = [
             models.CheckConstraint(

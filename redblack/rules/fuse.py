@@ -1,4 +1,4 @@
-"""Whether a new version of a received list may take the place of the last one by itself, or waits for a person. Pure."""
+"""Whether a new version of a received list may replace the last one by itself, or waits for a person. Pure."""
 
 from dataclasses import dataclass
 
@@ -36,9 +36,9 @@ class Limits:
 def may_apply(compared: Compared, limits: Limits) -> Verdict:
     """Whether the version may be applied by itself; else a person has to decide, and last time's stands.
 
-    国办发〔2020〕49号 名单共享和更新: what is shared has to be true and complete; a version that lost half its rows on
-    the way says nothing about those who are missing. The first version of a list has nothing to be compared with. One
-    without any row, where some stood, is always held.
+    国办发〔2020〕49号 名单共享和更新: what is shared has to be true and complete; a version that lost half its rows
+    on the way says nothing about those who are missing. The first version of a list has nothing to be compared with.
+    One without any row, where some stood, is always held.
     """
     was, held = compared.before, []
     if was and not compared.rows:

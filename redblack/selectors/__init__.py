@@ -9,13 +9,17 @@ from redblack.selectors.lists import (
     recognises,
     visible_to,
 )
+from redblack.selectors.received import VersionNotFound, get_version, versions_to_confirm
 
 __all__ = [
     "EntryNotFound",
     "UnknownList",
+    "VersionNotFound",
+    "get_version",
     "get_visible",
     "list_type",
     "list_types",
     "recognises",
+    "versions_to_confirm",
     "visible_to",
 ]

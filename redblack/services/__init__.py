@@ -37,7 +37,16 @@ from redblack.services.entries import (
     mark_disputed,
     release,
 )
-from redblack.services.received import ReceivedRow, receive
+from redblack.services.received import (
+    ReceivedRow,
+    ReceivedVersion,
+    discard_version,
+    fail_version,
+    receive,
+    receive_version,
+    release_version,
+    work_version,
+)
 from redblack.services.recognising import raise_for_entries, raise_for_records
 from redblack.services.removals import (
     CannotDecideRemoval,
@@ -74,6 +83,7 @@ __all__ = [
     "NotTheRecogniser",
     "NoteMissing",
     "ReceivedRow",
+    "ReceivedVersion",
     "RemovalOpen",
     "ReviewedByAnother",
     "TermsOverlap",
@@ -86,19 +96,24 @@ __all__ = [
     "correct",
     "decide_removal",
     "discard_edition",
+    "discard_version",
     "draft_edition",
     "drop_removal",
     "end_dispute",
     "enter",
+    "fail_version",
     "mark_disputed",
     "propose_removal",
     "publish_edition",
     "raise_for_entries",
     "raise_for_records",
     "receive",
+    "receive_version",
     "register_list_type",
     "release",
+    "release_version",
     "save_edition",
     "send_back_edition",
     "submit_edition",
+    "work_version",
 ]

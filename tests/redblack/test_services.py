@@ -310,8 +310,8 @@ def test_a_row_that_was_changed_upstream_is_corrected(now: datetime) -> None:
     assert (before.valid_until, before.rev_to) == (date(2029, 3, 1), held.rev_from)
     entry.refresh_from_db()
     assert (entry.effective_until, entry.performance) == (date(2031, 3, 1), "部分履行")
-    told = payload_of(f"redblack.entry:{entry.pk}", "redblack.entry.corrected")
-    assert told["changed"] == ["authority", "effective_until", "ground", "performance"]
+    told = payload_of(f"redblack.listversion:{fact.version_id}", "redblack.list.rows_applied")
+    assert (told["entered"], told["corrected"], told["released"]) == ([], [entry.pk], [])
     assert receive(court.code, "2", [moved, row(other, 2)], now).changed == 0
 
 

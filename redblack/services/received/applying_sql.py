@@ -1,0 +1,120 @@
+"""The statements by which a staged version is compared with what stands, and takes its place. One transaction.
+
+%(version)s the version, %(list)s its list type, %(source)s its source, %(on)s the day that it states, %(revision)s
+the revision of the source under which it takes effect.
+"""
+
+ROOMY = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
+# one subject and one decision are one entry; of two such rows the first counts
+PLAN = """CREATE TEMP TABLE redblack_applying ON COMMIT DROP AS
+SELECT p.row_number, p.subject_id, e.id AS entry_id,
+  e.id IS NOT NULL AND (
+    s.authority, s.ground, s.decided_on, s.effective_from, s.effective_until, s.performance,
+    coalesce(nullif(s.legal_basis, ''), e.legal_basis), coalesce(nullif(s.exit_route, ''), e.exit_route),
+    coalesce(s.notice_served_on, e.notice_served_on), coalesce(s.publicised_from, e.publicised_from),
+    coalesce(s.publicised_until, e.publicised_until), coalesce(s.amount, e.amount)
+  ) IS DISTINCT FROM (
+    e.authority, e.ground, e.decided_on, e.effective_from, e.effective_until, e.performance,
+    e.legal_basis, e.exit_route, e.notice_served_on, e.publicised_from, e.publicised_until, e.amount
+  ) AS differs
+FROM (
+  SELECT DISTINCT ON (subject_id, document_no) row_number, subject_id
+  FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome NOT IN ('lost', 'refused')
+  ORDER BY subject_id, document_no, row_number
+) p
+JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = p.row_number
+LEFT JOIN redblack_entry e ON e.list_type_id = %(list)s AND e.released_on IS NULL
+  AND e.subject_id = s.subject_id AND e.document_no = s.document_no"""
+KEYED = "CREATE UNIQUE INDEX ON redblack_applying (row_number); ANALYZE redblack_applying"
+# an entry whose row only lost its code or its papers on the way has not vanished: it stands until that is mended
+LEAVING = """CREATE TEMP TABLE redblack_leaving ON COMMIT DROP AS
+SELECT e.id AS entry_id, e.subject_id, coalesce(e.effective_until < %(on)s, false) AS over
+FROM redblack_entry e
+WHERE e.list_type_id = %(list)s AND e.released_on IS NULL
+  AND NOT EXISTS (SELECT 1 FROM redblack_applying a WHERE a.entry_id = e.id)
+  AND NOT EXISTS (
+    SELECT 1 FROM redblack_stagedentry b JOIN subjects_pub_subject n ON n.id = e.subject_id AND n.name = b.name
+    WHERE b.list_version_id = %(version)s AND b.outcome IN ('lost', 'refused') AND b.document_no = e.document_no
+      AND b.document_no <> '')"""
+COUNTS = """SELECT (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s),
+  (SELECT count(*) FROM redblack_entry WHERE list_type_id = %(list)s AND released_on IS NULL
+    AND (effective_until IS NULL OR effective_until >= %(on)s)),
+  (SELECT count(*) FROM redblack_applying WHERE entry_id IS NULL),
+  (SELECT count(*) FROM redblack_applying WHERE entry_id IS NOT NULL AND NOT differs),
+  (SELECT count(*) FROM redblack_applying WHERE differs),
+  (SELECT count(*) FROM redblack_leaving WHERE NOT over), (SELECT count(*) FROM redblack_leaving WHERE over),
+  (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome = 'lost'),
+  (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome = 'refused')"""
+
+# --- held: what became of each row, and whose standing is not certain ---
+OUTCOMES = """UPDATE redblack_stagedentry s SET outcome = x.outcome, entry_id = x.entry_id FROM (
+  SELECT r.row_number, a.entry_id,
+    CASE WHEN a.row_number IS NULL THEN 'twice' WHEN a.entry_id IS NULL THEN 'added'
+      WHEN a.differs THEN 'changed' ELSE 'kept' END AS outcome
+  FROM redblack_stagedentry r LEFT JOIN redblack_applying a USING (row_number)
+  WHERE r.list_version_id = %(version)s AND r.outcome NOT IN ('lost', 'refused')
+) x WHERE s.list_version_id = %(version)s AND s.row_number = x.row_number AND s.outcome <> x.outcome"""
+DOUBTS = """INSERT INTO redblack_doubt (source_id, subject_id, entry_id, list_version_id, rev_from)
+SELECT %(source)s, subject_id, entry_id, %(version)s, %(revision)s FROM redblack_leaving WHERE NOT over
+UNION ALL
+SELECT DISTINCT %(source)s::int, subject_id, NULL::bigint, %(version)s::bigint, %(revision)s::bigint
+FROM redblack_applying WHERE entry_id IS NULL"""
+SETTLED = """UPDATE redblack_doubt SET rev_to = %(revision)s
+WHERE list_version_id = %(version)s AND rev_to IS NULL"""
+
+# --- applied ---
+_BINDING = """source_id, entry_id, subject_id, document_no, authority, ground, valid_from, valid_until, released_on,
+  disputed_on, suspended, grade, amount, rev_from"""
+ENTER = f"""WITH made AS (
+  INSERT INTO redblack_entry (list_type_id, origin, reward, subject_id, document_no, authority,
+    authority_department_id, ground, legal_basis, notice_served_on, publicised_from, publicised_until, decided_on,
+    effective_from, effective_until, exit_route, performance, grade, amount, responsible_persons, registered_at,
+    release_kind, release_document, release_reason)
+  SELECT %(list)s, %(origin)s, %(reward)s, s.subject_id, s.document_no, s.authority, %(department)s, s.ground,
+    coalesce(nullif(s.legal_basis, ''), %(basis)s), s.notice_served_on, s.publicised_from, s.publicised_until,
+    s.decided_on, s.effective_from, s.effective_until, coalesce(nullif(s.exit_route, ''), %(exit)s), s.performance,
+    '', s.amount, '{{}}', %(now)s, '', '', ''
+  FROM redblack_applying a
+  JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
+  WHERE a.entry_id IS NULL ORDER BY a.row_number
+  RETURNING id, subject_id, document_no, authority, ground, effective_from, effective_until, amount
+), bound AS (
+  INSERT INTO redblack_binding ({_BINDING})
+  SELECT %(source)s, id, subject_id, document_no, authority, left(ground, %(shown)s), effective_from,
+    effective_until, NULL, NULL, false, '', amount, %(revision)s FROM made
+)
+SELECT id FROM made"""
+CORRECT = """UPDATE redblack_entry e SET authority = s.authority, ground = s.ground, decided_on = s.decided_on,
+  effective_from = s.effective_from, effective_until = s.effective_until, performance = s.performance,
+  legal_basis = coalesce(nullif(s.legal_basis, ''), e.legal_basis),
+  exit_route = coalesce(nullif(s.exit_route, ''), e.exit_route),
+  notice_served_on = coalesce(s.notice_served_on, e.notice_served_on),
+  publicised_from = coalesce(s.publicised_from, e.publicised_from),
+  publicised_until = coalesce(s.publicised_until, e.publicised_until), amount = coalesce(s.amount, e.amount)
+FROM redblack_applying a
+JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
+WHERE a.differs AND e.id = a.entry_id RETURNING e.id"""
+# what an exit is called: redblack.rules.removals.how_it_left
+RELEASE = """UPDATE redblack_entry e SET released_on = %(on)s, release_reason = %(reason)s,
+  release_kind = CASE WHEN l.over THEN '期满移出'
+    WHEN e.reward AND e.effective_from < b.begins THEN '期满移出' ELSE '提前移出' END
+FROM redblack_leaving l, (
+  SELECT min(s.effective_from) AS begins FROM redblack_applying a
+  JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
+) b
+WHERE e.id = l.entry_id RETURNING e.id"""
+# what a check reads is closed and written anew, with the marks that stand on it
+REWRITE = f"""WITH closed AS (
+  UPDATE redblack_binding b SET rev_to = %(revision)s WHERE b.entry_id = ANY(%(entries)s) AND b.rev_to IS NULL
+  RETURNING b.source_id, b.entry_id, b.subject_id, b.document_no, b.disputed_on, b.suspended, b.grade
+)
+INSERT INTO redblack_binding ({_BINDING})
+SELECT c.source_id, c.entry_id, c.subject_id, c.document_no, e.authority, left(e.ground, %(shown)s), e.effective_from,
+  e.effective_until, e.released_on, c.disputed_on, c.suspended, c.grade, e.amount, %(revision)s
+FROM closed c JOIN redblack_entry e ON e.id = c.entry_id"""
+CLEAR = """DELETE FROM redblack_stagedentry WHERE list_version_id = %(version)s
+AND (%(all)s OR outcome NOT IN ('lost', 'refused', 'twice'))"""
+TWICE = """UPDATE redblack_stagedentry s SET outcome = 'twice' WHERE s.list_version_id = %(version)s
+AND s.outcome NOT IN ('lost', 'refused') AND NOT EXISTS (
+  SELECT 1 FROM redblack_applying a WHERE a.row_number = s.row_number)"""
+DROP = "DROP TABLE redblack_applying, redblack_leaving"
