@@ -164,7 +164,9 @@ class StagedRow(models.Model):
     """
 
     # no foreign key in the database: it would be asked for every row, and a batch is never deleted
-    batch = models.ForeignKey(Batch, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    batch = models.ForeignKey(
+        Batch, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     row_number = models.PositiveIntegerField()
     subject_id = models.BigIntegerField(null=True, blank=True, help_text="null: by the codes below, when it is taken")
     subject_kind = models.CharField(max_length=20)

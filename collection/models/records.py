@@ -22,7 +22,9 @@ class Record(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     recorded_at = models.DateTimeField()
-    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(  # the version holds on to it; other indexes begin with it
+        "catalog.Item", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     item_version = models.ForeignKey("catalog.ItemVersion", on_delete=models.PROTECT, related_name="+")
     subject_id = models.BigIntegerField()
     document_no = models.CharField(max_length=120)
@@ -31,7 +33,7 @@ class Record(models.Model):
         "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     provider = models.ForeignKey(
-        "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True,
+        "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False,
         help_text="信息提供单位: the department that reported it; null: loaded by the platform",
     )  # fmt: skip
     batch_id = models.BigIntegerField(null=True, blank=True, help_text="the batch that brought its present content")
@@ -95,7 +97,9 @@ class RecordKey(models.Model):
 
     record_id = models.BigIntegerField(unique=True)
     recorded_at = models.DateTimeField()
-    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(  # the record holds on to it
+        "catalog.Item", on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     authority = models.CharField(max_length=200)
     document_no = models.CharField(max_length=120)
     subject_id = models.BigIntegerField()

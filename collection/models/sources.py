@@ -79,7 +79,7 @@ class Registry(models.Model):
 class Trigger(models.Model):
     """What a check needs of a record: subject, source, from, until. Narrow and unpartitioned (design 3)."""
 
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
     record_id = models.BigIntegerField(db_index=True)
     subject_id = models.BigIntegerField()
     document_no = models.CharField(max_length=120)

@@ -132,7 +132,7 @@ def organisation_code(number: int, kind: str = "91") -> str:
 def citizen_number(number: int) -> str:
     """A number of a division that does not exist; it passes the check and belongs to nobody."""
     born = date(1955, 1, 1) + timedelta(days=number * 37 % 17_000)
-    first = f"{texts.CITY[number % 3]}{born:%Y%m%d}{number % 1000:03d}"
+    first = f"{texts.CITY[number % 3]}{born:%Y%m%d}{(number + number // 17_000) % 1000:03d}"  # 17 million in all
     return first + citizen_id_check_char(first)
 
 

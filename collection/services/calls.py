@@ -153,6 +153,7 @@ def at_once(
     matched = headings.match(names, job.definition)
     checker = Checker(job, names, codes_of(names, matched.fields), checked_to=0)
     for chunk in checker.chunks(_incoming(rows, names, confirmed)):
+        checker.ask(chunk)
         checker.settle(chunk, now=now)
     if matched.unread:
         work.add_counts(job, work.Counts(notes=[f"以下项不属于本条目，未采集：{'、'.join(matched.unread[:20])}。"]))

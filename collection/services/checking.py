@@ -1,7 +1,7 @@
 """Phase 1: is each row right? What is good waits in the table of staged rows, what is not goes back with its reasons.
 
-A chunk is checked by the pure rules, then settled in one transaction: a few questions to the database for all its
-rows, one COPY, and how far the batch is. The same place is never settled twice, whoever works on the batch.
+A chunk is judged by the pure rules, then the database is asked a few questions about all its rows, then it is settled
+in one transaction: one COPY, and how far the batch is. The same place is never settled twice, whoever is at it.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.selectors import departments_by_id
 from collection.models import Batch
@@ -57,14 +57,22 @@ class SettledByOther(RuleBroken):
 
 @dataclass(slots=True)
 class Chunk:
-    """Rows that the rules have judged. `checked_to`: the place of the last one."""
+    """Rows that the rules have judged. `checked_to`: the place of the last one.
+
+    By place in `good`, after `Checker.ask`: `subjects`, whom the rows are about, where the register knows; `wrong`,
+    `warned`, what the database has against a row, or to say of it.
+    """
 
     checked_from: int
     checked_to: int
     rows: int = 0
-    good: list[tuple[Waiting, Sequence[str]]] = field(default_factory=list)
+    good: list[Waiting] = field(default_factory=list)
+    texts: list[Sequence[str]] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    subjects: list[int | None] = field(default_factory=list)
+    wrong: dict[int, Problem] = field(default_factory=dict)
+    warned: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
 
 
 class Checker:
@@ -98,43 +106,44 @@ class Checker:
                 if isinstance(verdict, Returned):
                     chunk.bad.append(Bad(row.number, verdict.problems, self._cells(row.texts)))
                 else:
-                    chunk.good.append((verdict, row.texts))
+                    chunk.good.append(verdict)
+                    chunk.texts.append(row.texts)
             before = chunk.checked_to
             yield chunk
 
     def _cells(self, texts: Sequence[str]) -> dict[str, str]:
         return dict(zip(self._headings, texts, strict=False))
 
-    def settle(self, chunk: Chunk, *, now: datetime) -> None:
-        """Ask what only the database knows, and write the chunk down. In the caller's transaction.
+    @transaction.atomic
+    def ask(self, chunk: Chunk) -> None:
+        """Ask what only the database knows. Writes nothing; what has changed by then, taking the rows finds out."""
+        with connection.cursor() as cursor:
+            cursor.execute(BY_INDEX)
+        chunk.good = [self._stager.finished(row) for row in chunk.good]
+        chunk.subjects = [None] * len(chunk.good)
+        self._resolve(chunk)
+        self._ask_keys(chunk)
+        self._suggest(chunk.bad)
 
-        Raises SettledByOther.
-        """
+    def settle(self, chunk: Chunk, *, now: datetime) -> None:
+        """Write the chunk down, in the caller's transaction, after `ask`. Raises SettledByOther."""
         here = Batch.objects.filter(pk=self.work.batch_id, checked_to=chunk.checked_from)
         if not here.update(checked_to=chunk.checked_to):
             raise SettledByOther
-        with connection.cursor() as cursor:
-            cursor.execute(BY_INDEX)
-        wrong: dict[int, Problem] = {}
-        rows = [self._stager.finished(row) for row, _ in chunk.good]
-        subjects, warnings = self._resolve(rows, wrong)
-        self._ask_keys(rows, subjects, wrong)
-        good: list[tuple[Waiting, int | None]] = []
-        for place, row in enumerate(rows):
+        wrong, good = chunk.wrong, list[tuple[Waiting, int | None]]()
+        for place, row in enumerate(chunk.good):
             if place not in wrong and (known := self._seen.get(row.mark)) is not None:
                 if known & _LOW == int(row.digest[:16], 16):
                     chunk.counts.same += 1
                     continue
                 wrong[place] = findings.repeated(self.work.definition.roles, known >> 64)
             if place in wrong:
-                cells = self._cells(chunk.good[place][1])
-                chunk.bad.append(Bad(row.row, [wrong[place], *row.warnings], cells))
+                chunk.bad.append(Bad(row.row, [wrong[place], *row.warnings], self._cells(chunk.texts[place])))
                 continue
             self._seen[row.mark] = _remembered(row.row, row.digest)
-            good.append((row, subjects[place]))
-            if row.warnings or place in warnings:
-                warn(self.work, chunk.counts, row.row, (*row.warnings, *warnings.get(place, ())))
-        self._suggest(chunk.bad)
+            good.append((row, chunk.subjects[place]))
+            if row.warnings or place in chunk.warned:
+                warn(self.work, chunk.counts, row.row, (*row.warnings, *chunk.warned.get(place, ())))
         self._stager.copy(good)
         chunk.bad.sort(key=lambda bad: bad.row)
         chunk.counts.total = chunk.rows
@@ -156,11 +165,9 @@ class Checker:
                 seen[mark] = _remembered(row, digest)
         return seen
 
-    def _resolve(
-        self, rows: Sequence[Waiting], wrong: dict[int, Problem]
-    ) -> tuple[list[int | None], dict[int, tuple[Problem, ...]]]:
+    def _resolve(self, chunk: Chunk) -> None:
         """Whom each row is about, where the register knows. A code under another name is taken, with a warning."""
-        subjects: list[int | None] = [None] * len(rows)
+        rows, subjects = chunk.good, chunk.subjects
         by_code = [place for place, row in enumerate(rows) if row.uscc]
         old = [
             (place, row.ready)
@@ -185,31 +192,27 @@ class Checker:
                         subjects[place] = subject_id
                     else:
                         roles = self.work.definition.roles
-                        wrong[place] = findings.several_holders(roles.reg_no if codes.reg_no else roles.org_code)
-        self._resolve_persons(rows, subjects, wrong)
-        return subjects, self._other_names(rows, subjects, renamed)
+                        field_name = roles.reg_no if codes.reg_no else roles.org_code
+                        chunk.wrong[place] = findings.several_holders(field_name)
+        self._resolve_persons(chunk)
+        if renamed:
+            self._other_names(chunk, renamed)
 
-    def _other_names(
-        self, rows: Sequence[Waiting], subjects: list[int | None], renamed: Sequence[int]
-    ) -> dict[int, tuple[Problem, ...]]:
+    def _other_names(self, chunk: Chunk, renamed: Sequence[int]) -> None:
         """Taking a row under a name that nobody knows registers it for the credit office to judge: its subject is
         left open for that."""
-        if not renamed:
-            return {}
-        keys = [name_key(rows[place].name) for place in renamed]
+        keys = [name_key(chunk.good[place].name) for place in renamed]
         with connection.cursor() as cursor:
-            cursor.execute(OTHER_NAMES, [[subjects[place] for place in renamed], keys])
+            cursor.execute(OTHER_NAMES, [[chunk.subjects[place] for place in renamed], keys])
             known = {n - 1 for (n,) in cursor.fetchall()}
-        unknown = [place for n, place in enumerate(renamed) if n not in known]
-        for place in unknown:
-            subjects[place] = None
-        return dict.fromkeys(unknown, (findings.name_differs(self.work.definition.roles),))
+        for n, place in enumerate(renamed):
+            if n not in known:
+                chunk.subjects[place] = None
+                chunk.warned[place] = (findings.name_differs(self.work.definition.roles),)
 
-    def _resolve_persons(
-        self, rows: Sequence[Waiting], subjects: list[int | None], wrong: dict[int, Problem]
-    ) -> None:
+    def _resolve_persons(self, chunk: Chunk) -> None:
         roles = self.work.definition.roles
-        named = [(place, row.ready) for place, row in enumerate(rows) if row.ready is not None]
+        named = [(place, row.ready) for place, row in enumerate(chunk.good) if row.ready is not None]
         asked = [(place, ready.person, roles.name, True) for place, ready in named if ready.person]
         asked += [
             (place, ready.responsible, roles.responsible_name, False)
@@ -220,25 +223,26 @@ class Checker:
         for (place, _, name_field, is_subject), known in zip(asked, found, strict=True):
             if known is not None and not known.same_name:
                 say = findings.person_erased if known.erased else findings.person_differs
-                wrong[place] = say(name_field)
+                chunk.wrong[place] = say(name_field)
             elif known is not None and is_subject:
-                subjects[place] = known.subject_id
+                chunk.subjects[place] = known.subject_id
 
-    def _ask_keys(self, rows: Sequence[Waiting], subjects: Sequence[int | None], wrong: dict[int, Problem]) -> None:
-        known = [place for place, subject in enumerate(subjects) if subject is not None]
+    def _ask_keys(self, chunk: Chunk) -> None:
+        rows = chunk.good
+        known = [place for place, subject in enumerate(chunk.subjects) if subject is not None]
         with connection.cursor() as cursor:
             cursor.execute(
                 BY_KEY,
                 {
                     "authority": _array(rows[place].authority_key for place in known),
                     "document": _array(rows[place].document_key for place in known),
-                    "subject": [subjects[place] for place in known],
+                    "subject": [chunk.subjects[place] for place in known],
                     "item": self.work.item_id,
                     "department": self.work.department_id,
                 },
             )
             for n, provider_id, state in cursor.fetchall():
-                wrong[known[n - 1]] = key_problem(self.work, provider_id, state)
+                chunk.wrong[known[n - 1]] = key_problem(self.work, provider_id, state)
 
     def _suggest(self, rows: Sequence[Bad]) -> None:
         """A name never identifies; but whoever forgot the code is told which one the register has."""

@@ -1,7 +1,8 @@
 """A file worked off by a worker: checked, decided about, taken, in chunks that survive a crash at any moment.
 
-The rules run in this thread; a lane beside it, with a connection of its own, settles the chunk before. Taking is the
-database's work alone: two lanes take different chunks at once. Each chunk's transaction renews the job's lease as its
+This thread reads, helpers judge (judges.py); of two lanes beside it, threads with a connection of their own, one asks
+the database about a chunk while the other settles the one before. Taking is the database's work alone: two lanes take
+different chunks at once. Each chunk's transaction renews the job's lease as its
 last step, so that a worker who was given up meanwhile writes nothing more.
 """
 
@@ -90,18 +91,23 @@ def _check(batch: Batch, job: Work, hold: _Hold) -> None:
         work.enter(job, "check")
         hold.step(0, None, CHECKING)
     assert batch.file_id is not None
-    with _no_search_for_circles(), closing(open_file(file_id=batch.file_id)) as stream, _lanes(1) as [lane]:
+    with (
+        _no_search_for_circles(),
+        closing(open_file(file_id=batch.file_id)) as stream,
+        _lanes(2) as [asking, settling],
+    ):
         table = open_table(job, stream)
         checker = Checker(job, table.headings, table.codes, batch.checked_to)
         before: Future[None] | None = None
         done = batch.total
         with closing(checker.chunks(table.rows, judge_for(table.total))) as chunks:
             for chunk in chunks:
+                asked = asking.submit(checker.ask, chunk)
                 if before is not None:
                     before.result()
                 _demand_going_on(hold)
                 done += chunk.rows
-                before = lane.submit(_alone, 1, _settle, checker, chunk, hold, done, table.total)
+                before = settling.submit(_settle, checker, chunk, asked, hold, done, table.total)
         if before is not None:
             before.result()
         _demand_going_on(hold)
@@ -110,10 +116,11 @@ def _check(batch: Batch, job: Work, hold: _Hold) -> None:
             work.add_counts(job, work.Counts(notes=table.notes))
 
 
-@transaction.atomic
-def _settle(checker: Checker, chunk: Chunk, hold: _Hold, done: int, total: int | None) -> None:
-    checker.settle(chunk, now=hold.clock())
-    hold.step(done, max(total or 0, done), CHECKING)
+def _settle(checker: Checker, chunk: Chunk, asked: Future[None], hold: _Hold, done: int, total: int | None) -> None:
+    asked.result()
+    with transaction.atomic():
+        checker.settle(chunk, now=hold.clock())
+        hold.step(done, max(total or 0, done), CHECKING)
 
 
 @contextmanager

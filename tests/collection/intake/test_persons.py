@@ -74,6 +74,7 @@ def test_what_waits_to_be_taken_is_sealed_too(reporter, now) -> None:
     codes = codes_of(names, match(names, job.definition).fields)
     checker = checking.Checker(job, names, codes, 0)
     [chunk] = checker.chunks([Incoming(1, 1, list(row.values()), {}, False)])
+    checker.ask(chunk)
     checker.settle(chunk, now=now)
     stored = everything_stored()
     assert StagedRow.objects.count() == 1 and NAME not in stored and number(1) not in stored
