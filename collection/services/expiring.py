@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Greatest
 
 from audit.services import record
 from collection import events
@@ -25,18 +26,27 @@ def expire_rows(*, today: date, actor: Actor, now: datetime) -> int:
     reasons and the note stay. 《中华人民共和国个人信息保护法》 第四十七条.
     """
     cutoff = start_of(today - timedelta(days=settings.COLLECTION_FILE_DAYS))
-    lately = Batch.objects.filter(mends=OuterRef("pk"), created_at__gte=cutoff)
-    over = Batch.objects.filter(~Exists(lately), open_problems__gt=0, created_at__lt=cutoff)
-    batch = over.exclude(state__in=UNDER_WAY).order_by("created_at", "id").first()
-    if batch is None:
+    batch_id = _oldest(cutoff)
+    if batch_id is None:
         return 0
-    rows = RowProblem.objects.filter(batch=batch, state=ProblemState.OPEN).order_by("row_number")
+    rows = RowProblem.objects.filter(batch_id=batch_id, state=ProblemState.OPEN).order_by("row_number")
     ids = [row.pk for row in rows.select_for_update().only("pk")[:BITE]]
     RowProblem.objects.filter(pk__in=ids).update(
         state=ProblemState.DROPPED, note=EXPIRED, cells_ct="", closed_at=now, closed_by=actor.key
     )
-    left = F("open_problems") - len(ids) if ids else 0  # 0: a count that outlived its rows
-    Batch.objects.filter(pk=batch.pk).update(open_problems=left)
-    fact = events.RowsExpired(batch.pk, len(ids))
-    record(fact, about=f"collection.batch:{batch.pk}", actor=actor, now=now)
-    return len(ids) or 1
+    left = Greatest(F("open_problems") - len(ids), 0)  # a refused batch counts none
+    Batch.objects.filter(pk=batch_id).update(open_problems=left)
+    record(events.RowsExpired(batch_id, len(ids)), about=f"collection.batch:{batch_id}", actor=actor, now=now)
+    return len(ids)
+
+
+def _oldest(cutoff: datetime) -> int | None:
+    """The first batch whose open rows are over. Numbers grow with time: younger batches are not even looked at."""
+    before = Batch.objects.filter(created_at__lt=cutoff).order_by("-created_at", "-id")
+    last = before.values_list("pk", flat=True).first()
+    if last is None:
+        return None
+    lately = Batch.objects.filter(mends=OuterRef("batch_id"), created_at__gte=cutoff)
+    rows = RowProblem.objects.filter(~Exists(lately), state=ProblemState.OPEN, batch_id__lte=last)
+    rows = rows.filter(batch__created_at__lt=cutoff).exclude(batch__state__in=UNDER_WAY)
+    return rows.order_by("batch_id", "row_number").values_list("batch_id", flat=True).first()
