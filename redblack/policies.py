@@ -2,6 +2,7 @@
 
 from kernel.actor import Actor, Kind, Role
 
+BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 DELIVER_SCOPE = "lists:deliver"
 DELIVER_ANY_SCOPE = "lists:deliver_any"
 
@@ -13,7 +14,7 @@ def may_see_ages(actor: Actor) -> bool:
 
 def may_see_entries(actor: Actor) -> bool:
     """Staff of a department with a business role; an administrator is none of its staff."""
-    return actor.kind is Kind.USER and bool({Role.CLERK, Role.UPLOADER, Role.REVIEWER} & actor.roles)
+    return actor.kind is Kind.USER and bool(BUSINESS & actor.roles)
 
 
 def may_enter(actor: Actor, *, authority_department_id: int | None) -> bool:
