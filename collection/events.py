@@ -275,6 +275,15 @@ class RowsExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class SenderTold:
+    """Who handed a batch in was written to when it was over."""
+
+    NAME: ClassVar[str] = "collection.sender.told"
+    batch_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnedFetched:
     """Somebody fetched the workbook of returned rows: it shows what they said, personal data included."""
 

@@ -5,9 +5,11 @@ from functools import partial
 from typing import Any
 
 from celery import current_app, shared_task
+from django.conf import settings
+from django.urls import reverse
 
 from catalog.selectors import kept_for_a_time
-from collection.services import changes, duties, expiring, extracting
+from collection.services import changes, duties, expiring, extracting, telling
 from collection.services.extraction import RUN
 from collection.services.intake import run_import as work_off
 from kernel.actor import system
@@ -31,6 +33,16 @@ def make_tasks(**_newer: object) -> int:
 def remind(**_newer: object) -> int:
     """In the morning: who owes something soon, or owed it yesterday."""
     return duties.remind(today=clock.today(), actor=system("remind"), now=clock.now())
+
+
+@shared_task(ignore_result=True)
+def tell_senders(**_newer: object) -> int:
+    """Every minute: whose large file is over. A lost message costs a minute."""
+    return telling.tell_senders(page=_page_of, actor=system("tell_senders"), now=clock.now())
+
+
+def _page_of(batch_id: int) -> str:
+    return f"{settings.SITE_ADDRESS}{reverse('collection:batch', args=[batch_id])}" if settings.SITE_ADDRESS else ""
 
 
 @shared_task(ignore_result=True)

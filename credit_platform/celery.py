@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "portal.heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0},
     "audit.sweep": {"task": "audit.tasks.sweep", "schedule": 60.0},
     "accounts.prune": {"task": "accounts.tasks.prune", "schedule": 600.0},
+    "collection.tell_senders": {"task": "collection.tasks.tell_senders", "schedule": 60.0},
     "audit.seal": {"task": "audit.tasks.seal", "schedule": 60.0},
     "office.make_partitions": {"task": "office.tasks.make_partitions", "schedule": crontab(hour=1, minute=10)},
     "office.sweep_jobs": {"task": "office.tasks.sweep_jobs", "schedule": 60.0},

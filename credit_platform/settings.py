@@ -269,6 +269,10 @@ EXTRACTION_HOSTS = env.list("EXTRACTION_HOSTS", default=["127.0.0.1:*"] if DEMO 
 EXTRACTION_OVERLAP = timedelta(minutes=env.int("EXTRACTION_OVERLAP_MINUTES", default=10))
 EXTRACTION_OVERLAP_NUMBERS = env.int("EXTRACTION_OVERLAP_NUMBERS", default=1000)
 
+# --- messages to people --------------------------------------------------------------------------------------------
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")  # for links
+COLLECTION_TELL_AFTER_SECONDS = env.int("COLLECTION_TELL_AFTER_SECONDS", default=300)
+
 # --- the log: standard error, one JSON object a line, no exception's text  ----------------------------------------
 LOGGING = {
     "version": 1,

@@ -91,10 +91,12 @@ class Batch(models.Model):
     sender_name = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="when the sender was written to that it is over")
 
     class Meta:
         verbose_name = "归集批次"
         indexes = [
+            models.Index(fields=["finished_at"], name="collection_batch_by_end"),
             models.Index(fields=["department", "-created_at", "-id"], name="collection_batch_of_department"),
             models.Index(fields=["-created_at", "-id"], name="collection_batch_latest"),
             models.Index(
