@@ -25,8 +25,10 @@ from redblack.rules.lists import LegalStatus, Origin
 from redblack.services import register_list_type
 from screening.rules.answer import Role
 from screening.services.lists import register_matter
+from subjects.rules.kinds import ORGANISATIONS, Kind
 
 CATALOGUE = "catalog/initial/items"
+NOT_PUBLIC = "政务共享"
 CONFIRMED = {"P"}  # a number that was seen on a page; what is only remembered is not confirmed
 
 
@@ -90,6 +92,8 @@ def load_city(*, actor: Actor, now: datetime) -> dict[str, int]:
         _create_department(one, actor=actor, now=now)
     lists = [t for t in _list_types() if t["legal_status"] == LegalStatus.CURRENT]
     _register_list_types(lists, actor=actor, now=now)
+    merged = [t for t in _list_types() if t.get("merged_into")]
+    _register_list_types(merged, actor=actor, now=now)  # only now is there what they went into
     sources = source_ids()
     matters = read_yaml("screening/initial/matters.yaml")
     for one in matters:
@@ -162,13 +166,27 @@ def _register_list_types(types: Iterable[dict[str, Any]], *, actor: Actor, now: 
             term_rule=one["term"]["text"],
             exit_rule=one["exit"]["text"],
             publicity=one["publicity"],
+            publicity_scopes=_scopes(one["publicity"]),
+            level=one.get("level", ""),
+            conduct=one.get("conduct", {}).get("text", ""),
+            term_months=one["term"].get("years", 0) * 12 or None,
+            merged_into=one.get("merged_into", ""),
             freshness_days=one["freshness_days"],
             confidence=one["confidence"]
             | marks
-            | {"term": one["term"]["confidence"], "exit": one["exit"]["confidence"]},
+            | {
+                "term": one["term"]["confidence"],
+                "exit": one["exit"]["confidence"],
+                "conduct": one.get("conduct", {}).get("confidence", ""),
+            },
             actor=actor,
             now=now,
         )
+
+
+def _scopes(publicity: str) -> dict[str, str]:
+    """What shipped says one word for all; natural persons are never made public."""
+    return {kind.value: publicity if kind in ORGANISATIONS else NOT_PUBLIC for kind in Kind}
 
 
 def _register_memorandum(one: dict[str, Any], *, actor: Actor, now: datetime) -> None:
