@@ -99,16 +99,14 @@ def may_serve(case: Case, *, served_on: date, on: date) -> Verdict:
 
     国办发〔2020〕49号 列入前告知: the period of statement runs from the day on which the party was told.
     """
+    against = []
     if served_on > on:
-        return Verdict(
-            (Reason("served_in_future", PRIOR_NOTICE, "送达日期晚于今天。请在送达之后登记送达回证上的日期。"),)
-        )
+        text = "送达日期晚于今天。请在送达之后登记送达回证上的日期。"
+        against.append(Reason("served_in_future", PRIOR_NOTICE, text))
     if case.notice_made_on and served_on < case.notice_made_on:
-        made = case.notice_made_on.isoformat()
-        return Verdict(
-            (Reason("served_before_notice", PRIOR_NOTICE, f"送达日期早于告知书的制作日期（{made}），请核对。"),)
-        )
-    return Verdict()
+        text = f"送达日期早于告知书的制作日期（{case.notice_made_on.isoformat()}），请核对。"
+        against.append(Reason("served_before_notice", PRIOR_NOTICE, text))
+    return Verdict(tuple(against))
 
 
 def may_submit(case: Case, *, on: date) -> Verdict:

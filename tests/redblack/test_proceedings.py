@@ -1,0 +1,508 @@
+"""A listing from proposal to decision, by the services: each step in its turn, by whom it belongs to."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pypdf
+import pytest
+from django.db import connections
+
+from accounts.selectors import forget
+from kernel.actor import Role
+from kernel.errors import NotFound
+from office.services import open_file
+from redblack.models import Binding, Entry, Paper, Proceeding, Statement
+from redblack.rules.lists import LegalStatus, Origin, ReleaseKind
+from redblack.rules.states import ProceedingState, Track
+from redblack.selectors import proceedings as reading
+from redblack.services import deciding, hearing, proceedings, registering, release
+from redblack.services.entries import CannotBind, CannotDecide, NotTheRecogniser, TermsOverlap
+from redblack.services.hearing import NotYetAllowed
+from redblack.services.proceedings import CannotPrepare, ContentWrong, Upload, WrongStep
+from tests.factories import accounts
+from tests.factories import proceedings as make
+from tests.factories import redblack as lists
+from tests.factories.accounts import PLATFORM
+from tests.factories.collection import record
+from tests.factories.screening import firm
+from tests.facts import facts_about, payload_of
+from tests.together import at_once
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def state(proceeding_id: int) -> str:
+    return Proceeding.objects.get(pk=proceeding_id).state
+
+
+def text_of(paper: Paper) -> str:
+    with open_file(file_id=paper.file_id) as stream:
+        pages = pypdf.PdfReader(BytesIO(stream.read())).pages
+        return "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
+
+
+def decide(made: int, at: make.Bench, *, now: datetime, actor=None) -> int:
+    return deciding.decide(proceeding_id=made, actor=actor or at.reviewer, now=now)
+
+
+# --- the whole way ------------------------------------------------------------------------------------------------
+
+
+def test_from_proposal_to_an_entry_that_binds_from_the_day_of_the_decision(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now, grade="严重", amount=Decimal("12000.00"), effective_until=date(2029, 11, 19))
+    entry = Entry.objects.get(pk=decide(made, at, now=now))
+    row = Proceeding.objects.get(pk=made)
+    assert (row.state, row.entry_id, row.decided_on) == ("decided", entry.pk, date(2026, 11, 20))
+    assert (entry.decided_on, entry.effective_from) == (date(2026, 11, 20), date(2026, 11, 20))
+    assert (entry.notice_served_on, entry.grade, entry.amount) == (date(2026, 11, 6), "严重", Decimal("12000.00"))
+    assert entry.authority == at.department.name and entry.authority_department_id == at.department.pk
+    assert Binding.objects.get(entry=entry).valid_from == date(2026, 11, 20)
+    names = [name for name, _ in facts_about(f"redblack.proceeding:{made}")]
+    assert names == [
+        "redblack.proceeding.drafted",
+        "redblack.paper.attached",
+        "redblack.proceeding.noticed",
+        "redblack.proceeding.served",
+        "redblack.proceeding.submitted",
+        "redblack.paper.attached",
+        "redblack.proceeding.decided",
+    ]
+    assert payload_of(f"redblack.entry:{entry.pk}", "redblack.entry.entered")["subject_id"] == at.subject_id
+
+
+def test_the_notice_tells_facts_basis_measures_and_rights(now: datetime) -> None:
+    at = make.bench()
+    made = make.noticed(at, now=now)
+    told = text_of(Paper.objects.get(proceeding_id=made, kind="列入事先告知书"))
+    for words in (
+        at.department.name,
+        f"某失信告〔2026〕{made}号",
+        "2026年9月3日瞒报事故一起。",
+        "《安全生产法》第七十八条",
+        "（1）暂停项目审批",
+        "5个工作日内",
+        "陈述、申辩",
+        "满一年可以申请",
+    ):
+        assert words.replace(" ", "") in told
+
+
+def test_the_decision_states_ground_basis_measures_exit_and_remedies(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now, effective_until=date(2029, 11, 19))
+    decide(made, at, now=now)
+    said = text_of(Paper.objects.get(proceeding_id=made, kind="列入决定书"))
+    for words in (
+        "列入事由",
+        "瞒报生产安全事故",
+        "列入依据",
+        "失信惩戒措施提示",
+        "移出条件和程序",
+        "救济途径",
+        "行政复议",
+        "2026年11月6日以直接方式",
+        "2029年11月19日止",
+        "未提出陈述、申辩",
+    ):
+        assert words in said
+
+
+@pytest.mark.parametrize("months", [36, None])
+def test_the_last_day_comes_from_the_lists_term_where_nothing_else_is_said(months: int | None, now: datetime) -> None:
+    at = make.bench()
+    reading.ListType.objects.filter(code=at.list_code).update(term_months=months)
+    entry = Entry.objects.get(pk=decide(make.submitted(at, now=now), at, now=now))
+    assert entry.effective_until == (date(2029, 11, 19) if months else None)
+
+
+# --- too early, out of turn ---------------------------------------------------------------------------------------
+
+
+def test_each_step_out_of_its_turn_is_refused(now: datetime) -> None:
+    at = make.bench()
+    made = make.drafted(at, now=now)
+    served = {"served_on": now.date(), "way": "直接", "receipt": None, "actor": at.clerk, "now": now}
+    with pytest.raises(WrongStep, match="拟列入"):
+        hearing.record_service(proceeding_id=made, **served)
+    with pytest.raises(WrongStep):
+        deciding.submit(proceeding_id=made, actor=at.clerk, now=now)
+    with pytest.raises(WrongStep):
+        decide(made, at, now=now)
+    with pytest.raises(WrongStep, match="不能登记陈述"):
+        hearing.record_statement(
+            proceeding_id=made,
+            received_on=now.date(),
+            way="书面",
+            text="不是我",
+            upload=None,
+            actor=at.clerk,
+            now=now,
+        )
+    assert state(made) == ProceedingState.DRAFTED
+
+
+def test_a_notice_without_facts_or_measures_is_refused_with_the_article(now: datetime) -> None:
+    at = make.bench()
+    made = make.drafted(at, now=now, facts="", measures_told="")
+    with pytest.raises(NotYetAllowed) as refused:
+        hearing.make_notice(proceeding_id=made, notice_no="1号", actor=at.clerk, now=now)
+    assert [reason.code for reason in refused.value.reasons] == ["no_facts", "no_measures_told"]
+    assert not Paper.objects.filter(proceeding_id=made).exists()
+
+
+def test_nothing_is_submitted_while_the_party_may_still_speak(now: datetime) -> None:
+    at = make.bench()
+    made = make.served(at, now=now - 7 * DAY)  # 13 November: the period runs to the 20th
+    with pytest.raises(NotYetAllowed, match="2026-11-21") as refused:
+        deciding.submit(proceeding_id=made, actor=at.clerk, now=now)
+    assert "行政处罚法" in str(refused.value.reasons[0].source)
+    deciding.submit(proceeding_id=made, actor=at.clerk, now=now + DAY)
+    assert state(made) == ProceedingState.SUBMITTED
+
+
+def test_what_was_told_stays_as_it_was_told(now: datetime) -> None:
+    at = make.bench()
+    made = make.noticed(at, now=now)
+    with pytest.raises(proceedings.ToldAlready):
+        make.saved(made, at, now=now, facts="另一件事")
+    assert make.saved(made, at, now=now, exit_route="满二年", grade="严重") == ["exit_route", "grade"]
+    assert make.saved(made, at, now=now, grade="严重") == []
+
+
+def test_a_submitted_one_is_not_written_any_more(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    with pytest.raises(WrongStep):
+        make.saved(made, at, now=now, grade="严重")
+    deciding.send_back(proceeding_id=made, reason="等级有误", actor=at.reviewer, now=now)
+    assert state(made) == ProceedingState.SERVED
+    assert make.saved(made, at, now=now, grade="严重") == ["grade"]
+
+
+def test_two_who_write_at_once_are_told(now: datetime) -> None:
+    at = make.bench()
+    made = make.drafted(at, now=now)
+    before = reading.content_of(reading.get_proceeding(at.clerk, made))
+    make.saved(made, at, now=now, ground="第一人")
+    with pytest.raises(proceedings.ProceedingMoved):
+        proceedings.save(
+            proceeding_id=made,
+            content=replace(before, ground="第二人"),
+            seen=before.seen,
+            actor=at.clerk,
+            now=now,
+        )
+
+
+# --- the second person --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["drafter", "submitter"])
+def test_who_proposed_does_not_decide_whatever_his_roles(who: str, now: datetime) -> None:
+    at = make.bench()
+    both = accounts.actor(Role.UPLOADER, Role.REVIEWER, department=at.department)
+    made = make.served(replace(at, clerk=both) if who == "drafter" else at, now=now - 14 * DAY)
+    deciding.submit(proceeding_id=made, actor=both if who == "submitter" else at.clerk, now=now)
+    with pytest.raises(deciding.DecidedByProposer) as refused:
+        decide(made, at, now=now, actor=both)
+    assert "第二十四条" in refused.value.reasons[0].source.article
+    assert not Entry.objects.filter(subject_id=at.subject_id).exists()
+
+
+def test_a_colleague_without_the_role_does_not_decide(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    with pytest.raises(CannotDecide):
+        decide(made, at, now=now, actor=accounts.actor(Role.UPLOADER, department=at.department))
+
+
+def test_a_reviewer_prepares_nothing_and_another_department_finds_nothing(now: datetime) -> None:
+    at = make.bench()
+    made = make.drafted(at, now=now)
+    with pytest.raises(CannotPrepare):
+        hearing.make_notice(proceeding_id=made, notice_no="1号", actor=at.reviewer, now=now)
+    other = accounts.actor(Role.UPLOADER, Role.REVIEWER)
+    for call in (
+        lambda: decide(made, at, now=now, actor=other),
+        lambda: proceedings.drop(proceeding_id=made, reason="没有了", actor=other, now=now),
+        lambda: reading.get_proceeding(other, made),
+    ):
+        with pytest.raises(NotFound):
+            call()
+
+
+def test_the_decision_itself_is_checked_again_when_it_is_made(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now, effective_until=date(2026, 11, 25))
+    with pytest.raises(NotYetAllowed, match="截止日期早于今天"):
+        decide(made, at, now=now + 6 * DAY)
+
+
+def test_a_list_that_stopped_meanwhile_takes_nobody(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    reading.ListType.objects.filter(code=at.list_code).update(legal_status=LegalStatus.STOPPED)
+    with pytest.raises(CannotBind, match="停用"):
+        decide(made, at, now=now)
+    assert state(made) == ProceedingState.SUBMITTED
+
+
+# --- who may be proposed for what ---------------------------------------------------------------------------------
+
+
+def test_only_a_list_decided_here_by_this_department_takes_a_proposal(now: datetime) -> None:
+    at = make.bench()
+    received = lists.list_type(origin=Origin.PROVINCE, exit_rule="到期")
+    red = lists.list_type(kind="reward")
+    stopped = lists.list_type(legal_status=LegalStatus.UNDER_LEGAL_REVIEW)
+    foreign = make.bench()
+    for code, refusal in (
+        (received.code, proceedings.ListNotDecidedHere),
+        (red.code, proceedings.ListNotDecidedHere),
+        (stopped.code, CannotBind),
+        (foreign.list_code, NotTheRecogniser),
+    ):
+        with pytest.raises(refusal):
+            make.drafted(replace(at, list_code=code), now=now)
+
+
+def test_a_county_below_the_initiator_proposes_for_its_list(now: datetime) -> None:
+    city = make.bench()
+    county = accounts.department(parent=city.department)
+    forget()
+    at = replace(
+        city,
+        department=county,
+        clerk=accounts.actor(Role.UPLOADER, department=county),
+        reviewer=accounts.actor(Role.REVIEWER, department=county),
+    )
+    entry = Entry.objects.get(pk=decide(make.submitted(at, now=now), at, now=now))
+    assert entry.authority_department_id == county.pk
+
+
+def test_who_stands_on_the_list_already_is_not_proposed_again(now: datetime) -> None:
+    at = make.bench()
+    lists.entry(at.list_code, at.subject_id, now=now, authority_department_id=at.department.pk)
+    with pytest.raises(TermsOverlap) as refused:
+        make.drafted(at, now=now)
+    assert refused.value.reasons[0].source.act == "国办发〔2020〕49号"
+
+
+def test_one_open_proceeding_of_a_subject_on_a_list(now: datetime) -> None:
+    at = make.bench()
+    first = make.drafted(at, now=now)
+    with pytest.raises(proceedings.ProceedingOpen):
+        make.drafted(at, now=now)
+    proceedings.drop(proceeding_id=first, reason="事实不清", actor=at.clerk, now=now)
+    assert state(make.drafted(at, now=now)) == ProceedingState.DRAFTED
+
+
+def test_a_proposal_takes_ground_and_grade_from_the_record_it_rests_on(now: datetime) -> None:
+    at = make.bench()
+    record_id = record(subject_id=at.subject_id, raised=[], document_no="某罚〔2026〕9号", grade="严重")
+    said = {
+        "track": Track.LISTING,
+        "list_code": at.list_code,
+        "department_id": at.department.pk,
+        "content": make.content(ground="", facts=""),
+        "record_id": record_id,
+        "actor": PLATFORM,
+        "now": now,
+    }
+    with pytest.raises(ContentWrong, match="不是该主体"):
+        proceedings.draft(subject_id=firm(), **said)
+    row = Proceeding.objects.get(pk=proceedings.draft(subject_id=at.subject_id, **said))
+    assert "某罚〔2026〕9号" in row.ground and "某罚〔2026〕9号" in row.facts
+    assert (row.grade, row.record_id) == ("严重", record_id)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"ground": "身份证 11010519491231002X 的人"}, "公民身份号码"),
+        ({"grade": "特别严重"}, "失信等级"),
+        ({"amount": Decimal(-1)}, "负数"),
+        ({"responsible_persons": (999_999,)}, "责任人员"),
+    ],
+)
+def test_bad_content_is_refused(said: dict, message: str, now: datetime) -> None:
+    with pytest.raises(ContentWrong, match=message):
+        make.drafted(make.bench(), now=now, **said)
+
+
+# --- papers -------------------------------------------------------------------------------------------------------
+
+
+def test_papers_are_kept_sealed_and_each_look_is_recorded(now: datetime) -> None:
+    at = make.bench()
+    made = make.drafted(at, now=now)
+    paper_id = proceedings.attach_paper(
+        proceeding_id=made, kind="事实材料", upload=make.paper("材料.pdf"), actor=at.clerk, now=now
+    )
+    name, stream = proceedings.open_paper(paper_id=paper_id, actor=at.reviewer, now=now)
+    with stream:
+        assert (name, stream.read()) == ("材料.pdf", make.PDF)
+    assert payload_of(f"redblack.proceeding:{made}", "redblack.paper.opened")["paper_id"] == paper_id
+    with pytest.raises(NotFound):
+        proceedings.open_paper(paper_id=paper_id, actor=accounts.actor(Role.REVIEWER), now=now)
+
+
+@pytest.mark.parametrize(("content", "kind"), [(b"MZ program", "事实材料"), (b"", "事实材料"), (make.PDF, "情书")])
+def test_what_is_no_paper_is_not_taken(content: bytes, kind: str, now: datetime) -> None:
+    at = make.bench()
+    made = make.drafted(at, now=now)
+    with pytest.raises(proceedings.PaperWrong):
+        proceedings.attach_paper(
+            proceeding_id=made, kind=kind, upload=make.paper(content=content), actor=at.clerk, now=now
+        )
+
+
+def test_a_closed_file_takes_no_papers(now: datetime) -> None:
+    at = make.bench()
+    made = make.drafted(at, now=now)
+    proceedings.drop(proceeding_id=made, reason="撤案", actor=at.clerk, now=now)
+    with pytest.raises(WrongStep):
+        proceedings.attach_paper(proceeding_id=made, kind="其他", upload=make.paper(), actor=at.clerk, now=now)
+
+
+# --- giving up ----------------------------------------------------------------------------------------------------
+
+
+def test_once_submitted_only_the_second_person_ends_it_without_an_entry(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    with pytest.raises(CannotDecide):
+        proceedings.drop(proceeding_id=made, reason="不列了", actor=at.clerk, now=now)
+    with pytest.raises(proceedings.ReasonMissing):
+        proceedings.drop(proceeding_id=made, reason=" ", actor=at.reviewer, now=now)
+    proceedings.drop(proceeding_id=made, reason="陈述成立", actor=at.reviewer, now=now)
+    row = Proceeding.objects.get(pk=made)
+    assert (row.state, row.outcome_reason, row.decided_by) == ("dropped", "陈述成立", at.reviewer.key)
+    with pytest.raises(WrongStep):
+        decide(made, at, now=now)
+
+
+def test_who_submitted_may_take_it_back(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    with pytest.raises(CannotDecide):
+        colleague = accounts.actor(Role.UPLOADER, department=at.department)
+        deciding.send_back(proceeding_id=made, reason="我来改", actor=colleague, now=now)
+    deciding.send_back(proceeding_id=made, reason="金额有误", actor=at.clerk, now=now)
+    assert state(made) == ProceedingState.SERVED
+
+
+# --- at once ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_propose_at_once_one_is_told(now: datetime) -> None:
+    at = make.bench()
+    connections.close_all()
+    outcomes = at_once(lambda: make.drafted(at, now=now))
+    assert sorted(type(outcome) for outcome in outcomes if isinstance(outcome, Exception)) == [
+        proceedings.ProceedingOpen
+    ]
+    assert Proceeding.objects.filter(subject_id=at.subject_id).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_reviewers_one_decides_and_the_other_is_told(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    reviewers = [at.reviewer, accounts.actor(Role.REVIEWER, department=at.department)]
+    outcomes = at_once(lambda: decide(made, at, now=now, actor=reviewers.pop()))
+    assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [WrongStep]
+    assert Entry.objects.filter(subject_id=at.subject_id).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deciding_against_dropping_one_wins(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    other = accounts.actor(Role.REVIEWER, department=at.department)
+    work = [
+        lambda: decide(made, at, now=now),
+        lambda: proceedings.drop(proceeding_id=made, reason="不成立", actor=other, now=now),
+    ]
+    outcomes = at_once(lambda: work.pop()())
+    assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [WrongStep]
+    assert Entry.objects.filter(subject_id=at.subject_id).exists() is (state(made) == ProceedingState.DECIDED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_decisions_that_overlap_one_is_told_the_article(now: datetime) -> None:
+    """One proceeding, and beside it the platform enters the same subject for the same time."""
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    work = [
+        lambda: decide(made, at, now=now),
+        lambda: lists.entry(at.list_code, at.subject_id, now=now, authority_department_id=at.department.pk),
+    ]
+    outcomes = at_once(lambda: work.pop()())
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert [type(outcome) for outcome in refused] == [TermsOverlap] and refused[0].reasons
+    assert Entry.objects.filter(subject_id=at.subject_id).count() == 1
+
+
+def test_a_released_entry_makes_room_for_a_new_proposal(now: datetime) -> None:
+    at = make.bench()
+    entry_id = decide(make.submitted(at, now=now), at, now=now)
+    release(
+        entry_id=entry_id,
+        kind=ReleaseKind.REVOKED,
+        released_on=now.date(),
+        document_no="撤〔2026〕1号",
+        reason="列入有误",
+        actor=PLATFORM,
+        now=now,
+    )
+    again = make.submitted(at, now=now + 30 * DAY)
+    assert decide(again, at, now=now + 30 * DAY) != entry_id
+
+
+def test_statements_and_uploads_are_used(now: datetime) -> None:
+    """The whole file is there for whoever decides: notice, receipt, statement with its paper, decision."""
+    at = make.bench()
+    made = make.noticed(at, now=now - 14 * DAY)
+    hearing.record_service(
+        proceeding_id=made,
+        served_on=(now - 14 * DAY).date(),
+        way="留置",
+        receipt=Upload(BytesIO(make.PDF), "送达回证.pdf"),
+        actor=at.clerk,
+        now=now - 14 * DAY,
+    )
+    statement_id = hearing.record_statement(
+        proceeding_id=made,
+        received_on=(now - 10 * DAY).date(),
+        way="书面",
+        text="事故已按时上报。",
+        upload=make.paper("申辩书.pdf"),
+        actor=at.clerk,
+        now=now - 10 * DAY,
+    )
+    statement = Statement.objects.get(pk=statement_id)
+    assert "事故" not in statement.text_ct and reading.said_in(statement) == "事故已按时上报。"
+    with pytest.raises(NotYetAllowed, match="没有答复"):
+        deciding.submit(proceeding_id=made, actor=at.clerk, now=now)
+    answer = {
+        "statement_id": statement_id,
+        "accepted": False,
+        "answer": "系统无上报记录",
+        "actor": at.clerk,
+        "now": now,
+    }
+    hearing.answer_statement(**answer)
+    with pytest.raises(hearing.AnsweredAlready):
+        hearing.answer_statement(**answer)
+    deciding.submit(proceeding_id=made, actor=at.clerk, now=now)
+    decide(made, at, now=now)
+    kinds = [paper.kind for paper in reading.papers_of(reading.get_proceeding(at.clerk, made))]
+    assert kinds == ["列入事先告知书", "送达回证", "其他", "列入决定书"]
+    assert "陈述、申辩1份" in text_of(Paper.objects.get(proceeding_id=made, kind="列入决定书"))
+    assert registering.MOST_ROWS == 500
