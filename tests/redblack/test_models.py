@@ -71,6 +71,7 @@ BREACHES = breaches.BREACHES | {
     "redblack_listtype_status_known": lambda: list_type(legal_status="有效"),
     "redblack_listtype_rank_known": lambda: list_type(basis_rank=8),
     "redblack_listtype_current_has_basis_and_source": lambda: list_type(legal_status="现行", legal_basis="某法"),
+    "redblack_listtype_merged_is_over_and_elsewhere": lambda: list_type(merged_into_id=make.list_type().id),
     "redblack_entry_states_document_authority_basis": lambda: entry(document_no=""),
     "redblack_entry_has_end_or_exit": lambda: entry(effective_until=None),
     "redblack_entry_black_here_after_notice": lambda: entry(notice_served_on=None),
