@@ -3,8 +3,8 @@
 This is the reference: page, interface, spreadsheet and every later evaluator give what `answer_subject` gives.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -155,6 +155,7 @@ class Related:
     post: str
     masked_name: str
     count: int
+    doubtful: bool = False  # a list whose next version is held may have more to say of him
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,12 +287,15 @@ def answer_subject(
     sources: Mapping[int, Consulted],
     triggers: Sequence[Trigger],
     related: Sequence[Related] = (),
+    doubted: Collection[int] = (),
 ) -> SubjectAnswer:
     """What the clerk is told about one identified subject.
 
     国办发〔2020〕49号: only what the matter consults is asked; only published measures with a legal basis are told;
     a gap in a consulted source never reads as clear. `triggers` are those in force on the day, on any asked source.
+    `doubted`: sources whose next version is held and leaves open whether this subject is on them: for him a gap.
     """
+    sources = {i: replace(s, state=SourceState.HELD) if i in doubted else s for i, s in sources.items()}
     consulted = [sources[i] for i in sorted(plan.consulted)]
     gaps = tuple(s for s in consulted if not s.complete)
     kinds = {i: s.kind for i, s in sources.items()}

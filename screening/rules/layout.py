@@ -168,7 +168,11 @@ def _panel(subject: Mapping[str, Any], records: set[str]) -> Panel:
         good=tuple(_listed(t) for t in subject["honours"]),
         rewards=tuple(_reward(r) for r in subject["rewards"]),
         related=tuple(
-            sentences.related(Related(post=r["post"], masked_name=r["name"], count=r["count"]))
+            sentences.related(
+                Related(
+                    post=r["post"], masked_name=r["name"], count=r["count"], doubtful=r.get("doubtful", False)
+                )  # a receipt of before does not say
+            )
             for r in subject["related"]
         ),
         gaps=(

@@ -71,7 +71,9 @@ def _subject(answer: SubjectAnswer, names: dict[int, str], verdict: str) -> dict
         "measures": [_applied(a) for a in answer.measures],
         "undecided": [_undecided(u) for u in answer.undecided],
         "rewards": [_reward(r) for r in answer.rewards],
-        "related": [{"post": r.post, "name": r.masked_name, "count": r.count} for r in answer.related],
+        "related": [
+            {"post": r.post, "name": r.masked_name, "count": r.count, "doubtful": r.doubtful} for r in answer.related
+        ],
         "gaps": [{"code": g.code, "sentence": sentences.gap(g)} for g in answer.gaps],
         "candidates": [
             {"name": c.name, "code": c.uscc, "area": c.area, "why": list(c.why)} for c in subject.candidates

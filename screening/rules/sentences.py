@@ -23,6 +23,7 @@ from screening.rules.answer import (
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ANSWER_LABELS = {Answer.HIT: "命中", Answer.COULD_NOT_CHECK: "未能核查", Answer.CLEAR: "未命中"}
+HELD = "未能核查（名单更新待确认）"
 NO_MEASURE = "命中名单，但本部门措施清单中没有适用于本事项、本环节的措施。请按正常流程办理，不得因此附加条件。"
 NO_MEASURE_YET = (
     "已命中的名单，本部门措施清单中没有适用于本事项、本环节的措施；但另有应查信息未能核查，不得据此认定为无其他记录。"
@@ -54,6 +55,8 @@ def headline(answer: SubjectAnswer) -> str:
             return "命中，本事项无对应措施" if answer.complete else "命中，另有名单未能核查"
     if answer.why is Why.IDENTIFY:
         return "需核实身份"
+    if answer.why is Why.GAP and all(gap.state is SourceState.HELD for gap in answer.gaps):
+        return HELD
     return ANSWER_LABELS[answer.answer]
 
 
@@ -120,7 +123,10 @@ def undecided(u: Undecided) -> str:
 
 
 def related(r: Related) -> str:
-    return f"关联提示：{r.post} {r.masked_name}另有 {r.count} 条在期法定限制，请凭身份证件核查本人。"
+    """Sentence 17; where a list is held that may have more to say of the person, that too."""
+    limits = f"{r.post} {r.masked_name}另有 {r.count} 条在期法定限制" if r.count else ""
+    doubt = f"{'' if limits else f'{r.post} {r.masked_name}'}有名单更新待确认，未能核查" if r.doubtful else ""
+    return f"关联提示：{'；'.join(filter(None, (limits, doubt)))}，请凭身份证件核查本人。"
 
 
 def disputed(t: Trigger) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -162,7 +163,10 @@ def _source_facts(source_ids: Sequence[int]) -> dict[int, SourceFacts]:
 
 @dataclass(frozen=True, slots=True)
 class FoundSubject:
-    """A subject of the register with what is in force for it on the asked sources."""
+    """A subject of the register with what is in force for it on the asked sources.
+
+    `doubted`: sources of which a version is held that leaves it open whether the subject is on them.
+    """
 
     id: int | None
     kind: str
@@ -170,6 +174,7 @@ class FoundSubject:
     code: str
     triggers: tuple[rules.Trigger, ...]
     related: tuple[rules.Related, ...]
+    doubted: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,19 +236,21 @@ def _consulted(
 
 
 def _found(row: list[Any]) -> FoundSubject:
-    subject_id, kind, name, code, triggers, related = row
+    subject_id, kind, name, code, triggers, related, doubted = row
     return FoundSubject(
         subject_id,
         kind or "",
         name or "",
         code or "",
         tuple(_trigger(t) for t in triggers or ()),
-        tuple(rules.Related(post=p, masked_name=n, count=c) for p, n, c in related or ()),
+        tuple(rules.Related(post=p, masked_name=n, count=c, doubtful=d > 0) for p, n, c, d in related or ()),
+        frozenset(doubted or ()),
     )
 
 
 def _trigger(row: list[Any]) -> rules.Trigger:
-    source_id, ref, document_no, authority, ground, since, until, disputed_on, suspended, responsible, own_term = row
+    source_id, ref, document_no, authority, ground, since, until, disputed_on, suspended, *rest = row
+    responsible, own_term, grade, amount = rest
     return rules.Trigger(
         source_id=source_id,
         ref=ref,
@@ -256,6 +263,8 @@ def _trigger(row: list[Any]) -> rules.Trigger:
         suspended=suspended,
         responsible=responsible,
         own_term=own_term,
+        grade=grade,
+        amount=Decimal(amount) if amount is not None else None,
     )
 
 

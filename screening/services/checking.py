@@ -204,7 +204,12 @@ def _answers(
             continue
         answers.append(
             rules.answer_subject(
-                subject, plan=plan, sources=looked.sources, triggers=found.triggers, related=found.related
+                subject,
+                plan=plan,
+                sources=looked.sources,
+                triggers=found.triggers,
+                related=found.related,
+                doubted=found.doubted,
             )
         )
     return answers

@@ -297,3 +297,29 @@ def test_a_gap_never_reads_as_clear(states, found, measures, consults) -> None:
         if one.state is RewardState.OFFERED:
             assert all(known[n].complete for n in one.measure.unless_bad)
             assert any(known[t.source_id].complete for t in one.triggers)
+
+
+# --- a received version that is held ------------------------------------------------------------------------------
+
+
+def test_who_vanished_from_a_held_version_could_not_be_checked() -> None:
+    answer = answered(plan(measure()), doubted={BLACK})
+    assert (answer.answer, answer.why, answer.complete) == (Answer.COULD_NOT_CHECK, Why.GAP, False)
+    assert [(g.id, g.state) for g in answer.gaps] == [(BLACK, SourceState.HELD)]
+
+
+def test_a_doubt_is_one_subjects_and_of_what_the_matter_consults() -> None:
+    assert answered(plan(measure())).answer is Answer.CLEAR
+    assert answered(plan(measure()), doubted={OTHER}).answer is Answer.CLEAR
+
+
+def test_another_entry_is_a_hit_beside_the_doubt() -> None:
+    answer = answered(plan(measure()), trigger(BLACK), doubted={BLACK})
+    assert (answer.answer, answer.complete) == (Answer.HIT, False)
+    assert [g.id for g in answer.gaps] == [BLACK]
+
+
+def test_a_reward_is_not_confirmed_while_its_condition_is_in_doubt() -> None:
+    given = plan(reward(), consults=(RED,))
+    [told] = answered(given, trigger(RED), doubted={BLACK}).rewards
+    assert told.state is RewardState.UNCONFIRMED

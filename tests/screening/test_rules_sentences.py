@@ -72,7 +72,8 @@ def test_14_never_says_proceed_while_a_consulted_list_is_missing() -> None:
 def test_15_could_not_check(state: SourceState, words: str) -> None:
     gap = source(OTHER, state, loaded_on=date(2026, 11, 11), age_days=9, authority="国家税务总局江澜市税务局")
     answer = answered(plan(consults=(OTHER,)), at={OTHER: gap})
-    assert sentences.headline(answer) == "未能核查"
+    held = state is SourceState.HELD
+    assert sentences.headline(answer) == ("未能核查（名单更新待确认）" if held else "未能核查")
     assert verdict(answer) == (
         f"未能核查：重大税收违法名单{words}。不得据此认定为无记录；请稍后重试或向国家税务总局江澜市税务局核实。"
     )
@@ -108,6 +109,14 @@ def test_whoever_could_not_be_identified_is_told_why(why: Why) -> None:
 def test_17_related() -> None:
     hint = Related(post="法定代表人", masked_name="沈某某", count=1)
     assert sentences.related(hint) == ("关联提示：法定代表人 沈某某另有 1 条在期法定限制，请凭身份证件核查本人。")
+    unsure = Related(post="法定代表人", masked_name="沈某某", count=0, doubtful=True)
+    assert sentences.related(unsure) == (
+        "关联提示：法定代表人 沈某某有名单更新待确认，未能核查，请凭身份证件核查本人。"
+    )
+    both = Related(post="法定代表人", masked_name="沈某某", count=2, doubtful=True)
+    assert sentences.related(both) == (
+        "关联提示：法定代表人 沈某某另有 2 条在期法定限制；有名单更新待确认，未能核查，请凭身份证件核查本人。"
+    )
 
 
 def test_18_receipt() -> None:
