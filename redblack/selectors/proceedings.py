@@ -13,6 +13,7 @@ from redblack import policies
 from redblack.models import Entry, ListType, Paper, PeriodChange, Proceeding, Statement
 from redblack.rules.content import FIELDS, Content
 from redblack.rules.lists import LegalStatus, Origin
+from redblack.rules.places import statement_place
 from redblack.rules.procedure import Case, Stop
 from redblack.rules.states import OPEN, ProceedingState, Track
 from redblack.selectors.lists import recognises
@@ -123,11 +124,6 @@ def papers_of(proceeding: Proceeding) -> list[Paper]:
 
 def statements_of(proceeding: Proceeding) -> list[Statement]:
     return list(proceeding.statements.order_by("id"))
-
-
-def statement_place(statement_id: int) -> str:
-    """Where the text of a statement is sealed."""
-    return f"redblack.statement:{statement_id}"
 
 
 def said_in(statement: Statement) -> str:

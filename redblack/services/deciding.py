@@ -38,7 +38,7 @@ def submit(*, proceeding_id: int, actor: Actor, now: datetime) -> None:
     that was made elsewhere).
     """
     row = held(proceeding_id=proceeding_id, actor=actor)
-    state = after("submit", row)
+    state = after("submit", row, on=day_of(now))
     demand(may_submit(reading.case_of(row), on=day_of(now)))
     if row.track == Track.REGISTERED:
         _demand_papers(row, on=day_of(now))
@@ -73,7 +73,8 @@ def decide(*, proceeding_id: int, actor: Actor, now: datetime) -> int:
     TermsOverlap, LetterNotWritten.
     """
     row = reading.get_proceeding(actor, proceeding_id, for_update=True)
-    state, case, today = after("decide", row), reading.case_of(row), day_of(now)
+    case, today = reading.case_of(row), day_of(now)
+    state = after("decide", row, on=today)
     proposed = second_person(case, by=actor.key)
     if not proposed:
         raise DecidedByProposer(reasons=proposed.against)

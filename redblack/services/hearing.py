@@ -18,6 +18,7 @@ from redblack.events import NoticeMade, NoticeServed, PeriodChanged, StatementAn
 from redblack.models import PeriodChange, Proceeding, Statement
 from redblack.models.proceedings import SERVED_WAYS
 from redblack.rules.letters import Matter, notice_letter, term_said
+from redblack.rules.places import statement_place
 from redblack.rules.procedure import (
     NOTICE,
     OTHER,
@@ -110,7 +111,7 @@ def record_service(
     Raises ProceedingNotFound, CannotPrepare, WrongStep, NotYetAllowed, ContentWrong, PaperWrong.
     """
     row = held(proceeding_id=proceeding_id, actor=actor)
-    state = after("serve", row)
+    state = after("serve", row, on=day_of(now))
     if way not in SERVED_WAYS:
         raise ContentWrong("送达方式应为直接、邮寄、留置、电子或者公告。")
     demand(may_serve(reading.case_of(row), served_on=served_on, on=day_of(now)))
@@ -150,7 +151,7 @@ def record_statement(
     made = Statement.objects.create(
         proceeding=row, received_on=received_on, way=way, text_ct="", by=actor.key, at=now
     )
-    made.text_ct = crypto.encrypt(text.strip(), aad=reading.statement_place(made.pk))
+    made.text_ct = crypto.encrypt(text.strip(), aad=statement_place(made.pk))
     made.save(update_fields=["text_ct"])
     fact = StatementReceived(made.pk, row.pk, received_on.isoformat(), way)
     record(fact, about=about(row.pk), actor=actor, now=now)

@@ -1,7 +1,7 @@
 """A proceeding from its first draft: open it, write it, put papers into its file, give it up."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import BinaryIO
 
@@ -23,9 +23,9 @@ from redblack.rules.content import GRADES, TEXTS, Content, changed, open_fields
 from redblack.rules.evidence import may_take_entries
 from redblack.rules.letters import chinese
 from redblack.rules.lists import LegalStatus, Origin
-from redblack.rules.procedure import second_person
-from redblack.rules.sources import LIST_MANAGEMENT, ONE_STANDING
-from redblack.rules.states import LIVES, ProceedingState, Track
+from redblack.rules.procedure import may_submit, second_person
+from redblack.rules.sources import LIST_MANAGEMENT, ONE_STANDING, SECOND_PERSON
+from redblack.rules.states import LIVES, OPEN, ProceedingState, Track
 from redblack.selectors import proceedings as reading
 from redblack.services.entries import CannotBind, CannotDecide, NotTheRecogniser, TermsOverlap, UnknownSubject
 from subjects.selectors import subject_of
@@ -46,6 +46,11 @@ VERBS = {
     "decide": "作出决定",
     "drop": "终止办理",
 }
+
+
+NOT_SUBMITTED = Reason(
+    "not_submitted", SECOND_PERSON, "还没有提交决定。请先由经办人提交，再由本部门的另一名审核人员决定。"
+)
 
 
 class CannotPrepare(NotPermitted):
@@ -265,13 +270,19 @@ def held(*, proceeding_id: int, actor: Actor) -> Proceeding:
     return row
 
 
-def after(verb: str, row: Proceeding) -> ProceedingState:
-    """The state after a verb of its track. Raises WrongStep, in the words of the page."""
+def after(verb: str, row: Proceeding, *, on: date | None = None) -> ProceedingState:
+    """The state after a verb of its track. Raises WrongStep in the words of the page; with `on`, the day of the
+    attempt, also with what the law still demands before it.
+    """
     state = ProceedingState(row.state)
     try:
         return LIVES[Track(row.track)].after(verb, state)
     except (TransitionRefused, KeyError) as refused:
-        raise WrongStep(f"本件为“{state.label}”，不能{VERBS[verb]}。请刷新后再看。") from refused
+        reasons: tuple[Reason, ...] = ()
+        if on is not None and state in OPEN and state is not ProceedingState.SUBMITTED:
+            reasons = may_submit(reading.case_of(row), on=on).against or (NOT_SUBMITTED,)
+        message = f"本件为“{state.label}”，不能{VERBS[verb]}。请刷新后再看。"
+        raise WrongStep(message, reasons=reasons) from refused
 
 
 def demanded(reason: str) -> str:

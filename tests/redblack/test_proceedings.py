@@ -126,12 +126,14 @@ def test_each_step_out_of_its_turn_is_refused(now: datetime) -> None:
     at = make.bench()
     made = make.drafted(at, now=now)
     served = {"served_on": now.date(), "way": "直接", "receipt": None, "actor": at.clerk, "now": now}
-    with pytest.raises(WrongStep, match="拟列入"):
-        hearing.record_service(proceeding_id=made, **served)
-    with pytest.raises(WrongStep):
-        deciding.submit(proceeding_id=made, actor=at.clerk, now=now)
-    with pytest.raises(WrongStep):
-        decide(made, at, now=now)
+    for attempt in (
+        lambda: hearing.record_service(proceeding_id=made, **served),
+        lambda: deciding.submit(proceeding_id=made, actor=at.clerk, now=now),
+        lambda: decide(made, at, now=now),
+    ):
+        with pytest.raises(WrongStep, match="拟列入") as refused:
+            attempt()
+        assert [str(reason.source) for reason in refused.value.reasons] == ["国办发〔2020〕49号 列入前告知"]
     with pytest.raises(WrongStep, match="不能登记陈述"):
         hearing.record_statement(
             proceeding_id=made,
@@ -162,6 +164,14 @@ def test_nothing_is_submitted_while_the_party_may_still_speak(now: datetime) -> 
     assert "行政处罚法" in str(refused.value.reasons[0].source)
     deciding.submit(proceeding_id=made, actor=at.clerk, now=now + DAY)
     assert state(made) == ProceedingState.SUBMITTED
+
+
+def test_a_decision_that_nobody_asked_for_is_refused_with_the_article(now: datetime) -> None:
+    at = make.bench()
+    made = make.served(at, now=now - 14 * DAY)
+    with pytest.raises(WrongStep) as refused:
+        decide(made, at, now=now)
+    assert [reason.code for reason in refused.value.reasons] == ["not_submitted"]
 
 
 def test_what_was_told_stays_as_it_was_told(now: datetime) -> None:
