@@ -1,10 +1,33 @@
 from django.urls import path
 
-from redblack.views import ages, editions, types
+from redblack.views import ages, editions, entries, honours, recognisers, removals, types
 
 app_name = "redblack"
 urlpatterns = [
     path("lists/", ages.list_ages, name="list_ages"),
+    path("lists/entries/", entries.entries, name="entries"),
+    path("lists/entries/<int:entry_id>/", entries.entry, name="entry"),
+    path("lists/entries/<int:entry_id>/papers/<int:entry_paper_id>/", entries.paper, name="entry_paper"),
+    path("lists/entries/<int:entry_id>/clear/", entries.clear, name="clear_name"),
+    path("lists/entries/<int:entry_id>/remove/", removals.propose, name="propose_removal"),
+    path("lists/removals/", removals.removals, name="removals"),
+    path("lists/removals/<int:removal_id>/", removals.removal, name="removal"),
+    path("lists/removals/<int:removal_id>/decide/", removals.decide, name="decide_removal"),
+    path("lists/removals/<int:removal_id>/drop/", removals.drop, name="drop_removal"),
+    path("lists/reviews/", recognisers.reviews, name="reviews"),
+    path("lists/reviews/<int:review_id>/", recognisers.review, name="review"),
+    path("lists/reviews/<int:review_id>/keep/", recognisers.keep, name="keep_honour"),
+    path("lists/reviews/<int:review_id>/tell/", recognisers.tell, name="tell_recogniser"),
+    path("lists/honours/", honours.honours, name="honours"),
+    path("lists/honours/new/", honours.new_honour, name="new_honour"),
+    path("lists/honours/<int:honour_id>/", honours.honour, name="honour"),
+    path("lists/honours/<int:honour_id>/publicise/", honours.publicise, name="publicise_honour"),
+    path("lists/honours/<int:honour_id>/object/", honours.object_to, name="object_to_honour"),
+    path("lists/honours/<int:honour_id>/objections/<int:objection_id>/", honours.answer, name="answer_objection"),
+    path("lists/honours/<int:honour_id>/submit/", honours.submit, name="submit_honour"),
+    path("lists/honours/<int:honour_id>/send-back/", honours.send_back, name="send_back_honour"),
+    path("lists/honours/<int:honour_id>/decide/", honours.decide, name="decide_honour"),
+    path("lists/honours/<int:honour_id>/drop/", honours.drop, name="drop_honour"),
     path("lists/types/", types.list_types, name="list_types"),
     path("lists/types/new/", editions.new_type, name="new_type"),
     path("lists/types/<str:code>/", types.list_type, name="list_type"),

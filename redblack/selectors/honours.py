@@ -1,5 +1,6 @@
 """Candidates for a red list: what speaks against them, and what waits where."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -10,12 +11,14 @@ from collection.selectors import source_ages
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from redblack import policies
-from redblack.models import ListType, Proceeding
+from redblack.models import ListType, Proceeding, Statement
 from redblack.rules.honours import BadMark, Comparison
 from redblack.rules.lists import LegalStatus
-from redblack.rules.states import OPEN, Track
+from redblack.rules.places import statement_place
+from redblack.rules.states import OPEN, ProceedingState, Track
 from redblack.selectors.exits import DECIDED_HERE
 from redblack.selectors.lists import recognises
+from toolkit import crypto
 
 # Whoever is known by the old code alone is the same subject as the holder of the unified code that contains it.
 BAD = """
@@ -97,3 +100,39 @@ def red_lists_of(actor: Actor) -> list[ListType]:
     rows = ListType.objects.filter(kind="reward", legal_status=LegalStatus.CURRENT, origin__in=DECIDED_HERE)
     found = rows.order_by("number", "code")
     return [one for one in found if recognises(one, authority_department_id=actor.department_id)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objected:
+    """An objection against a candidate, opened. `accepted` None: not answered yet."""
+
+    id: int
+    received_on: date
+    way: str
+    text: str
+    accepted: bool | None
+    answer: str
+    answered_on: date | None
+
+
+def objections_of(one: Proceeding) -> list[Objected]:
+    """What was objected while a candidate was publicised, in the order of its coming."""
+    return [
+        Objected(
+            id=row.pk,
+            received_on=row.received_on,
+            way=row.way,
+            text=crypto.decrypt(row.text_ct, aad=statement_place(row.pk)),
+            accepted=row.accepted,
+            answer=row.answer,
+            answered_on=row.answered_on,
+        )
+        for row in Statement.objects.filter(proceeding=one).order_by("id")
+    ]
+
+
+def waiting_honours(actor: Actor, *, limit: int) -> list[Proceeding]:
+    """What waits for the actor to recognise: prepared by others of a department that he decides for."""
+    rows = visible_to(actor).filter(state=ProceedingState.SUBMITTED, department_id__in=actor.departments)
+    rows = rows.exclude(drafted_by=actor.key).exclude(submitted_by=actor.key)
+    return list(rows.select_related("list_type").order_by("id")[:limit])

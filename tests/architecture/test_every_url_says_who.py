@@ -20,7 +20,7 @@ from feedback.services import open_dues
 from kernel.actor import Role
 from subjects.models import Conflict
 from tests.conftest import NOW
-from tests.factories import accounts, catalog, collection, handing, intake, measures, redblack, screening
+from tests.factories import accounts, catalog, collection, exits, handing, intake, measures, redblack, screening
 
 ALL = frozenset(Role)
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
@@ -125,6 +125,29 @@ WHO = {
     "screening:new_matter": Row("get", OFFICE),
     "screening:import_matters": Row("post", OFFICE),
     "screening:edit_matter": Row("get", OFFICE),
+    "redblack:entries": Row("get", BUSINESS),
+    "redblack:entry": Row("get", BUSINESS, elsewhere=OFFICE),
+    "redblack:entry_paper": Row("get", BUSINESS, elsewhere=OFFICE),
+    "redblack:clear_name": Row("get", REVIEWER, elsewhere=NOBODY),
+    "redblack:propose_removal": Row("get", UPLOADER, elsewhere=NOBODY),
+    "redblack:removals": Row("get", BUSINESS),
+    "redblack:removal": Row("get", BUSINESS, elsewhere=OFFICE),
+    "redblack:decide_removal": Row("post", REVIEWER, elsewhere=NOBODY),
+    "redblack:drop_removal": Row("post", REVIEWER, elsewhere=NOBODY),
+    "redblack:reviews": Row("get", BUSINESS),
+    "redblack:review": Row("get", BUSINESS, elsewhere=OFFICE),
+    "redblack:keep_honour": Row("post", REVIEWER, elsewhere=NOBODY),
+    "redblack:tell_recogniser": Row("post", OFFICE),
+    "redblack:honours": Row("get", BUSINESS),
+    "redblack:new_honour": Row("get", UPLOADER),
+    "redblack:honour": Row("get", BUSINESS, elsewhere=OFFICE),
+    "redblack:publicise_honour": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:object_to_honour": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:answer_objection": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:submit_honour": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:send_back_honour": Row("post", REVIEWER, elsewhere=NOBODY),
+    "redblack:decide_honour": Row("post", REVIEWER, elsewhere=NOBODY),
+    "redblack:drop_honour": Row("post", UPLOADER | REVIEWER, elsewhere=NOBODY),
     "redblack:list_types": Row("get", BUSINESS),
     "redblack:new_type": Row("get", OFFICE),
     "redblack:list_type": Row("get", BUSINESS),
@@ -214,6 +237,7 @@ class Things:
     matter: str
     list_code: str
     edition: int
+    exits: exits.Exits
 
     def url(self, name: str) -> str:
         places = {
@@ -226,6 +250,12 @@ class Things:
             "matter_code": self.matter,
             "code": self.list_code,
             "edition_id": self.edition,
+            "entry_id": self.exits.entry_of(name),
+            "entry_paper_id": self.exits.paper,
+            "removal_id": self.exits.removal,
+            "review_id": self.exits.task,
+            "honour_id": self.exits.honour,
+            "objection_id": self.exits.objection,
             "due_id": self.due.pk,
             "record_id": self.record,
             "task_id": self.task.pk,
@@ -285,6 +315,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         matter=code,
         list_code=list_code,
         edition=redblack.edition(list_code),
+        exits=exits.exits(home),
         due=Due.objects.get(number=number),
         record=record,
         task=CollectionTask.objects.create(

@@ -8,10 +8,11 @@ from typing import Any
 from accounts.models import Department
 from kernel.actor import Actor, Role
 from redblack import selectors
+from redblack.models import Paper, RecogniserTask
 from redblack.rules.lists import ReleaseKind
-from redblack.selectors import exits
+from redblack.selectors import exits as reading
 from redblack.selectors.entries import seen_of
-from redblack.services import decide_removal, propose_removal
+from redblack.services import decide_removal, honours, propose_removal
 from tests.conftest import NOW
 from tests.factories import accounts
 from tests.factories import redblack as make
@@ -69,11 +70,11 @@ def propose(entry_id: int, actor: Actor, **fields: Any) -> int:
 
 def seen(entry_id: int, actor: Actor) -> str:
     """What somebody who opens the page now has in front of him."""
-    return seen_of(selectors.get_visible(actor, entry_id), exits.open_dispute(entry_id))
+    return seen_of(selectors.get_visible(actor, entry_id), reading.open_dispute(entry_id))
 
 
 def decide(removal_id: int, actor: Actor, **fields: Any) -> None:
-    entry_id = exits.get_removal(actor, removal_id).entry_id
+    entry_id = reading.get_removal(actor, removal_id).entry_id
     said: dict[str, Any] = {"seen": seen(entry_id, actor), "now": NOW}
     decide_removal(removal_id=removal_id, actor=actor, **said | fields)
 
@@ -81,3 +82,59 @@ def decide(removal_id: int, actor: Actor, **fields: Any) -> None:
 def also(actor: Actor, *roles: Role) -> Actor:
     """The same person with more roles."""
     return replace(actor, roles=actor.roles | set(roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Exits:
+    """One of each thing that the pages of entries, exits and honours name, all of one department."""
+
+    entry: int
+    cleared: int
+    paper: int
+    removal: int
+    task: int
+    honour: int
+    objection: int
+
+    def entry_of(self, url: str) -> int:
+        return self.cleared if url in ("redblack:clear_name", "redblack:entry_paper") else self.entry
+
+
+def exits(home: Department) -> Exits:
+    at = desk(home)
+    wrong = black(at)
+    decide(propose(wrong, at.drafter, kind=ReleaseKind.CORRECTED), at.reviewer)
+    honoured = firm()
+    honour = red(at, subject_id=honoured)
+    black(at, subject_id=honoured)
+    entry = black(at)
+    candidate = publicised(at)
+    return Exits(
+        entry=entry,
+        cleared=wrong,
+        paper=Paper.objects.filter(entry_id=wrong).order_by("id")[0].pk,
+        removal=propose(entry, at.drafter),
+        task=RecogniserTask.objects.get(entry_id=honour).pk,
+        honour=candidate,
+        objection=object_to(candidate, at.drafter),
+    )
+
+
+def nominated(at: Desk, *, subject_id: int | None = None, **fields: Any) -> int:
+    """A candidate for a red list of the department. The proceeding's id."""
+    made = make.list_type(kind="reward", initiator_department_id=at.department.pk)
+    said: dict[str, Any] = {"ground": "诚信经营", "facts": "", "actor": at.drafter, "now": NOW}
+    return honours.draft_honour(list_code=made.code, subject_id=subject_id or firm(), **said | fields)
+
+
+def publicised(at: Desk, **fields: Any) -> int:
+    """The same, publicised from today. What could not be asked was checked otherwise."""
+    candidate = nominated(at, **fields)
+    span = {"begins": TODAY, "ends": date(2026, 11, 30), "note": "已向有关部门核实"}
+    honours.publicise(proceeding_id=candidate, actor=at.drafter, now=NOW, **span)
+    return candidate
+
+
+def object_to(candidate: int, actor: Actor, text: str = "该企业拖欠货款") -> int:
+    said: dict[str, Any] = {"received_on": TODAY, "way": "书面", "text": text, "now": NOW}
+    return honours.record_objection(proceeding_id=candidate, actor=actor, **said)
