@@ -27,3 +27,52 @@ class MeasureWithdrawn:
     code: str
     reason: str
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDrafted:
+    NAME: ClassVar[str] = "measures.item.drafted"
+    item_id: int
+    code: str
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraftSaved:
+    NAME: ClassVar[str] = "measures.draft.saved"
+    item_id: int
+    code: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraftDiscarded:
+    NAME: ClassVar[str] = "measures.draft.discarded"
+    item_id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSubmitted:
+    NAME: ClassVar[str] = "measures.item.submitted"
+    item_id: int
+    code: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSentBack:
+    NAME: ClassVar[str] = "measures.item.sent_back"
+    item_id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsImported:
+    """`rows`: how many drafts a department's spreadsheet became."""
+
+    NAME: ClassVar[str] = "measures.items.imported"
+    department_id: int
+    sha256: str
+    rows: int

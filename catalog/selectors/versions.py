@@ -129,6 +129,12 @@ def known_sources() -> Collection[str]:
     return codes
 
 
+def own_term_sources() -> frozenset[str]:
+    """Codes of the kinds of record that a published version raises with a statutory term of their own."""
+    rows = ItemVersion.objects.filter(state=State.PUBLISHED).order_by("id").values_list("raises", flat=True)
+    return frozenset(one["source"] for raises in rows for one in raises or () if one.get("own_term"))
+
+
 class ItemToReport(NamedTuple):
     """An item under which a department may report now."""
 

@@ -35,6 +35,9 @@ class MeasureItem(models.Model):
     reward = models.BooleanField()
     kind = models.PositiveSmallIntegerField(null=True, blank=True, help_text="class in the national list: 1, 2, 3")
     wording = models.CharField(max_length=10, choices=[(w, w) for w in WORDINGS])
+    verb = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text="of the article: must, may; rules/wording.py"
+    )
     term_text = models.CharField(max_length=200)
     extends_to_responsible = models.BooleanField(default=False)
     original = models.ForeignKey(OriginalMeasure, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -71,15 +74,28 @@ class MeasureItem(models.Model):
             models.UniqueConstraint(
                 fields=["code"], condition=Q(rev_from__isnull=False, rev_to=None), name="measures_item_one_published"
             ),
-            models.CheckConstraint(name="measures_item_wording_known", condition=Q(wording__in=WORDINGS)),
+            # what was never published may be half written: of those rev_from is empty
+            models.CheckConstraint(
+                name="measures_item_wording_known",
+                condition=Q(wording__in=WORDINGS) | Q(rev_from=None, wording=""),
+            ),
             models.CheckConstraint(
                 name="measures_item_punishment_has_kind",
-                condition=Q(reward=True, kind=None) | Q(reward=False, kind__isnull=False, kind__in=[1, 2, 3]),
+                condition=Q(rev_from=None, kind=None)
+                | Q(reward=True, kind=None)
+                | Q(reward=False, kind__isnull=False, kind__in=[1, 2, 3]),
             ),
             models.CheckConstraint(
                 name="measures_item_reward_only_offers",
                 condition=Q(reward=False) & ~Q(wording="可以提供") | Q(reward=True, wording="可以提供"),
             ),
+            models.CheckConstraint(
+                name="measures_item_class_3_by_themselves",
+                condition=Q(rev_from=None)
+                | Q(kind=3, wording="供参考，自主决定")
+                | (Q(kind=None) | ~Q(kind=3)) & ~Q(wording="供参考，自主决定"),
+            ),
+            models.CheckConstraint(name="measures_item_verb_known", condition=Q(verb__in=["", "must", "may"])),
             models.CheckConstraint(
                 name="measures_item_stages_known",
                 condition=Q(stages__contained_by=["before", "during", "after"]),

@@ -8,6 +8,7 @@ from django.db import connection
 
 from measures.models import MeasureItem
 from measures.rules.conditions import Condition, read_condition
+from measures.selectors.items import documents_of, value_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,45 @@ def items_of_matter(*, matter_code: str, stage: str, as_of: date, revision: int 
         )
         for row in rows
     ]
+
+
+def draft_as_published(item: MeasureItem) -> PublishedItem:
+    """A draft as the check would see it if it were published now: what a rehearsal puts in the published one's place.
+
+    Its documents are taken as in force; whether they are is asked again when it is published.
+    """
+    value = value_of(item)
+    content = value.content
+    documents = documents_of(value)
+    return PublishedItem(
+        id=item.pk,
+        code=content.code,
+        department_id=content.department_id,
+        department_text=content.department_text,
+        content=content.content,
+        reward=content.reward,
+        kind=content.kind,
+        wording=content.wording,
+        means=content.means,
+        term_text=content.term_text,
+        extends_to_responsible=content.extends_to_responsible,
+        articles=tuple(
+            f"{_quoted(documents[one.document_code].short)}{one.article}"
+            for one in value.articles
+            if one.document_code in documents
+        ),
+        triggers=value.triggers,
+        unless_bad=value.unless_bad,
+        condition=read_condition(content.condition),
+        continues=content.continues,
+        own_until=content.own_until,
+        edition=item.edition,
+    )
+
+
+def _quoted(short: str) -> str:
+    """As `measures_pub_item` quotes a document: a number as it stands, a title in title marks."""
+    return f"{short} " if "〔" in short else f"《{short}》"
 
 
 def published_count() -> int:

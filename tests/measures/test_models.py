@@ -103,7 +103,9 @@ BREACHES = {
     "measures_originalmeasure_once_per_number": same_number_twice,
     "measures_item_one_published": lambda: twice(lambda: item(rev_from=1)),
     "measures_item_wording_known": lambda: item(wording="必须"),
-    "measures_item_punishment_has_kind": lambda: item(kind=None),
+    "measures_item_verb_known": lambda: item(verb="应当"),
+    "measures_item_class_3_by_themselves": lambda: item(rev_from=1, kind=3),
+    "measures_item_punishment_has_kind": lambda: item(rev_from=1, kind=None),
     "measures_item_reward_only_offers": lambda: item(reward=True, kind=None),
     "measures_item_stages_known": lambda: item(stages=["before", "later"]),
     "measures_item_revisions_in_order": lambda: item(rev_from=5, rev_to=5),
@@ -115,6 +117,11 @@ MORE = {
     "fourth-kind": ("measures_item_punishment_has_kind", lambda: item(kind=4)),
     "reward-with-kind": ("measures_item_punishment_has_kind", lambda: item(reward=True, kind=1, wording="可以提供")),
     "punishment-offered": ("measures_item_reward_only_offers", lambda: item(wording="可以提供")),
+    "published-without-wording": ("measures_item_wording_known", lambda: item(rev_from=1, wording="")),
+    "class-1-left-to-themselves": (
+        "measures_item_class_3_by_themselves",
+        lambda: item(rev_from=1, wording="供参考，自主决定"),
+    ),
     "withdrawn-never-published": ("measures_item_revisions_in_order", lambda: item(rev_to=5)),
     "published-without-revision": ("measures_item_state_follows_revisions", lambda: item(state="published")),
     "published-and-closed": (
@@ -139,7 +146,10 @@ def test_refused_in_other_ways(case: str) -> None:
 
 
 def test_what_is_whole_is_taken() -> None:
-    item(state="discarded")
+    item(state="discarded", kind=None, wording="")
+    item(code="half", kind=None, wording="")
+    item(code="v", rev_from=1, kind=3, wording="供参考，自主决定")
+    item(code="r", rev_from=1, reward=True, kind=None, wording="可以提供")
     item(code="y", rev_from=1, drafted_by="user:a", reviewed_by="user:b")
     item(code="z", rev_from=1, drafted_by="system:initial")
     continues(code="w")

@@ -116,14 +116,19 @@ def test_an_unregistered_document() -> None:
         make.item(triggers=[collection.source()], articles=[Article(document_code="NOWHERE", article="")])
 
 
-@pytest.mark.parametrize("role", [r for r in Role if r is not Role.CREDIT_OFFICE])
-def test_only_the_credit_office_publishes(role: Role, now: datetime) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_only_the_platform_ships_and_only_the_credit_office_withdraws(role: Role, now: datetime) -> None:
     make.item(code="Y", triggers=[collection.source()])
     actor = accounts.actor(role)
     with pytest.raises(services.CannotPublishHere):
         make.item(triggers=[collection.source()], actor=actor)
+    if role is Role.CREDIT_OFFICE:
+        with pytest.raises(services.NoteMissing):
+            services.withdraw_item(code="Y", reason=" ", actor=actor, now=now)
+        return withdraw("Y", now, actor)
     with pytest.raises(services.CannotPublishHere):
         withdraw("Y", now, actor)
+    return None
 
 
 def test_a_memorandum_is_registered_once(now: datetime) -> None:
