@@ -6,7 +6,6 @@ from typing import Any
 from collection.services import duties
 from collection.services.receiving import fail_batch
 from kernel.actor import system
-from office.selectors import job_of
 
 BATCH = "collection.batch:"
 
@@ -19,6 +18,5 @@ def on_calendar_imported(payload: dict[str, Any], *, now: datetime) -> None:
 def on_job_ended(payload: dict[str, Any], *, now: datetime) -> None:
     """office.job.ended: the batch of a job that was given up says so, and may be resumed."""
     if payload["state"] == "failed" and payload["about"].startswith(BATCH):
-        job = job_of(payload["job_id"])
         batch_id = int(payload["about"].removeprefix(BATCH))
-        fail_batch(batch_id=batch_id, job_id=payload["job_id"], failure=job.failure if job else "", now=now)
+        fail_batch(batch_id=batch_id, job_id=payload["job_id"], now=now)

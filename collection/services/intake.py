@@ -21,7 +21,7 @@ from psycopg2.errors import DeadlockDetected
 
 from collection.models import Batch
 from collection.rules.sheet_guard import FileRefused
-from collection.rules.states import BatchState
+from collection.rules.states import UNDER_WAY, BatchState
 from collection.services import taking, work
 from collection.services.checking import Checker, Chunk, SettledByOther
 from collection.services.judges import judge_for
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 LANES = 2  # of taking
 TRIES = 5
 RENEW = 20.0  # seconds
+CELLS_GONE = "部分退回行的原有内容已随文件按保存期限销毁，请对照原件重新填写。"
 CHECKING, TAKING = "校验", "入库"
 GONE = "文件已按保存期限销毁，不能继续处理。请重新报送。"
 
@@ -67,7 +68,11 @@ def run_import(*, job_id: int, clock: Callable[[], datetime]) -> None:
     hold = _Hold(job_id, attempt, clock, Event())
     job = work.work_of(batch=batch, actor=work.sender_of(batch))
     try:
-        if batch.state in (BatchState.RECEIVED, BatchState.CHECKING):
+        if batch.state not in UNDER_WAY:
+            return _nothing_left(job, hold)
+        if batch.taken + batch.changed:
+            _go_on_taking(job, hold)
+        elif batch.state != BatchState.TAKING:
             _check(batch, job, hold)
             _decide(job, hold)
         if Batch.objects.values_list("state", flat=True).get(pk=batch.pk) == BatchState.TAKING:
@@ -156,6 +161,21 @@ def _refuse(job: Work, hold: _Hold, refusal: str) -> None:
     finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
 
 
+@transaction.atomic
+def _go_on_taking(job: Work, hold: _Hold) -> None:
+    """It was stopped after some rows were taken: then all were checked, and the file need not be there any more."""
+    if Batch.objects.get(pk=job.batch_id).state != BatchState.TAKING:
+        work.enter(job, "check")
+        work.enter(job, "take")
+    hold.step(0, None, TAKING)
+
+
+@transaction.atomic
+def _nothing_left(job: Work, hold: _Hold) -> None:
+    """The job was handed out once more though its batch is over."""
+    finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=job.actor, now=hold.clock())
+
+
 # --- phase 2 --------------------------------------------------------------------------------------------------------
 def _take(batch: Batch, job: Work, hold: _Hold) -> None:
     parts = taking.parts(job.batch_id)
@@ -230,15 +250,20 @@ def _finish(batch: Batch, job: Work, hold: _Hold) -> None:
 def _fetch_cells(batch: Batch, job: Work) -> None:
     """Rows that were returned while they were taken get their cells from the file."""
     lacking = work.without_cells(job)
-    if lacking and batch.file_id is not None:
-        with closing(open_file(file_id=batch.file_id)) as stream:
-            table = open_table(job, stream)
-            cells = {
-                row.number: dict(zip(table.headings, row.texts, strict=True))
-                for row in table.rows
-                if row.number in lacking
-            }
-        work.refetch(job, cells)
+    if not lacking or batch.file_id is None:
+        return
+    try:
+        stream = open_file(file_id=batch.file_id)
+    except FileGone:
+        return work.add_counts(job, work.Counts(notes=[CELLS_GONE]))
+    with closing(stream):
+        table = open_table(job, stream)
+        cells = {
+            row.number: dict(zip(table.headings, row.texts, strict=True))
+            for row in table.rows
+            if row.number in lacking
+        }
+    work.refetch(job, cells)
 
 
 # --- lanes ----------------------------------------------------------------------------------------------------------

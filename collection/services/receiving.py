@@ -22,7 +22,7 @@ from collection.services.records import NothingPublished
 from collection.services.work import sender_of, stop, work_of
 from kernel.actor import Actor
 from kernel.errors import NotPermitted, RuleBroken
-from office.services import ask_cancel, open_job, resume_job, store_file
+from office.services import JobOver, ask_cancel, failure_of, open_job, resume_job, store_file
 from toolkit.clock import day_of
 from toolkit.db import refusing
 
@@ -230,12 +230,17 @@ def demand_to_mend(batch: Batch) -> None:
 def cancel_batch(*, batch_id: int, actor: Actor, now: datetime) -> None:
     """Ask a batch that is under way to stop at the next chunk. What was taken stays.
 
-    Raises BatchNotFound, MayNotReport, BatchOver.
+    The job is asked before the batch is locked: a worker that takes all or nothing holds the batch to its end. Raises
+    BatchNotFound, MayNotReport, BatchOver.
     """
     batch = _own(batch_id, actor)
     if batch.state not in UNDER_WAY or batch.job_id is None:
         raise BatchOver
-    if ask_cancel(job_id=batch.job_id, actor=actor, now=now):
+    try:
+        nobody_at_it = ask_cancel(job_id=batch.job_id, actor=actor, now=now)
+    except JobOver as over:
+        raise BatchOver from over
+    if nobody_at_it:
         stop(work=work_of(batch=batch, actor=actor), actor=actor, now=now)
 
 
@@ -249,8 +254,9 @@ def resume_batch(*, batch_id: int, actor: Actor, now: datetime) -> None:
     if batch.job_id is None or batch.state not in (*_STOPPED, *UNDER_WAY):
         raise BatchNotStopped
     resume_job(job_id=batch.job_id, actor=actor, now=now)
-    if batch.state in _STOPPED:
-        state = BATCH_LIFE.after("resume", BatchState(batch.state))
+    stopped = Batch.objects.select_for_update().filter(pk=batch_id, state__in=_STOPPED).first()
+    if stopped is not None:
+        state = BATCH_LIFE.after("resume", BatchState(stopped.state))
         with refusing("collection_batch_same_bytes_once", BatchNotStopped):
             Batch.objects.filter(pk=batch.pk).update(state=state, finished_at=None, refusal="")
         fact = events.BatchResumed(batch.pk, batch.item.code)
@@ -261,8 +267,11 @@ _STOPPED = (BatchState.CANCELLED, BatchState.FAILED)
 
 
 @transaction.atomic
-def fail_batch(*, batch_id: int, job_id: int, failure: str, now: datetime) -> None:
-    """Its job was given up. What was taken stays; it may be resumed. Again changes nothing."""
+def fail_batch(*, batch_id: int, job_id: int, now: datetime) -> None:
+    """Its job was given up. What was taken stays; it may be resumed. Again, or once it was resumed: nothing."""
+    failure = failure_of(job_id=job_id)
+    if failure is None:
+        return
     batch = Batch.objects.select_for_update().filter(pk=batch_id, job_id=job_id).first()
     if batch is None or batch.state not in UNDER_WAY:
         return
@@ -274,6 +283,6 @@ def fail_batch(*, batch_id: int, job_id: int, failure: str, now: datetime) -> No
 
 def _own(batch_id: int, actor: Actor) -> Batch:
     get_batch(actor, batch_id)
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("item").get(pk=batch_id)
+    batch = Batch.objects.select_related("item").get(pk=batch_id)
     demand_reporter(department_id=batch.department_id, actor=actor)
     return batch

@@ -171,8 +171,8 @@ def write_bad(work: Work, rows: Sequence[Bad], counts: Counts) -> None:
         RowProblem.objects.bulk_create(written, batch_size=1000)
     else:
         for one in written:
-            said = {"problems": one.problems} | ({"cells_ct": one.cells_ct} if one.cells_ct else {})
-            RowProblem.objects.filter(batch_id=of, row_number=one.row_number, state=ProblemState.OPEN).update(**said)
+            still = RowProblem.objects.filter(batch_id=of, row_number=one.row_number, state=ProblemState.OPEN)
+            still.update(problems=one.problems, cells_ct=one.cells_ct)  # never the cells that were mended since
     counts.returned += len(rows)
     for bad in rows:
         counts.kinds.update(p.code for p in bad.problems if p.severity != Severity.WARNING)

@@ -151,6 +151,15 @@ def resume_job(*, job_id: int, actor: Actor, now: datetime) -> None:
     record(events.JobResumed(job_id, job.about, before), about=f"office.job:{job_id}", actor=actor, now=now)
 
 
+@transaction.atomic
+def failure_of(*, job_id: int) -> str | None:
+    """Why a job has failed; None: it has not, or somebody has resumed it since. In the caller's transaction its row
+    stays locked, so that it is not resumed meanwhile. Raises JobUnknown.
+    """
+    job = _locked(job_id)
+    return job.failure if job.state == Job.State.FAILED else None
+
+
 def sweep_jobs(*, now: datetime) -> int:
     """Take jobs from workers that died, give up those that were tried too often, send what waits. How many were sent.
 
