@@ -1,4 +1,4 @@
-"""The life of a measure item: drafted by one, rehearsed, published by another, withdrawn; a draft is never applied."""
+"""The life of a measure item: drafted by one, rehearsed, published by another, withdrawn."""
 
 from dataclasses import replace
 from datetime import date, datetime
