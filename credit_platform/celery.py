@@ -21,6 +21,10 @@ app.conf.beat_schedule = {
     "office.destroy_files": {"task": "office.tasks.destroy_files", "schedule": crontab(hour=1, minute=40)},
     "collection.make_tasks": {"task": "collection.tasks.make_tasks", "schedule": crontab(hour=1, minute=20)},
     "collection.put_aside": {"task": "collection.tasks.put_aside", "schedule": crontab(hour=2, minute=10)},
+    "screening.reconcile_responses": {
+        "task": "screening.tasks.reconcile_responses",
+        "schedule": crontab(hour=0, minute=40),
+    },
     "collection.remind": {"task": "collection.tasks.remind", "schedule": crontab(hour=8, minute=30)},
     "collection.start_extractions": {"task": "collection.tasks.start_extractions", "schedule": 60.0},
     "redblack.expire": {"task": "redblack.tasks.expire", "schedule": crontab(hour=0, minute=20)},

@@ -255,6 +255,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # --- periods that no law fixes [G]: the credit office may set them ---
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
+RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=10)
+STOP_WORKING_DAYS = env.int("STOP_WORKING_DAYS", default=3)
 STATEMENT_WORKING_DAYS = env.int("STATEMENT_WORKING_DAYS", default=5)
 RECOGNISER_WORKING_DAYS = env.int("RECOGNISER_WORKING_DAYS", default=5)
 HONOUR_PUBLICITY_WORKING_DAYS = env.int("HONOUR_PUBLICITY_WORKING_DAYS", default=5)

@@ -38,3 +38,36 @@ class MattersImported:
     taken: int
     same: int
     refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsesRaised:
+    """Tasks for one measure of one department; several facts where there are many."""
+
+    NAME: ClassVar[str] = "screening.responses.raised"
+    item_code: str
+    department_id: int
+    due_on: str
+    tasks: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsesEnded:
+    NAME: ClassVar[str] = "screening.responses.ended"
+    item_code: str
+    department_id: int
+    tasks: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsesAnswered:
+    NAME: ClassVar[str] = "screening.responses.answered"
+    verb: str
+    tasks: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsesRecomputed:
+    NAME: ClassVar[str] = "screening.responses.recomputed"
+    year: int
+    changed: int

@@ -30,3 +30,8 @@ def may_choose(actor: Actor) -> bool:
 
 def may_edit_lists(actor: Actor) -> bool:
     return actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE)
+
+
+def may_answer(actor: Actor, *, department_id: int) -> bool:
+    """The implementing department answers its own response tasks."""
+    return is_staff(actor) and department_id in actor.departments

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from screening import api
-from screening.views import checks, matters
+from screening.views import checks, matters, responses
 
 app_name = "screening"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("check/receipts/", checks.today, name="today"),
     path("check/receipts/<str:number>/", checks.receipt, name="receipt"),
     path("check/receipts/<str:number>/choice/", checks.choose, name="choose"),
+    path("responses/", responses.responses, name="responses"),
+    path("responses/answer/", responses.answer_responses, name="answer_responses"),
+    path("responses/<int:response_id>/", responses.response, name="response"),
     path("matters/", matters.matters, name="matters"),
     path("matters/new/", matters.new_matter, name="new_matter"),
     path("matters/import/", matters.import_matters, name="import_matters"),

@@ -18,6 +18,7 @@ from screening.rules.answer import Role
 from screening.rules.matter_sheet import Names, RowRefused, understand
 from screening.rules.matters import MatterContent, problems_of
 from screening.selectors.register import content_of
+from screening.services.responses import Scope, reconcile
 from toolkit.clock import day_of
 from toolkit.db import lock_counter, raise_counter
 
@@ -119,6 +120,8 @@ def register_matter(
         for source_id in sorted(set(consults) - asked)
     )
     record(MatterRegistered(matter.pk, code, revision), about=f"screening.matter:{matter.pk}", actor=actor, now=now)
+    if by_application != (True if known is None else known.by_application):
+        reconcile(scope=Scope(), actor=actor, now=now)  # its measures wait for an application now, or no longer
     return matter.pk
 
 

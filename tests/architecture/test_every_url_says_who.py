@@ -119,6 +119,9 @@ WHO = {
     "screening:choose": Row("post", BUSINESS, elsewhere=OFFICE),
     "screening:api_checks": Row("post", NOBODY),  # client systems alone: tests/screening/test_api.py
     "screening:api_check": Row("get", NOBODY),
+    "screening:responses": Row("get", BUSINESS),
+    "screening:answer_responses": Row("post", BUSINESS),
+    "screening:response": Row("get", BUSINESS, elsewhere=OFFICE),
     "screening:matters": Row("get", BUSINESS),
     "screening:export_matters": Row("get", BUSINESS),
     "screening:matter": Row("get", BUSINESS),
@@ -235,6 +238,7 @@ class Things:
     extraction: Extraction
     handover: Handover
     matter: str
+    response: int
     list_code: str
     edition: int
     exits: exits.Exits
@@ -248,6 +252,7 @@ class Things:
             "subject_id": self.person if name in ("subjects:person", "subjects:reveal") else self.firm,
             "number": self.number,
             "matter_code": self.matter,
+            "response_id": self.response,
             "code": self.list_code,
             "edition_id": self.edition,
             "entry_id": self.exits.entry_of(name),
@@ -313,6 +318,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         person=screening.person(),
         number=number,
         matter=code,
+        response=screening.response(home, firm),
         list_code=list_code,
         edition=redblack.edition(list_code),
         exits=exits.exits(home),

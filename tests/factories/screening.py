@@ -3,14 +3,16 @@
 from itertools import count
 from typing import Any
 
+from accounts.models import Department
 from kernel.actor import Actor
 from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char
+from screening.models import ResponseTask
 from screening.rules.answer import Role
 from screening.services import lists
 from screening.services.checking import Applicant, Checked, check
 from subjects.services.persons import register_person
 from subjects.services.registration import register_organisation
-from tests.factories import accounts
+from tests.factories import accounts, collection, measures
 from tests.factories.accounts import LONG_AGO, PLATFORM
 
 _numbers = count(1)
@@ -68,3 +70,19 @@ def ask(matter_code: str, text: str, *, actor: Actor = PLATFORM, role: str = "",
     """One check of one text at the stage before the decision, under a key of its own."""
     said: dict[str, Any] = {"stage": "before", "file_number": "", "key": f"key-{next(_numbers):08d}"}
     return check(matter_code=matter_code, applicants=[Applicant(text, role)], actor=actor, **said | fields)
+
+
+def response(department: Department, subject_id: int, **fields: Any) -> int:
+    """A response task of a department for one subject, as an entry would raise it. Its id."""
+    said: dict[str, Any] = {
+        "item_code": "TR1",
+        "source_id": 1,
+        "trigger": f"entry:{next(_numbers)}",
+        "state": "waiting",
+        "raised_at": LONG_AGO,
+        "due_on": LONG_AGO.date(),
+    }
+    if "item_id" not in fields:
+        listed = collection.source(kind="serious")
+        fields["item_id"] = measures.item(triggers=[listed], department_id=department.pk)
+    return ResponseTask.objects.create(department=department, subject_id=subject_id, **said | fields).pk

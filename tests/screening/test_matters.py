@@ -132,7 +132,7 @@ def test_who_saves_names_the_wording_that_he_saw(black: redblack.List, now: Any)
     assert line.rev_to == ApplicationLists.objects.get().revision  # known until then, not forgotten
     for wrong, refusal in (
         (content(code="NM2", consults=("没有",), department_id=said.department_id), lists.SourceUnknown),
-        (content(code="NM2", name="", department_id=said.department_id), lists.MatterUnclear),
+        (content(code="NM2", name="", consults=(), department_id=said.department_id), lists.MatterUnclear),
     ):
         with pytest.raises(refusal):
             lists.save_matter(content=wrong, seen="", actor=office, now=now)

@@ -3,11 +3,22 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
-from screening.models import ApplicationLists, Choice, Consulted, Matter, Receipt, ReceiptKey
+from screening.models import (
+    ApplicationLists,
+    Choice,
+    Consulted,
+    Matter,
+    Receipt,
+    ReceiptKey,
+    Rehearsal,
+    RehearsalRow,
+    ResponseTask,
+)
 from tests.constraints import assert_each_is_broken, assert_refused, cases
 from tests.factories import screening as make
 from tests.factories.accounts import LONG_AGO, department
 from tests.factories.collection import source
+from tests.factories.measures import item
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -54,6 +65,30 @@ def choice(times: int = 1, **fields):
         Choice.objects.create(**{"number": "n", "what": "hold", "chosen_by": "user:x", "chosen_at": AT} | fields)
 
 
+def response(times: int = 1, **fields):
+    said = {
+        "item_id": item(triggers=[source(kind="serious")]),
+        "item_code": "Y",
+        "department": department(),
+        "source_id": 1,
+        "trigger": "entry:1",
+        "subject_id": 1,
+        "state": "waiting",
+        "raised_at": AT,
+        "due_on": AT.date(),
+    }
+    for _ in range(times):
+        ResponseTask.objects.create(**said | fields)
+
+
+def rehearsal_row(**fields):
+    period = {"checked_from": AT.date(), "checked_until": AT.date()}
+    made = Rehearsal.objects.create(
+        item_id=item(triggers=[source(kind="serious")]), digest="x", made_by="x", made_at=AT, **period
+    )
+    RehearsalRow.objects.create(rehearsal=made, subject_id=1, trigger="entry:1", **fields)
+
+
 BREACHES = {
     "screening_matter_stages_known": lambda: matter(stages=["事前"]),
     "screening_consulted_once": lambda: consulted(2),
@@ -64,6 +99,14 @@ BREACHES = {
     "screening_receiptkey_once": lambda: key(2),
     "screening_choice_once_per_receipt": lambda: choice(2),
     "screening_choice_going_on_has_reason": lambda: choice(what="go_on"),
+    "screening_response_once_per_trigger": lambda: response(2),
+    "screening_response_state_known": lambda: response(state="seen"),
+    "screening_response_answer_is_whole": lambda: response(state="responded", answer="已办"),
+    "screening_response_end_is_whole": lambda: response(state="ended", ended_at=AT),
+    "screening_response_stops_what_was_begun": lambda: response(
+        state="ended", ended_at=AT, ended_reason="移出", stop_due_on=AT.date()
+    ),
+    "screening_rehearsalrow_change_known": lambda: rehearsal_row(change="more"),
 }
 
 
@@ -74,6 +117,24 @@ def test_refused(name: str) -> None:
 
 def test_all_are_here() -> None:
     assert_each_is_broken("screening", BREACHES)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("screening_response_answer_is_whole", {"state": "not_apply", "answered_at": AT}),
+        ("screening_response_end_is_whole", {"state": "waiting", "ended_at": AT, "ended_reason": "移出"}),
+        ("screening_response_stops_what_was_begun", {"stop_due_on": AT.date()}),
+        ("screening_response_stops_what_was_begun", {"stopped_at": AT}),
+    ],
+)
+def test_a_response_is_whole(name: str, fields: dict[str, object]) -> None:
+    assert_refused(name, lambda: response(**fields))
+
+
+def test_an_ended_response_may_be_called_for_anew() -> None:
+    response(2, state="ended", ended_at=AT, ended_reason="移出")
+    response()
 
 
 def test_a_matter_has_a_stage() -> None:

@@ -1,0 +1,51 @@
+"""Reactions to facts of lower floors: what a list, a record or a measure that changed means for response tasks.
+
+Each is one call of `reconcile`, which compares and does nothing twice.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from collection.selectors import source_ids
+from kernel.actor import system
+from screening.services.responses import Scope, recompute_tasks, reconcile
+
+ACTOR = system("responses")
+
+
+def on_entry_changed(payload: dict[str, Any], *, now: datetime) -> None:
+    """redblack.entry.entered, .released, .corrected, .dispute_ended: measures that hang on this entry."""
+    reconcile(scope=Scope(trigger=f"entry:{payload['entry_id']}"), actor=ACTOR, now=now)
+
+
+def on_record_changed(payload: dict[str, Any], *, now: datetime) -> None:
+    """collection.record.taken, .ended, .withdrawn: measures that hang on this record."""
+    reconcile(scope=Scope(trigger=f"record:{payload['record_id']}"), actor=ACTOR, now=now)
+
+
+def on_list_received(payload: dict[str, Any], *, now: datetime) -> None:
+    """redblack.list.received: a whole list came anew."""
+    source = source_ids().get(payload["list_code"])
+    if source is not None:
+        reconcile(scope=Scope(sources=frozenset({source})), actor=ACTOR, now=now)
+
+
+def on_batch_done(payload: dict[str, Any], *, now: datetime) -> None:
+    """collection.batch.done: records came in bulk; which sources they raise triggers on is not the fact's to say."""
+    if payload["taken"] or payload["changed"]:
+        reconcile(scope=Scope(), actor=ACTOR, now=now)
+
+
+def on_source_retired(payload: dict[str, Any], *, now: datetime) -> None:
+    """collection.source.retired: nothing that it holds calls for a measure any more."""
+    reconcile(scope=Scope(sources=frozenset({payload["source_id"]})), actor=ACTOR, now=now)
+
+
+def on_measure_changed(payload: dict[str, Any], *, now: datetime) -> None:
+    """measures.item.published, .withdrawn: what already stands calls for it, or no longer."""
+    reconcile(scope=Scope(item_code=payload["code"]), actor=ACTOR, now=now)
+
+
+def on_calendar_imported(payload: dict[str, Any], *, now: datetime) -> None:
+    """office.calendar.imported: last days that rest on that year are worked out again."""
+    recompute_tasks(year=int(payload["year"]), actor=ACTOR, now=now)

@@ -1,0 +1,93 @@
+"""Every trigger in force on a day as one relation of facts, for many subjects at once: what `facts_of` says of one.
+
+The columns are those that measures.rules.conditions_sql compares; tests/screening hold both to the same answers.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from measures.rules.conditions import Condition
+from measures.rules.conditions_sql import COLUMNS, compiled
+
+# needs %(day)s and %(sources)s; {whose} narrows it to %(subjects)s
+FACTS = """
+SELECT t.source_id, t.ref, t.subject_id, z.code AS source, coalesce(z.version, '') AS edition, t.grade, t.amount,
+  t.since, t.until, %(day)s::date AS as_of, z.kind = 'reward' AS reward, t.disputed, t.suspended, t.responsible,
+  t.own_term, s.kind AS subject_kind,
+  CASE WHEN length(s.uscc) = 18 AND substr(s.uscc, 3, 6) ~ '^[0-9]{{6}}$' THEN substr(s.uscc, 3, 6) ELSE '' END
+    AS area
+FROM (
+  SELECT b.source_id, 'entry:' || b.entry_id AS ref, b.subject_id, b.grade, b.amount, b.valid_from AS since,
+    b.valid_until AS until, coalesce(b.disputed_on <= %(day)s, false) AS disputed,
+    b.suspended AND coalesce(b.disputed_on <= %(day)s, false) AS suspended, false AS responsible, false AS own_term
+  FROM redblack_pub_binding b
+  WHERE b.rev_to IS NULL AND b.source_id = ANY (%(sources)s) {whose}
+    AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
+  UNION ALL
+  SELECT c.source_id, 'record:' || c.record_id, c.subject_id, '', NULL, c.valid_from, c.valid_until, false, false,
+    c.responsible, c.own_term
+  FROM collection_pub_trigger c
+  WHERE c.rev_to IS NULL AND c.source_id = ANY (%(sources)s) {whose}
+    AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)
+) t
+JOIN collection_pub_source z ON z.id = t.source_id AND z.retired_from IS NULL
+JOIN subjects_pub_subject s ON s.id = t.subject_id
+"""
+WHOSE = "AND subject_id = ANY (%(subjects)s)"
+SUBJECTS = """
+SELECT b.subject_id FROM redblack_pub_binding b WHERE b.rev_to IS NULL AND b.entry_id = %(entry)s
+UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.record_id = %(record)s ORDER BY 1
+"""
+
+
+def facts_relation(*, of_some: bool = False) -> str:
+    """The relation; `of_some`: of the subjects %(subjects)s alone."""
+    return FACTS.format(whose=WHOSE if of_some else "")
+
+
+def subjects_of_trigger(trigger: str) -> list[int]:
+    """Whom "entry:12" or "record:7" concerns: the subject, and the responsible persons that it reaches."""
+    kind, _, number = trigger.partition(":")
+    with connection.cursor() as cursor:
+        cursor.execute(SUBJECTS, {word: int(number) if word == kind else None for word in ("entry", "record")})
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """What of a measure decides whether a trigger calls for it."""
+
+    reward: bool
+    matter_code: str
+    stages: tuple[str, ...]
+    extends_to_responsible: bool
+    condition: Condition | None
+    own_until_passed: bool
+
+
+def called_by(measure: Calling, *, facts: str = "f", prefix: str = "m") -> tuple[str, dict[str, Any]]:
+    """Whether a row of the relation calls for the measure, as SQL with its parameters: true, false or NULL (not
+    known). The sources are the caller's. A measure of several stages is called for when it is at one of them.
+    """
+    given: dict[str, Any] = {f"{prefix}_matter": measure.matter_code}
+    said = []
+    for number, stage in enumerate(measure.stages or ("",)):
+        given[f"{prefix}_stage{number}"] = stage
+        columns = {name: f"{facts}.{name}" for name in COLUMNS} | {
+            "matter": f"%({prefix}_matter)s::text",
+            "stage": f"%({prefix}_stage{number})s::text",
+        }
+        expression, values = compiled(measure.condition, columns)
+        for value in values:  # by place there, by name here: the relation has names
+            name = f"{prefix}_{len(given)}"
+            given[name] = value
+            expression = expression.replace("%s", f"%({name})s", 1)
+        said.append(expression)
+    tests = [f"{facts}.reward = {str(measure.reward).lower()}", f"({' OR '.join(said)})"]
+    if not measure.extends_to_responsible:
+        tests.append(f"NOT {facts}.responsible")
+    if measure.own_until_passed:
+        tests.append(f"NOT {facts}.own_term")
+    return " AND ".join(tests), given

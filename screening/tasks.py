@@ -1,0 +1,14 @@
+"""What the workers run."""
+
+from celery import shared_task
+
+from kernel.actor import system
+from screening.services.responses import Scope, reconcile
+from toolkit import clock
+
+
+@shared_task(ignore_result=True)
+def reconcile_responses(**_newer: object) -> int:
+    """Nightly: terms that began or ended today, conditions that count months, and whatever a handler has missed."""
+    done = reconcile(scope=Scope(), actor=system("responses"), now=clock.now())
+    return done.raised + done.ended

@@ -1,0 +1,364 @@
+"""Response tasks: raised and ended with what calls for them, answered by the department that owes them (D9)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from collection.services import end_record, retire_source
+from kernel.actor import Actor, Role
+from kernel.machine import TransitionRefused
+from kernel.workdays import due_on
+from measures.models import MeasureItem
+from measures.services import withdraw_item
+from office.selectors import calendar
+from redblack.models import Binding
+from redblack.rules.lists import Ground, ReleaseKind
+from redblack.services import end_dispute, mark_disputed, release
+from screening import handlers
+from screening.models import ResponseTask
+from screening.rules.responses import RESPONSE_LIFE, STANDING, ResponseState, Standing, Verb, may_say
+from screening.selectors import responses as selectors
+from screening.selectors.register import content_of, get_matter
+from screening.selectors.responses import ResponseFilters, ResponseNotFound
+from screening.services import lists
+from screening.services import responses as services
+from screening.services.responses import Scope, reconcile
+from tests.factories import accounts, collection, measures, redblack
+from tests.factories import screening as make
+from tests.factories.accounts import PLATFORM
+from tests.facts import facts_about, payload_of
+from tests.together import at_once
+
+TODAY = date(2026, 11, 20)
+REFERENCE = {"kind": 3, "wording": "供参考，自主决定"}
+ARROWS = {
+    ("accept", "waiting"), ("respond", "waiting"), ("respond", "accepted"), ("decline", "waiting"),
+    ("decline", "accepted"), ("end", "waiting"), ("end", "accepted"), ("end", "responded"),
+}  # fmt: skip
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("state", ResponseState)
+@pytest.mark.parametrize("name", sorted(RESPONSE_LIFE.transitions))
+def test_every_arrow_and_every_missing_arrow(name: str, state: ResponseState) -> None:
+    if (name, state.value) in ARROWS:
+        assert RESPONSE_LIFE.after(name, state) in ResponseState
+    else:
+        with pytest.raises(TransitionRefused):
+            RESPONSE_LIFE.after(name, state)
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "text", "codes"),
+    [
+        (Verb.ACCEPT, {}, "", []),
+        (Verb.ACCEPT, {"state": ResponseState.ACCEPTED}, "", ["not_in_this_state"]),
+        (Verb.RESPOND, {}, "已列入重点监管", []),
+        (Verb.RESPOND, {}, " ", ["text_missing"]),
+        (Verb.RESPOND, {"suspended": True}, "已列入", ["suspended"]),
+        (Verb.DECLINE, {"suspended": True}, "已注销", []),
+        (Verb.DECLINE, {}, "", ["text_missing"]),
+        (Verb.RESPOND, {"state": ResponseState.ENDED}, "已列入", ["not_in_this_state"]),
+        (Verb.STOP, {"state": ResponseState.ENDED, "to_stop": True}, "", []),
+        (Verb.STOP, {"state": ResponseState.ENDED}, "", ["nothing_to_stop"]),
+    ],
+)
+def test_what_a_department_may_say(verb: Verb, fields: dict[str, Any], text: str, codes: list[str]) -> None:
+    task = Standing(**{"state": ResponseState.WAITING, "suspended": False, "to_stop": False} | fields)
+    verdict = may_say(verb, task, text)
+    assert [reason.code for reason in verdict.against] == codes
+
+
+# --- raised and ended -----------------------------------------------------------------------------------------------
+class Town:
+    """A list, a measure of a department that nobody applies for, and a firm on the list."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.unit = accounts.department()
+        self.black = redblack.list_type()
+        self.item = measures.item(
+            code="R-1", kind=2, triggers=[self.black.source_id], department_id=self.unit.pk, content="提高检查频次"
+        )
+        self.firm = make.firm()
+        self.staff = accounts.actor(Role.UPLOADER, department=self.unit)
+
+    def list_firm(self, firm: int = 0, **fields: Any) -> int:
+        return redblack.entry(self.black.code, firm or self.firm, **fields)
+
+    def reconcile(self, **fields: Any) -> tuple[int, int]:
+        done = reconcile(scope=Scope(**fields), actor=PLATFORM, now=self.now)
+        return done.raised, done.ended
+
+    def release(self, entry: int) -> None:
+        release(
+            entry_id=entry, kind=ReleaseKind.EARLY, released_on=TODAY, document_no="移1号", reason="已改正",
+            actor=PLATFORM, now=self.now,
+        )  # fmt: skip
+
+    def task(self) -> ResponseTask:
+        return ResponseTask.objects.get()
+
+    def say(self, verb: Verb, text: str = "", *, actor: Actor | None = None, tasks: list[int] | None = None) -> int:
+        ids = tasks if tasks is not None else list(ResponseTask.objects.order_by("id").values_list("id", flat=True))
+        return services.answer(task_ids=ids, verb=verb, text=text, actor=actor or self.staff, now=self.now)
+
+
+@pytest.fixture
+def town(db: None, now: datetime) -> Town:
+    return Town(now)
+
+
+@pytest.mark.django_db
+def test_an_entry_raises_one_task_and_its_release_ends_it(town: Town) -> None:
+    entry = town.list_firm()
+    for _ in range(2):
+        handlers.on_entry_changed({"entry_id": entry}, now=town.now)
+    task = town.task()
+    due = due_on(TODAY, settings.RESPONSE_WORKING_DAYS, calendar())
+    assert (task.trigger, task.subject_id, task.state, task.due_on) == (
+        f"entry:{entry}", town.firm, "waiting", due.on
+    )  # fmt: skip
+    assert (task.department_id, task.item_id, task.source_id) == (town.unit.pk, town.item, town.black.source_id)
+    assert payload_of(f"measures.item:{town.item}", "screening.responses.raised") == {
+        "item_code": "R-1", "department_id": town.unit.pk, "due_on": due.on.isoformat(), "tasks": [task.pk],
+    }  # fmt: skip
+    town.release(entry)
+    for _ in range(2):
+        handlers.on_entry_changed({"entry_id": entry}, now=town.now)
+    task.refresh_from_db()
+    assert (task.state, task.stop_due_on, task.ended_reason) == ("ended", None, services.GONE)  # nothing was begun
+    assert [name for name, _ in facts_about("screening.responses:R-1")] == ["screening.responses.ended"]
+
+
+@pytest.mark.django_db
+def test_what_was_begun_is_stopped_in_time(town: Town) -> None:
+    entry = town.list_firm()
+    town.reconcile()
+    assert town.say(Verb.ACCEPT) == 1 and town.say(Verb.RESPOND, "列入重点检查名单") == 1
+    town.release(entry)
+    assert town.reconcile(trigger=f"entry:{entry}") == (0, 1)
+    task = town.task()
+    assert task.stop_due_on == due_on(TODAY, settings.STOP_WORKING_DAYS, calendar()).on and task.stopped_at is None
+    to_stop = ResponseFilters(state="stop")
+    assert [t.pk for t in selectors.response_page(town.staff, filters=to_stop)] == [task.pk]
+    assert [w.tasks for w in selectors.waiting(town.staff, stop=True)] == [1]
+    town.say(Verb.STOP)
+    assert not selectors.response_page(town.staff, filters=to_stop)
+    with pytest.raises(services.ResponseRefused, match="没有需要停止"):
+        town.say(Verb.STOP)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [{"matter_code": "TM-APPLIED"}, REFERENCE | {"department_id": None}, REFERENCE, {"triggers": []}],
+    ids=["asked for at a window", "of no department", "only for reference", "of another list"],
+)
+def test_what_raises_nothing(town: Town, fields: dict[str, Any]) -> None:
+    withdraw_item(code="R-1", reason="试", actor=PLATFORM, now=town.now)
+    make.matter(code="TM-APPLIED", consults=[town.black.source_id])
+    said: dict[str, Any] = {"triggers": [town.black.source_id], "department_text": "银行", "kind": 2} | fields
+    measures.item(**said | {"triggers": said["triggers"] or [redblack.list_type().source_id]})
+    town.list_firm()
+    assert town.reconcile() == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_matter_that_nobody_applies_for(town: Town) -> None:
+    make.matter(code="TM-OWN", consults=[town.black.source_id], stages=["during"])
+    measures.item(
+        code="R-2",
+        kind=2,
+        matter_code="TM-OWN",
+        stages=["during"],
+        triggers=[town.black.source_id],
+        department_id=town.unit.pk,
+    )
+    town.list_firm()
+    assert town.reconcile() == (1, 0)
+    applied_for = content_of(get_matter("TM-OWN"))
+    of_own_motion = replace(applied_for, by_application=False)
+    said: dict[str, Any] = {"actor": PLATFORM, "now": town.now}
+    lists.save_matter(content=of_own_motion, seen=applied_for.digest, **said)  # raises at once
+    assert ResponseTask.objects.filter(item_code="R-2", state="waiting").count() == 1
+    lists.save_matter(content=applied_for, seen=of_own_motion.digest, **said)
+    assert ResponseTask.objects.get(item_code="R-2").state == "ended"
+
+
+@pytest.mark.django_db
+def test_a_measure_reaches_what_stood_before_it_and_leaves_with_it(town: Town) -> None:
+    town.list_firm()
+    handlers.on_measure_changed({"code": "R-1"}, now=town.now)
+    assert town.task().state == "waiting"
+    again = measures.item(
+        code="R-1", kind=2, triggers=[town.black.source_id], department_id=town.unit.pk, content="另一种措施"
+    )
+    assert town.reconcile(item_code="R-1") == (0, 0) and town.task().item_id == again
+    withdraw_item(code="R-1", reason="依据废止", actor=PLATFORM, now=town.now)
+    handlers.on_measure_changed({"code": "R-1"}, now=town.now)
+    assert (town.task().state, town.task().ended_reason) == ("ended", services.WITHDRAWN)
+    MeasureItem.objects.filter(pk=again).update(state="published", rev_to=None)
+    assert town.reconcile(item_code="R-1") == (1, 0)  # called for anew: another task
+    other = accounts.department()
+    MeasureItem.objects.filter(pk=again).update(department=other)
+    assert town.reconcile(item_code="R-1") == (1, 1)
+    assert ResponseTask.objects.get(state="waiting").department_id == other.pk
+
+
+@pytest.mark.django_db
+def test_a_dispute_that_suspends_raises_nothing_until_it_is_over(town: Town) -> None:
+    entry = town.list_firm()
+    said: dict[str, Any] = {"entry_id": entry, "actor": PLATFORM, "now": town.now}
+    mark_disputed(ground=Ground.WRONG_SUBJECT, marked_on=TODAY, **said)
+    assert town.reconcile() == (0, 0)
+    end_dispute(outcome="维持", ended_on=TODAY, **said)
+    handlers.on_entry_changed({"entry_id": entry}, now=town.now)
+    assert town.task().state == "waiting"
+    mark_disputed(ground=Ground.OVER_TERM, marked_on=TODAY, **said)
+    assert town.reconcile() == (0, 0) and town.task().state == "waiting"  # suspended, not ended
+    with pytest.raises(services.ResponseRefused, match="存在异议") as refused:
+        town.say(Verb.RESPOND, "已办")
+    assert "第四十一条" in str(refused.value.reasons[0].source)
+
+
+@pytest.mark.django_db
+def test_a_condition_decides_who_is_owed_and_when_it_no_longer_holds(town: Town) -> None:
+    grave = {"fact": "grade", "is": "in", "value": ["严重"]}
+    lasting = {"fact": "months_left", "is": ">", "value": 3}
+    MeasureItem.objects.filter(pk=town.item).update(condition={"all": [lasting, grave]})
+    serious, general, unknown = (town.list_firm(make.firm(), effective_until=date(2027, 3, 1)) for _ in range(3))
+    for entry, grade in ((serious, "严重"), (general, "一般"), (unknown, "")):
+        Binding.objects.filter(entry_id=entry).update(grade=grade)
+    assert town.reconcile() == (1, 0) and town.task().trigger == f"entry:{serious}"
+    town.say(Verb.RESPOND, "已办")
+    town.now += timedelta(days=30)
+    assert town.reconcile() == (0, 1)  # less than three months remain: the nightly run ends it
+    assert (town.task().ended_reason, town.task().stopped_at) == (services.LIMITED, None)
+
+
+@pytest.mark.django_db
+def test_a_record_of_its_own_reaches_responsible_persons_only_where_the_measure_does(town: Town) -> None:
+    source, person = collection.source(code="P-TEST"), make.person()
+    for code, reaches in (("R-3", False), ("R-4", True)):
+        measures.item(
+            code=code, kind=2, triggers=[source], department_id=town.unit.pk, extends_to_responsible=reaches
+        )
+    record = collection.record(
+        subject_id=town.firm,
+        raised=[collection.raised("P-TEST", town.firm), collection.raised("P-TEST", person, responsible=True)],
+    )
+    handlers.on_record_changed({"record_id": record}, now=town.now)
+    tasks = ResponseTask.objects.order_by("item_code", "subject_id").values_list("item_code", "subject_id")
+    assert list(tasks) == [("R-3", town.firm), ("R-4", town.firm), ("R-4", person)]
+    end_record(
+        record_id=record, ended_on=TODAY, publicity_state="终止公示", reason="已修复", actor=PLATFORM, now=town.now
+    )
+    handlers.on_record_changed({"record_id": record}, now=town.now)
+    assert set(ResponseTask.objects.values_list("state", flat=True)) == {"ended"}
+
+
+@pytest.mark.django_db
+def test_an_honour_is_offered_only_while_nothing_bad_stands(town: Town) -> None:
+    red = redblack.list_type(kind="reward")
+    measures.reward(
+        code="Z-1", triggers=[red.source_id], unless_bad=[town.black.source_id], department_id=town.unit.pk
+    )
+    honoured = make.firm()
+    earned = redblack.entry(red.code, honoured, papers=redblack.red_papers())
+    assert town.reconcile(trigger=f"entry:{earned}") == (1, 0)
+    bad = town.list_firm(honoured)
+    handlers.on_entry_changed({"entry_id": bad}, now=town.now)
+    honour = ResponseTask.objects.get(item_code="Z-1")
+    assert (honour.state, honour.ended_reason) == ("ended", services.PAUSED)
+    town.release(bad)
+    handlers.on_entry_changed({"entry_id": bad}, now=town.now)
+    assert ResponseTask.objects.filter(item_code="Z-1", state="waiting").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_whole_list_and_a_retired_one(town: Town) -> None:
+    for _ in range(3):
+        town.list_firm(make.firm())
+    handlers.on_list_received({"list_code": town.black.code}, now=town.now)
+    assert ResponseTask.objects.filter(state="waiting").count() == 3
+    handlers.on_batch_done({"taken": 0, "changed": 0}, now=town.now)
+    handlers.on_batch_done({"taken": 1, "changed": 0}, now=town.now)
+    retire_source(source_id=town.black.source_id, reason="并入", actor=PLATFORM, now=town.now)
+    handlers.on_source_retired({"source_id": town.black.source_id}, now=town.now)
+    assert not ResponseTask.objects.filter(state__in=STANDING).exists() and ResponseTask.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_last_days_are_worked_out_again_with_the_calendar(town: Town) -> None:
+    town.list_firm()
+    town.reconcile()
+    ResponseTask.objects.update(due_on=date(2026, 12, 31))
+    handlers.on_calendar_imported({"year": 2026}, now=town.now)
+    assert town.task().due_on == due_on(TODAY, settings.RESPONSE_WORKING_DAYS, calendar()).on
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_reconcile_at_once_raise_one_task(now: datetime) -> None:
+    town = Town(now)
+    town.list_firm()
+    assert sorted(at_once(town.reconcile)) == [(0, 0), (1, 0)]
+
+
+# --- answered -------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_only_the_implementing_department_sees_and_answers(town: Town) -> None:
+    town.list_firm()
+    town.reconcile()
+    task = town.task()
+    office = accounts.actor(Role.CREDIT_OFFICE)
+    assert selectors.get_visible(office, task.pk) == task
+    with pytest.raises(services.CannotAnswer):
+        town.say(Verb.ACCEPT, actor=office)
+    for stranger in (accounts.actor(Role.UPLOADER), accounts.actor(Role.SYSTEM_ADMIN, department=town.unit)):
+        with pytest.raises(ResponseNotFound):
+            town.say(Verb.ACCEPT, actor=stranger)
+    refusals: list[tuple[Callable[[], int], type[Exception]]] = [
+        (lambda: town.say(Verb.ACCEPT, tasks=[]), services.NothingChosen),
+        (lambda: town.say(Verb.ACCEPT, tasks=list(range(1, 300))), services.TooManyChosen),
+        (lambda: town.say(Verb.DECLINE, f"{make.citizen_id()} 已亡"), services.ResponseTellsAPerson),
+        (lambda: town.say(Verb.DECLINE), services.ResponseRefused),
+    ]
+    for act, refusal in refusals:
+        with pytest.raises(refusal):
+            act()
+    assert town.task().state == "waiting"
+    town.say(Verb.DECLINE, "企业已注销")
+    assert (town.task().state, town.task().answer, town.task().answered_by) == (
+        "not_apply", "企业已注销", town.staff.key
+    )  # fmt: skip
+    assert payload_of(f"screening.response:{task.pk}", "screening.responses.answered") == {
+        "verb": "decline", "tasks": [task.pk]
+    }  # fmt: skip
+    assert town.reconcile() == (0, 0)  # declined stays declined
+
+
+@pytest.mark.django_db
+def test_several_are_answered_together_or_not_at_all(town: Town) -> None:
+    for _ in range(3):
+        town.list_firm(make.firm())
+    town.reconcile()
+    first, *rest = ResponseTask.objects.order_by("id").values_list("id", flat=True)
+    town.say(Verb.DECLINE, "不在辖区", tasks=[first])
+    with pytest.raises(services.ResponseRefused):
+        town.say(Verb.RESPOND, "已办", tasks=[first, *rest])
+    assert ResponseTask.objects.filter(state="waiting").count() == 2
+    assert town.say(Verb.RESPOND, "已办", tasks=rest) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_once_one_is_told(now: datetime) -> None:
+    town = Town(now)
+    town.list_firm()
+    town.reconcile()
+    outcomes = at_once(lambda: town.say(Verb.RESPOND, "已办"))
+    assert 1 in outcomes and any(isinstance(o, services.ResponseRefused) for o in outcomes)
