@@ -15,6 +15,7 @@ from collection.selectors import duties
 from collection.selectors.batches import to_mend_count
 from collection.selectors.records import RecordFilters, record_count
 from kernel.actor import Actor, Role
+from redblack.selectors import exits, honours
 from toolkit.keyset import Capped
 
 QUEUE = 20
@@ -61,7 +62,14 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         )
         for due in feedback.selectors.open_dues(actor, limit=QUEUE)
     ]
-    return undecided + _reported(actor) + _to_report(actor, today) + _catalogue(actor, today) + owed
+    return (
+        undecided
+        + _reported(actor)
+        + _to_report(actor, today)
+        + _catalogue(actor, today)
+        + _lists(actor, today)
+        + owed
+    )
 
 
 def _reported(actor: Actor) -> list[Task]:
@@ -117,6 +125,37 @@ def _catalogue(actor: Actor, today: date) -> list[Task]:
         for change in catalog.selectors.upkeep_page(actor, limit=QUEUE)
     ]
     return reviews + changes
+
+
+def _lists(actor: Actor, today: date) -> list[Task]:
+    """What waits in the lists: exits and honours to decide, honours to look at again."""
+    removals = [
+        Task(
+            what=f"决定{removal.kind}",
+            about=f"{removal.entry.list_type.title} · {removal.document_no}",
+            href=reverse("redblack:removal", args=[removal.pk]),
+        )
+        for removal in exits.waiting_removals(actor, limit=QUEUE)
+    ]
+    honoured = [
+        Task(
+            what="认定守信激励对象",
+            about=f"{honour.list_type.title} · {honour.decision_no}",
+            href=reverse("redblack:honour", args=[honour.pk]),
+        )
+        for honour in honours.waiting_honours(actor, limit=QUEUE)
+    ]
+    asked = [
+        Task(
+            what="复核守信激励对象",
+            about=f"{task.entry.list_type.title} · {task.cause_text}",
+            href=reverse("redblack:review", args=[task.pk]),
+            due_on=task.due_on,
+            overdue=task.due_on < today,
+        )
+        for task in exits.waiting_tasks(actor, limit=QUEUE)
+    ]
+    return removals + honoured + asked
 
 
 def numbers(actor: Actor, *, today: date) -> list[Number]:

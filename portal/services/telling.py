@@ -19,7 +19,18 @@ from portal.rules.story import Story, document_of, last_day
 from portal.services.files import read_yaml
 from redblack.rules.evidence import Papers
 from redblack.rules.lists import Ground, ReleaseKind
-from redblack.services import ReceivedRow, enter, mark_disputed, receive, release
+from redblack.selectors import get_visible
+from redblack.selectors.entries import seen_of
+from redblack.selectors.exits import open_dispute
+from redblack.services import (
+    ReceivedRow,
+    decide_removal,
+    enter,
+    mark_disputed,
+    propose_removal,
+    raise_for_records,
+    receive,
+)
 
 DECIDED_HERE = {"L1": "11339900009910158L", "L3": "1133990000991022X8", "L8": "11339900009910086U"}
 RECEIVED_FROM = {
@@ -90,7 +101,7 @@ def plan_penalty(telling: Telling, one: dict[str, Any]) -> None:
 
     def scene(now: datetime) -> None:
         telling.held.update(r.source_code for r in raised if not r.responsible)
-        take_record(
+        record_id = take_record(
             item_code="penalty",
             subject_id=subject_id,
             document_no=document_of(one["document_no"], decided_on),
@@ -106,6 +117,7 @@ def plan_penalty(telling: Telling, one: dict[str, Any]) -> None:
             actor=LOADER,
             now=now,
         )
+        raise_for_records(first=record_id, last=record_id, actor=LOADER, now=now)  # what the worker would do at once
 
     telling.plan(telling.story.moment(one["decided_on"]) + timedelta(hours=6), scene)
 
@@ -187,15 +199,18 @@ def _plan_release(telling: Telling, key: str, one: dict[str, Any]) -> None:
 
     def scene(now: datetime) -> None:
         telling.held[key.partition(":")[2]] -= 1
-        release(
-            entry_id=telling.entry_ids[key],
+        entry_id, decider = telling.entry_ids[key], telling.actors[one["by"]]
+        removal = propose_removal(
+            entry_id=entry_id,
             kind=ReleaseKind(one["kind"]),
             released_on=day,
             document_no=document_of(one["document_no"], day),
             reason=one["reason"],
-            actor=telling.actors[one["by"]],
-            now=now,
+            actor=telling.actors[one["proposed_by"]],
+            now=now - timedelta(hours=1),
         )
+        seen = seen_of(get_visible(decider, entry_id), open_dispute(entry_id))
+        decide_removal(removal_id=removal, seen=seen, actor=decider, now=now)
 
     telling.plan(telling.story.moment(one["day"]), scene)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from kernel.actor import Actor
+from kernel.actor import Actor, Role
 from kernel.errors import NotFound
 from redblack.models import Dispute, Entry, Paper, RecogniserTask, Removal
 from redblack.rules.lists import Origin
@@ -55,6 +55,8 @@ def get_removal(actor: Actor, removal_id: int) -> Removal:
 
 def waiting_removals(actor: Actor, *, limit: int) -> list[Removal]:
     """What waits for the actor's decision: proposed by somebody else, of an authority that he decides for."""
+    if not actor.has(Role.REVIEWER):
+        return []
     rows = removals(actor).filter(entry__authority_department_id__in=actor.departments)
     rows = rows.exclude(proposed_by=actor.key).select_related("entry__list_type")
     return list(rows.order_by("id")[:limit])
@@ -95,6 +97,21 @@ def task_page(
 def open_tasks(actor: Actor) -> QuerySet[RecogniserTask]:
     """What is still to be answered; of an entry that has left its list nothing is."""
     return tasks(actor).filter(outcome="", entry__released_on=None)
+
+
+def waiting_tasks(actor: Actor, *, limit: int) -> list[RecogniserTask]:
+    """What the actor himself has to do about: of his department's own lists as its clerk or reviewer, unless an exit
+    is proposed already; of lists that are decided elsewhere as the credit office.
+    """
+    mine = Q(pk__in=[])
+    if actor.roles & {Role.UPLOADER, Role.REVIEWER}:
+        proposed = Removal.objects.filter(state=RemovalState.PROPOSED).values("entry_id")
+        own = Q(entry__origin__in=DECIDED_HERE, entry__authority_department_id__in=actor.departments)
+        mine |= own & ~Q(entry_id__in=proposed)
+    if actor.has(Role.CREDIT_OFFICE):
+        mine |= ~Q(entry__origin__in=DECIDED_HERE)
+    rows = open_tasks(actor).filter(mine).select_related("entry__list_type")
+    return list(rows.order_by("due_on", "id")[:limit])
 
 
 def task_count(actor: Actor) -> Capped:

@@ -133,6 +133,8 @@ def objections_of(one: Proceeding) -> list[Objected]:
 
 def waiting_honours(actor: Actor, *, limit: int) -> list[Proceeding]:
     """What waits for the actor to recognise: prepared by others of a department that he decides for."""
+    if not actor.has(Role.REVIEWER):
+        return []
     rows = visible_to(actor).filter(state=ProceedingState.SUBMITTED, department_id__in=actor.departments)
     rows = rows.exclude(drafted_by=actor.key).exclude(submitted_by=actor.key)
     return list(rows.select_related("list_type").order_by("id")[:limit])
