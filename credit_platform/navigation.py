@@ -58,6 +58,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
     ),
     "redblack": (
         Entry("名单条目", "redblack:entries", BUSINESS),
+        Entry("列入办理", "redblack:proceedings", REPORTING),
         Entry("移出办理", "redblack:removals", BUSINESS),
         Entry("守信激励认定", "redblack:honours", BUSINESS),
         Entry("激励复核", "redblack:reviews", BUSINESS),

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from redblack.views import ages, editions, entries, honours, recognisers, removals, types
+from redblack.views import ages, editions, entries, honours, proposing, recognisers, removals, steps, types
+from redblack.views import proceedings as cases
 
 app_name = "redblack"
 urlpatterns = [
@@ -28,6 +29,26 @@ urlpatterns = [
     path("lists/honours/<int:honour_id>/send-back/", honours.send_back, name="send_back_honour"),
     path("lists/honours/<int:honour_id>/decide/", honours.decide, name="decide_honour"),
     path("lists/honours/<int:honour_id>/drop/", honours.drop, name="drop_honour"),
+    path("lists/proceedings/", cases.listing, name="proceedings"),
+    path("lists/proceedings/new/", proposing.propose, name="propose"),
+    path("lists/proceedings/register/", proposing.register, name="register_decision"),
+    path("lists/proceedings/table/", proposing.register_table, name="register_table"),
+    path("lists/proceedings/table.xlsx", proposing.decision_table, name="decision_table"),
+    path("lists/proceedings/<int:proceeding_id>/", cases.proceeding, name="proceeding"),
+    path("lists/proceedings/<int:proceeding_id>/edit/", proposing.edit, name="edit_proceeding"),
+    path("lists/proceedings/<int:proceeding_id>/notice/", steps.notice, name="make_notice"),
+    path("lists/proceedings/<int:proceeding_id>/service/", steps.service, name="record_service"),
+    path("lists/proceedings/<int:proceeding_id>/statements/", steps.statement, name="record_statement"),
+    path("lists/proceedings/<int:proceeding_id>/stop/", steps.stop, name="stop_period"),
+    path("lists/proceedings/<int:proceeding_id>/resume/", steps.resume, name="resume_period"),
+    path("lists/proceedings/<int:proceeding_id>/extend/", steps.extend, name="extend_period"),
+    path("lists/proceedings/<int:proceeding_id>/papers/", steps.attach, name="attach_paper"),
+    path("lists/proceedings/<int:proceeding_id>/submit/", steps.submit, name="submit_proceeding"),
+    path("lists/proceedings/<int:proceeding_id>/send-back/", steps.send_back, name="send_back_proceeding"),
+    path("lists/proceedings/<int:proceeding_id>/decide/", steps.decide, name="decide_proceeding"),
+    path("lists/proceedings/<int:proceeding_id>/drop/", steps.drop, name="drop_proceeding"),
+    path("lists/statements/<int:statement_id>/answer/", steps.answer, name="answer_statement"),
+    path("lists/papers/<int:paper_id>/", cases.paper, name="paper"),
     path("lists/types/", types.list_types, name="list_types"),
     path("lists/types/new/", editions.new_type, name="new_type"),
     path("lists/types/<str:code>/", types.list_type, name="list_type"),

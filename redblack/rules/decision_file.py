@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from io import BytesIO
 from typing import Any
+
+import xlsxwriter
 
 from collection.rules.sheets import CODE_HEADERS, NAME_HEADERS, Sheet, SheetRow, column_of, require_column
 from kernel.identifiers import citizen_id_problem, normalise_code, uscc_problem
@@ -118,3 +121,18 @@ def _day(text: str) -> date | None:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+
+
+def table_to_fill() -> bytes:
+    """The workbook with the headings that read_decisions knows; what must be filled in is marked."""
+    memory = BytesIO()
+    with xlsxwriter.Workbook(memory, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("列入决定登记表")
+        needed = book.add_format({"bold": True, "font_color": "#a81c12", "bottom": 1})
+        other = book.add_format({"bold": True, "bottom": 1})
+        text = book.add_format({"num_format": "@"})
+        for column, heading in enumerate(HEADINGS):
+            sheet.write_string(0, column, heading, needed if heading in REQUIRED_HEADINGS else other)
+            sheet.set_column(column, column, max(14, len(heading) * 2 + 2), text)
+        sheet.freeze_panes(1, 0)
+    return memory.getvalue()

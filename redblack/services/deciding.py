@@ -55,10 +55,10 @@ def send_back(*, proceeding_id: int, reason: str, actor: Actor, now: datetime) -
     Raises ProceedingNotFound, WrongStep, CannotDecide, ReasonMissing.
     """
     row = reading.get_proceeding(actor, proceeding_id, for_update=True)
-    state = after("send_back", row)
     own = actor.key in (row.drafted_by, row.submitted_by)
     if not own and not policies.may_enter(actor, authority_department_id=row.department_id):
         raise CannotDecide
+    state = after("send_back", row)
     row.state, row.outcome_reason = state.value, demanded(reason)
     row.save(update_fields=["state", "outcome_reason"])
     record(ProceedingSentBack(row.pk), about=about(row.pk), actor=actor, now=now)
@@ -74,12 +74,12 @@ def decide(*, proceeding_id: int, actor: Actor, now: datetime) -> int:
     """
     row = reading.get_proceeding(actor, proceeding_id, for_update=True)
     case, today = reading.case_of(row), day_of(now)
-    state = after("decide", row, on=today)
     proposed = second_person(case, by=actor.key)
     if not proposed:
         raise DecidedByProposer(reasons=proposed.against)
     if not policies.may_enter(actor, authority_department_id=row.department_id):
         raise CannotDecide
+    state = after("decide", row, on=today)
     demand(may_decide(case, by=actor.key, on=today))
     if row.track == Track.LISTING:
         row.decided_on = row.effective_from = today

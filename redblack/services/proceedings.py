@@ -239,7 +239,6 @@ def drop(*, proceeding_id: int, reason: str, actor: Actor, now: datetime) -> Non
     Raises ProceedingNotFound, CannotPrepare, CannotDecide, WrongStep, ReasonMissing.
     """
     row = reading.get_proceeding(actor, proceeding_id, for_update=True)
-    state = after("drop", row)
     if row.state == ProceedingState.SUBMITTED:
         verdict = second_person(reading.case_of(row), by=actor.key)
         if not verdict:
@@ -248,6 +247,7 @@ def drop(*, proceeding_id: int, reason: str, actor: Actor, now: datetime) -> Non
             raise CannotDecide
     elif not policies.may_prepare(actor, department_id=row.department_id):
         raise CannotPrepare
+    state = after("drop", row)
     row.state, row.outcome_reason = state.value, demanded(reason)
     row.decided_by, row.decided_at = actor.key, now
     row.save(update_fields=["state", "outcome_reason", "decided_by", "decided_at"])

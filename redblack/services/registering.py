@@ -1,12 +1,13 @@
 """Registering decisions that a department has already made: one with its papers, or several from a table."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from audit.services import record
 from collection.rules.sheets import Limits, read_sheet
+from collection.selectors.records import get_record
 from kernel.actor import Actor
 from kernel.errors import Malformed, Refusal
 from kernel.identifiers import read
@@ -19,6 +20,7 @@ from redblack.rules.content import Content
 from redblack.rules.decision_file import HEADINGS, DecisionRow, read_decisions
 from redblack.rules.procedure import DECISION, OTHER
 from redblack.rules.states import Track
+from redblack.selectors.proceedings import persons_to_name
 from redblack.services.deciding import submit
 from redblack.services.entries import UnknownSubject
 from redblack.services.proceedings import CannotPrepare, Upload, about, attach_paper, draft
@@ -85,20 +87,62 @@ def subject_meant(*, text: str, name: str, actor: Actor, now: datetime) -> int:
 
 
 @transaction.atomic
+def propose(
+    *,
+    list_code: str,
+    code: str,
+    name: str,
+    department_id: int,
+    record_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Open a proceeding that is walked here: for whom the code means, or for the subject of the record.
+
+    Returns its id. Raises what subject_meant and draft raise.
+    """
+    if not policies.may_prepare(actor, department_id=department_id):
+        raise CannotPrepare
+    if record_id is not None:
+        subject_id = get_record(actor, record_id).subject_id
+    else:
+        subject_id = subject_meant(text=code, name=name, actor=actor, now=now)
+    return draft(
+        track=Track.LISTING,
+        list_code=list_code,
+        subject_id=subject_id,
+        department_id=department_id,
+        content=Content(),
+        record_id=record_id,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
 def register(
     *,
     list_code: str,
-    subject_id: int,
+    code: str,
+    name: str,
     department_id: int,
     content: Content,
     decision: Upload,
+    with_persons: bool,
     actor: Actor,
     now: datetime,
 ) -> int:
     """Enter a decision already made with its paper, and ask the second person for the listing: whole or not at all.
 
-    Returns the proceeding's id. Raises what draft, attach_paper and submit raise.
+    `with_persons`: the decision names who answers for the organisation; its registered ones go into the entry.
+    Returns the proceeding's id. Raises what subject_meant, draft, attach_paper and submit raise.
     """
+    if not policies.may_prepare(actor, department_id=department_id):
+        raise CannotPrepare
+    subject_id = subject_meant(text=code, name=name, actor=actor, now=now)
+    if with_persons:
+        named = sorted(one.person_id for one in persons_to_name(subject_id))
+        content = replace(content, responsible_persons=tuple(named))
     proceeding_id = draft(
         track=Track.REGISTERED,
         list_code=list_code,

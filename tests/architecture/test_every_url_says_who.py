@@ -20,7 +20,18 @@ from feedback.services import open_dues
 from kernel.actor import Role
 from subjects.models import Conflict
 from tests.conftest import NOW
-from tests.factories import accounts, catalog, collection, exits, handing, intake, measures, redblack, screening
+from tests.factories import (
+    accounts,
+    catalog,
+    collection,
+    exits,
+    handing,
+    intake,
+    measures,
+    proceedings,
+    redblack,
+    screening,
+)
 
 ALL = frozenset(Role)
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
@@ -151,6 +162,26 @@ WHO = {
     "redblack:send_back_honour": Row("post", REVIEWER, elsewhere=NOBODY),
     "redblack:decide_honour": Row("post", REVIEWER, elsewhere=NOBODY),
     "redblack:drop_honour": Row("post", UPLOADER | REVIEWER, elsewhere=NOBODY),
+    "redblack:proceedings": Row("get", REPORTING),
+    "redblack:propose": Row("get", UPLOADER),
+    "redblack:register_decision": Row("get", UPLOADER),
+    "redblack:register_table": Row("get", UPLOADER),
+    "redblack:decision_table": Row("get", UPLOADER),
+    "redblack:proceeding": Row("get", REPORTING, elsewhere=OFFICE),
+    "redblack:edit_proceeding": Row("get", UPLOADER, elsewhere=NOBODY),
+    "redblack:make_notice": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:record_service": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:record_statement": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:stop_period": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:resume_period": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:extend_period": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:attach_paper": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:submit_proceeding": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:answer_statement": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:decide_proceeding": Row("post", REVIEWER, elsewhere=NOBODY),
+    "redblack:send_back_proceeding": Row("post", REVIEWER, elsewhere=NOBODY),
+    "redblack:drop_proceeding": Row("post", UPLOADER, elsewhere=NOBODY),
+    "redblack:paper": Row("get", REPORTING, elsewhere=OFFICE),
     "redblack:list_types": Row("get", BUSINESS),
     "redblack:new_type": Row("get", OFFICE),
     "redblack:list_type": Row("get", BUSINESS),
@@ -242,6 +273,7 @@ class Things:
     list_code: str
     edition: int
     exits: exits.Exits
+    heard: proceedings.Heard
 
     def url(self, name: str) -> str:
         places = {
@@ -255,6 +287,9 @@ class Things:
             "response_id": self.response,
             "code": self.list_code,
             "edition_id": self.edition,
+            "proceeding_id": self.heard.proceeding_id,
+            "statement_id": self.heard.statement_id,
+            "paper_id": self.heard.paper_id,
             "entry_id": self.exits.entry_of(name),
             "entry_paper_id": self.exits.paper,
             "removal_id": self.exits.removal,
@@ -321,6 +356,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         response=screening.response(home, firm),
         list_code=list_code,
         edition=redblack.edition(list_code),
+        heard=proceedings.heard(home),
         exits=exits.exits(home),
         due=Due.objects.get(number=number),
         record=record,

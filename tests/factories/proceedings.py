@@ -8,11 +8,13 @@ from typing import Any
 
 from accounts.models import Department
 from kernel.actor import Actor, Role
+from redblack.models import Paper
 from redblack.rules.content import Content
 from redblack.rules.states import Track
 from redblack.selectors.proceedings import content_of, get_proceeding
 from redblack.services import deciding, hearing, proceedings, registering
 from redblack.services.proceedings import Upload
+from subjects.selectors import subject_of
 from tests.factories import accounts, redblack
 from tests.factories.screening import firm
 
@@ -114,10 +116,12 @@ def registered(at: Bench, *, now: datetime = NOW, **fields: Any) -> int:
     """A decision made elsewhere that waits for the second person."""
     return registering.register(
         list_code=at.list_code,
-        subject_id=at.subject_id,
+        code=subject_of(at.subject_id).uscc,
+        name="",
         department_id=at.department.pk,
         content=made_content(**fields),
         decision=paper(),
+        with_persons=False,
         actor=at.clerk,
         now=now,
     )
@@ -132,3 +136,28 @@ def saved(proceeding_id: int, at: Bench, *, now: datetime = NOW, **fields: Any) 
         actor=at.clerk,
         now=now,
     )
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One of everything that an address of the pages names."""
+
+    proceeding_id: int
+    statement_id: int
+    paper_id: int
+
+
+def heard(department: Department) -> Heard:
+    """A proceeding of that department in which the party has spoken."""
+    at = bench(department=department)
+    made = served(at, now=NOW - 4 * DAY)
+    statement_id = hearing.record_statement(
+        proceeding_id=made,
+        received_on=(NOW - 3 * DAY).date(),
+        way="书面",
+        text="情况不实",
+        upload=None,
+        actor=at.clerk,
+        now=NOW - 3 * DAY,
+    )
+    return Heard(made, statement_id, Paper.objects.get(proceeding_id=made).pk)
