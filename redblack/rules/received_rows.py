@@ -30,6 +30,9 @@ from redblack.rules.evidence import Papers, may_bind
 from redblack.rules.lists import Origin
 
 
+COURT_AND_TAX = ("被执行人姓名/名称", "被执行人名称", "被执行人姓名", "纳税人名称", "当事人名称", "案件当事人")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     key: str
@@ -39,7 +42,7 @@ class Column:
 
 
 COLUMNS = (
-    Column("name", NAME_HEADERS, required=True, longest=300),
+    Column("name", (*NAME_HEADERS, *COURT_AND_TAX), required=True, longest=300),
     Column("code", (*CODE_HEADERS, "证件号"), required=True),
     Column(
         "document_no",

@@ -122,8 +122,12 @@ def _settle(version: ListVersion, hold: _Hold) -> None:
             except JobTaken:
                 if not whole.done():
                     raise
-        lane.submit(connection.close).result()
+        lane.submit(_hang_up).result()
         whole.result()
+
+
+def _hang_up() -> None:
+    connection.close()  # the lane's own: which one that is, is asked in its thread
 
 
 @transaction.atomic
