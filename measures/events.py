@@ -76,3 +76,59 @@ class ItemsImported:
     department_id: int
     sha256: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemorandumSaved:
+    """`before`, `after`: MemorandumContent.seen; "" before: it is new."""
+
+    NAME: ClassVar[str] = "measures.memorandum.saved"
+    memorandum_id: int
+    code: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemorandumFiled:
+    NAME: ClassVar[str] = "measures.memorandum.filed"
+    memorandum_id: int
+    code: str
+    file_id: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemorandaImported:
+    NAME: ClassVar[str] = "measures.memoranda.imported"
+    sha256: str
+    created: int
+    changed: int
+    same: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemorandaExported:
+    NAME: ClassVar[str] = "measures.memoranda.exported"
+    form: str
+    memoranda: int
+    measures: int
+
+
+@dataclass(frozen=True, slots=True)
+class BasicListRegistered:
+    NAME: ClassVar[str] = "measures.basic_list.registered"
+    basic_list_id: int
+    code: str
+    edition: str
+    measures: int
+
+
+@dataclass(frozen=True, slots=True)
+class BasicMeasureConfirmed:
+    NAME: ClassVar[str] = "measures.basic_measure.confirmed"
+    measure_id: int
+    basic_list_id: int
+    number: int
+    was: str

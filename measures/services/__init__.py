@@ -2,6 +2,17 @@
 
 from measures.rules.content import Article, ItemContent, ItemValue
 from measures.rules.rehearsed import RehearsalFigures
+from measures.rules.sheet import SheetRefused
+from measures.services.basics import (
+    BadBasicMeasure,
+    Basic,
+    BasicListsAreTheOffices,
+    BasicMeasureNotFound,
+    EditionsOverlap,
+    TermBackwards,
+    confirm_basic_measure,
+    register_basic_list,
+)
 from measures.services.drafts import (
     CannotDraft,
     CodeWrong,
@@ -18,7 +29,20 @@ from measures.services.drafts import (
     draft_item,
     save_draft,
 )
-from measures.services.memoranda import Original, register_memorandum
+from measures.services.memoranda import (
+    BadMemorandum,
+    MeasureInUse,
+    MemorandaAreTheOffices,
+    MemorandumExists,
+    MemorandumMoved,
+    Original,
+    attach_file,
+    create_memorandum,
+    register_memorandum,
+    save_memorandum,
+    wrong_with,
+)
+from measures.services.memoranda_files import MemorandaTaken, YamlRefused, export_memoranda, import_memoranda
 from measures.services.publication import (
     CannotPublish,
     CannotPublishHere,
@@ -35,18 +59,30 @@ from measures.services.publication import (
     submit,
     withdraw_item,
 )
+from measures.services.sheets import Taken, import_sheet, sheet_row
 
 __all__ = [
     "Article",
+    "BadBasicMeasure",
+    "BadMemorandum",
+    "Basic",
+    "BasicListsAreTheOffices",
+    "BasicMeasureNotFound",
     "CannotDraft",
     "CannotPublish",
     "CannotPublishHere",
     "CodeWrong",
     "DraftMoved",
     "DraftOpen",
+    "EditionsOverlap",
     "ItemContent",
     "ItemExists",
     "ItemValue",
+    "MeasureInUse",
+    "MemorandaAreTheOffices",
+    "MemorandaTaken",
+    "MemorandumExists",
+    "MemorandumMoved",
     "NotPublished",
     "NotRehearsed",
     "NoteMissing",
@@ -55,20 +91,34 @@ __all__ = [
     "RehearsalFigures",
     "RehearsedAnother",
     "ReviewedByAnother",
+    "SheetRefused",
+    "Taken",
+    "TermBackwards",
     "UnknownBasicMeasure",
     "UnknownDocument",
     "UnknownOriginal",
     "WrongState",
+    "YamlRefused",
     "assess",
+    "attach_file",
+    "confirm_basic_measure",
+    "create_memorandum",
     "discard_draft",
     "draft_from_item",
     "draft_from_original",
     "draft_item",
+    "export_memoranda",
+    "import_memoranda",
+    "import_sheet",
     "publish",
     "publish_item",
+    "register_basic_list",
     "register_memorandum",
     "save_draft",
+    "save_memorandum",
     "send_back",
+    "sheet_row",
     "submit",
     "withdraw_item",
+    "wrong_with",
 ]

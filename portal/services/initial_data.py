@@ -18,7 +18,15 @@ from collection.selectors import source_ids
 from collection.services import register_source
 from kernel.actor import Actor
 from kernel.law import Rank
-from measures.services import Article, ItemContent, Original, publish_item, register_memorandum
+from measures.services import (
+    Article,
+    Basic,
+    ItemContent,
+    Original,
+    publish_item,
+    register_basic_list,
+    register_memorandum,
+)
 from office.services import CalendarRow, load_calendar, load_divisions, load_industries, register_document
 from portal.services.files import BASE, demo, read_csv, read_yaml
 from redblack.rules.lists import LegalStatus, Origin
@@ -75,6 +83,9 @@ def load_reference_data(
     memoranda = read_yaml("measures/initial/memoranda.yaml")
     for one in memoranda:
         _register_memorandum(one, actor=actor, now=now)
+    for edition in read_yaml("measures/initial/basic_lists.yaml"):
+        measures = [Basic(**one) for one in edition["measures"]]
+        register_basic_list(**edition | {"measures": measures}, actor=actor, now=now)
     return {
         "documents": len(documents),
         "items": len({code for code, _ in items}),
@@ -202,6 +213,7 @@ def _register_memorandum(one: dict[str, Any], *, actor: Actor, now: datetime) ->
         subject_text=one["subject"],
         list_numbers=[int(code.removeprefix("LT-")) for code in one["list_types"]],
         complete=one["complete"],
+        conducts=one["behaviours"],
         measures=[
             Original(
                 number=m["seq"],
