@@ -21,7 +21,15 @@ from redblack.rules.states import Track
 from redblack.selectors import proceedings as reading
 from redblack.services.entries import CannotBind, CannotDecide, enter
 from redblack.services.hearing import demand, matter_of
-from redblack.services.proceedings import about, after, demanded, held, keep_paper, letter_file
+from redblack.services.proceedings import (
+    ProceedingMoved,
+    about,
+    after,
+    demanded,
+    held,
+    keep_paper,
+    letter_file,
+)
 from toolkit.clock import day_of
 
 
@@ -65,12 +73,14 @@ def send_back(*, proceeding_id: int, reason: str, actor: Actor, now: datetime) -
 
 
 @transaction.atomic
-def decide(*, proceeding_id: int, actor: Actor, now: datetime) -> int:
+def decide(*, proceeding_id: int, seen: str, actor: Actor, now: datetime) -> int:
     """The second person lists the subject. Returns the entry's id; from its first day on every check shows it.
 
+    `seen`: Content.seen of what he has read; what was read is what is decided.
+
     Where the steps were taken here, the decision is dated today, binds from today, and its text goes into the file.
-    Raises ProceedingNotFound, WrongStep, DecidedByProposer, CannotDecide, NotYetAllowed, CannotBind, AlreadyEntered,
-    TermsOverlap, LetterNotWritten.
+    Raises ProceedingNotFound, WrongStep, DecidedByProposer, CannotDecide, ProceedingMoved, NotYetAllowed, CannotBind,
+    AlreadyEntered, TermsOverlap, LetterNotWritten.
     """
     row = reading.get_proceeding(actor, proceeding_id, for_update=True)
     case, today = reading.case_of(row), day_of(now)
@@ -80,6 +90,8 @@ def decide(*, proceeding_id: int, actor: Actor, now: datetime) -> int:
     if not policies.may_enter(actor, authority_department_id=row.department_id):
         raise CannotDecide
     state = after("decide", row, on=today)
+    if reading.content_of(row).seen != seen:
+        raise ProceedingMoved("本件在您阅读之后又有修改，没有决定。请核对现在的内容后再决定。")
     demand(may_decide(case, by=actor.key, on=today))
     if row.track == Track.LISTING:
         row.decided_on = row.effective_from = today

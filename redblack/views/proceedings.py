@@ -164,7 +164,7 @@ def shown(
         "stopped": any(stop.until is None for stop in reading.stops_of(row)),
         "term": statement_term(settings.STATEMENT_WORKING_DAYS),
         "timeline": _timeline(row),
-        "today": today,
+        "token": reading.content_of(row).seen,
         "refusal": refusal,
         **_forms(today),
         **(bound or {}),

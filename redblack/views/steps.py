@@ -95,11 +95,6 @@ def _submit(proceeding_id: int, said: dict[str, Any], actor: Actor, now: datetim
     return "已提交，待本部门的另一名审核人员决定。"
 
 
-def _decide(proceeding_id: int, said: dict[str, Any], actor: Actor, now: datetime) -> str:
-    deciding.decide(proceeding_id=proceeding_id, actor=actor, now=now)
-    return "已决定列入。自列入日期起，各窗口核查即可看到。"
-
-
 def _back(proceeding_id: int, said: dict[str, Any], actor: Actor, now: datetime) -> str:
     deciding.send_back(proceeding_id=proceeding_id, actor=actor, now=now, **said)
     return "已退回经办人。"
@@ -156,7 +151,13 @@ def decide(request: HttpRequest, actor: Actor, proceeding_id: int) -> HttpRespon
     row = reading.get_proceeding(actor, proceeding_id)
     if not _own(row, actor) and not policies.may_enter(actor, authority_department_id=row.department_id):
         raise CannotDecide
-    return _taken(request, actor, proceeding_id, "decide", None, _decide)
+    seen = request.POST.get("token", "")[:64]
+
+    def step(proceeding_id: int, said: dict[str, Any], actor: Actor, now: datetime) -> str:
+        deciding.decide(proceeding_id=proceeding_id, seen=seen, actor=actor, now=now)
+        return "已决定列入。自列入日期起，各窗口核查即可看到。"
+
+    return _taken(request, actor, proceeding_id, "decide", None, step)
 
 
 @require_POST

@@ -16,6 +16,7 @@ from redblack.services import deciding, hearing, proceedings, registering
 from redblack.services.proceedings import Upload
 from subjects.selectors import subject_of
 from tests.factories import accounts, redblack
+from tests.factories.accounts import PLATFORM
 from tests.factories.screening import firm
 
 _numbers = count(1)
@@ -125,6 +126,11 @@ def registered(at: Bench, *, now: datetime = NOW, **fields: Any) -> int:
         actor=at.clerk,
         now=now,
     )
+
+
+def seen(proceeding_id: int) -> str:
+    """What somebody saw who has read it as it stands."""
+    return content_of(get_proceeding(PLATFORM, proceeding_id)).seen
 
 
 def saved(proceeding_id: int, at: Bench, *, now: datetime = NOW, **fields: Any) -> list[str]:

@@ -45,7 +45,7 @@ def text_of(paper: Paper) -> str:
 
 
 def decide(made: int, at: make.Bench, *, now: datetime, actor=None) -> int:
-    return deciding.decide(proceeding_id=made, actor=actor or at.reviewer, now=now)
+    return deciding.decide(proceeding_id=made, seen=make.seen(made), actor=actor or at.reviewer, now=now)
 
 
 # --- the whole way ------------------------------------------------------------------------------------------------
@@ -243,6 +243,17 @@ def test_a_reviewer_prepares_nothing_and_another_department_finds_nothing(now: d
     ):
         with pytest.raises(NotFound):
             call()
+
+
+def test_what_was_read_is_what_is_decided(now: datetime) -> None:
+    at = make.bench()
+    made = make.submitted(at, now=now)
+    read = make.seen(made)
+    deciding.send_back(proceeding_id=made, reason="漏写等级", actor=at.clerk, now=now)
+    make.saved(made, at, now=now, grade="严重")
+    deciding.submit(proceeding_id=made, actor=at.clerk, now=now)
+    with pytest.raises(proceedings.ProceedingMoved):
+        deciding.decide(proceeding_id=made, seen=read, actor=at.reviewer, now=now)
 
 
 def test_the_decision_itself_is_checked_again_when_it_is_made(now: datetime) -> None:
