@@ -4,7 +4,7 @@ Stored, read, checked by every rule of the item, three rows in a hundred returne
 among 5,000,000 or entered, records, triggers and facts written; against the floor (read the same file, COPY its cells
 into a table of text columns) and against django-import-export in bulk mode. All on two cores, PostgreSQL durable. The
 product takes a new file in each round, for the same one again would change nothing; the ratio is the median.
-`peak_mb` is the most memory that the importing process held.
+`peak_mb` is the most memory that the importing process and its helpers held.
 """
 
 import json
@@ -40,7 +40,7 @@ FOUND = """SELECT (SELECT count(*) FROM collection_record WHERE batch_id = %s),
 
 @dataclass(frozen=True)
 class Step:
-    """What one process said, and the most memory that it held."""
+    """What one process said, and the most memory that it and its helpers held."""
 
     said: dict[str, Any]
     peak_mb: int
@@ -125,4 +125,5 @@ def _step(bed: Bed, step: str, file: Path, seed: int = 0) -> Step:
     command.returncode = os.waitstatus_to_exitcode(status)
     if command.returncode:
         raise Trouble(f"the step {step} ended with status {command.returncode}")
-    return Step(json.loads(text.splitlines()[-1]), used.ru_maxrss // 1024)
+    said = json.loads(text.splitlines()[-1])
+    return Step(said, used.ru_maxrss // 1024 + said.get("helpers_mb", 0))

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import random
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,7 @@ from catalog.selectors import current_version, definition_of  # noqa: E402
 from collection.models import Batch  # noqa: E402
 from collection.rules.samples import penalty_rows, write_csv, write_xlsx  # noqa: E402
 from collection.services import receive_file, run_import  # noqa: E402
+from collection.services.judges import HELPERS  # noqa: E402
 from kernel.actor import system  # noqa: E402
 from toolkit import clock  # noqa: E402
 from tools.bench.city import SUBJECTS, code  # noqa: E402
@@ -78,7 +80,9 @@ def take(file: Path, _seed: int) -> dict[str, Any]:
     seconds = time.monotonic() - began
     batch.refresh_from_db()
     counts = {name: getattr(batch, name) for name in ("state", "total", "taken", "changed", "same", "returned")}
-    return counts | {"seconds": round(seconds, 2), "storing": round(stored - began, 2), "batch": batch.pk}
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    times = {"seconds": round(seconds, 2), "storing": round(stored - began, 2)}
+    return counts | times | {"batch": batch.pk, "helpers_mb": HELPERS * largest}
 
 
 def floor(file: Path, _seed: int) -> dict[str, Any]:
