@@ -62,8 +62,13 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("移出办理", "redblack:removals", BUSINESS),
         Entry("守信激励认定", "redblack:honours", BUSINESS),
         Entry("激励复核", "redblack:reviews", BUSINESS),
+        Entry("名单接收", "redblack:received", REPORTING),
         Entry("名单时效", "redblack:list_ages", BUSINESS),
         Entry("名单类型", "redblack:list_types", BUSINESS),
+    ),
+    "feedback": (
+        Entry("待反馈", "feedback:due_list", BUSINESS),
+        Entry("措施实施告知书", "feedback:letters", BUSINESS),
     ),
     "catalog": (
         Entry("目录条目", "catalog:items", BUSINESS),

@@ -3,6 +3,7 @@
 from django import forms
 
 from feedback.rules.cases import Action
+from feedback.rules.letters import Way
 
 
 class ReportForm(forms.Form):
@@ -20,4 +21,23 @@ class DueFilter(forms.Form):
     number = forms.CharField(label="回执编号", max_length=40, required=False)
     file_number = forms.CharField(label="办件号", max_length=60, required=False)
     overdue = forms.BooleanField(label="只看逾期", required=False)
+    after = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+
+class LetterForm(forms.Form):
+    """The parts of a 措施实施告知书 that the department words itself."""
+
+    document_no = forms.CharField(label="文号", max_length=120, required=False)
+    reason = forms.CharField(label="理由", max_length=2000, required=False, widget=forms.Textarea({"rows": 4}))
+    remedies = forms.CharField(label="救济途径", max_length=2000, required=False, widget=forms.Textarea({"rows": 3}))
+    lifting = forms.CharField(label="解除条件", max_length=2000, required=False, widget=forms.Textarea({"rows": 3}))
+
+
+class ServedForm(forms.Form):
+    served_on = forms.DateField(label="送达日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    way = forms.ChoiceField(label="送达方式", choices=[(w.value, w.value) for w in Way])
+
+
+class LetterFilter(forms.Form):
+    unserved = forms.BooleanField(label="只看未送达", required=False)
     after = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)

@@ -181,39 +181,55 @@ class TriggerMark:
     released_on: date | None
     disputed_on: date | None
     suspended: bool
+    own_term: bool
+
+    def stands(self, on: date) -> bool:
+        """In force on a day."""
+        return self.since <= on and (self.until is None or on <= self.until) and not self.is_released(on)
+
+    def is_released(self, on: date) -> bool:
+        return self.released_on is not None and self.released_on <= on
 
 
 # the row that stands, released or not
 MARKS = """
 SELECT 'entry:' || b.entry_id, b.subject_id, z.name, z.code, b.document_no, b.authority, b.ground, b.valid_from,
   b.valid_until, b.released_on, CASE WHEN b.disputed_on <= %(day)s THEN b.disputed_on END,
-  b.suspended AND coalesce(b.disputed_on <= %(day)s, false)
+  b.suspended AND coalesce(b.disputed_on <= %(day)s, false), false
 FROM redblack_pub_binding b JOIN collection_pub_source z ON z.id = b.source_id
 WHERE b.rev_to IS NULL AND b.entry_id = ANY (%(entries)s)
 UNION ALL
 SELECT 'record:' || c.record_id, c.subject_id, z.name, z.code, c.document_no, c.authority, c.ground, c.valid_from,
-  c.valid_until, c.released_on, NULL, false
+  c.valid_until, c.released_on, NULL, false, c.own_term
 FROM collection_pub_trigger c JOIN collection_pub_source z ON z.id = c.source_id
-WHERE c.rev_to IS NULL AND c.record_id = ANY (%(records)s) AND c.source_id = ANY (%(sources)s)
+WHERE c.rev_to IS NULL AND c.record_id = ANY (%(records)s)
+  AND (%(sources)s::int[] IS NULL OR c.source_id = ANY (%(sources)s))
 """
 
 
 def triggers_of(tasks: Sequence[ResponseTask], *, as_of: date) -> dict[tuple[str, int], TriggerMark]:
     """The triggers of these tasks, by (trigger, subject)."""
+    sources = {task.source_id for task in tasks}
+    return marks_of({task.trigger for task in tasks}, sources=sources, as_of=as_of)
+
+
+def marks_of(
+    refs: Iterable[str], *, sources: Iterable[int] | None = None, as_of: date
+) -> dict[tuple[str, int], TriggerMark]:
+    """What stands now of entries and records ("entry:12", "record:7"), by (ref, subject). `sources`: a record may
+    raise triggers on several; those on these.
+    """
+    parts = [ref.partition(":") for ref in refs]
+    numbers = {word: sorted({int(n) for kind, _, n in parts if kind == word}) for word in ("entry", "record")}
     values: dict[str, Any] = {
         "day": as_of,
-        "entries": _ids("entry", tasks),
-        "records": _ids("record", tasks),
-        "sources": sorted({task.source_id for task in tasks}),
+        "entries": numbers["entry"],
+        "records": numbers["record"],
+        "sources": None if sources is None else sorted(sources),
     }
     with connection.cursor() as cursor:
         cursor.execute(MARKS, values)
         return {(row[0], row[1]): TriggerMark(*row[2:]) for row in cursor.fetchall()}
-
-
-def _ids(kind: str, tasks: Iterable[ResponseTask]) -> list[int]:
-    parts = (task.trigger.partition(":") for task in tasks)
-    return sorted({int(number) for word, _, number in parts if word == kind})
 
 
 def articles_of(task: ResponseTask, *, as_of: date) -> list[str]:

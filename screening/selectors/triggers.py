@@ -1,6 +1,7 @@
 """Every trigger in force on a day as one relation of facts, for many subjects at once: what `facts_of` says of one.
 
 The columns are those that measures.rules.conditions_sql compares; tests/screening hold both to the same answers.
+`doubted`: while the list's new version is held it is not known whether the entry still stands.
 """
 
 from dataclasses import dataclass
@@ -15,19 +16,20 @@ from measures.rules.conditions_sql import COLUMNS, compiled
 FACTS = """
 SELECT t.source_id, t.ref, t.subject_id, z.code AS source, coalesce(z.version, '') AS edition, t.grade, t.amount,
   t.since, t.until, %(day)s::date AS as_of, z.kind = 'reward' AS reward, t.disputed, t.suspended, t.responsible,
-  t.own_term, s.kind AS subject_kind,
+  t.own_term, t.doubted, s.kind AS subject_kind,
   CASE WHEN length(s.uscc) = 18 AND substr(s.uscc, 3, 6) ~ '^[0-9]{{6}}$' THEN substr(s.uscc, 3, 6) ELSE '' END
     AS area
 FROM (
   SELECT b.source_id, 'entry:' || b.entry_id AS ref, b.subject_id, b.grade, b.amount, b.valid_from AS since,
     b.valid_until AS until, coalesce(b.disputed_on <= %(day)s, false) AS disputed,
-    b.suspended AND coalesce(b.disputed_on <= %(day)s, false) AS suspended, false AS responsible, false AS own_term
+    b.suspended AND coalesce(b.disputed_on <= %(day)s, false) AS suspended, false AS responsible, false AS own_term,
+    EXISTS (SELECT 1 FROM redblack_pub_doubt d WHERE d.entry_id = b.entry_id AND d.rev_to IS NULL) AS doubted
   FROM redblack_pub_binding b
   WHERE b.rev_to IS NULL AND b.source_id = ANY (%(sources)s) {whose}
     AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
   UNION ALL
   SELECT c.source_id, 'record:' || c.record_id, c.subject_id, '', NULL, c.valid_from, c.valid_until, false, false,
-    c.responsible, c.own_term
+    c.responsible, c.own_term, false
   FROM collection_pub_trigger c
   WHERE c.rev_to IS NULL AND c.source_id = ANY (%(sources)s) {whose}
     AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)

@@ -40,7 +40,8 @@ WITHDRAWN = "措施已撤回或不再要求响应。"
 WANTED = """
 called AS MATERIALIZED (SELECT f.*, ({called}) AS holds FROM ({facts}) f),
 {clean}
-wanted AS (SELECT DISTINCT c.ref, c.subject_id, c.source_id FROM called c WHERE c.holds AND NOT c.suspended {unless})
+wanted AS (SELECT DISTINCT c.ref, c.subject_id, c.source_id FROM called c
+  WHERE c.holds AND NOT c.suspended AND NOT c.doubted {unless})
 """
 UNLESS = """AND NOT EXISTS (SELECT 1 FROM bad WHERE bad.subject_id = c.subject_id)"""
 BAD = """bad AS MATERIALIZED (
@@ -60,7 +61,7 @@ WHERE NOT EXISTS (SELECT 1 FROM screening_responsetask k WHERE k.item_code = %(c
   AND k.subject_id = w.subject_id AND k.department_id = %(department)s AND k.state <> %(ended)s)
 ORDER BY w.ref, w.subject_id RETURNING id
 """
-# a dispute suspends and ends nothing; what is not known ends nothing either
+# a dispute suspends and ends nothing; what is not known, or in doubt while a list is held, ends nothing either
 END = """
 UPDATE screening_responsetask k SET state = %(ended)s, ended_at = %(now)s,
   ended_reason = CASE WHEN NOT EXISTS (SELECT 1 FROM called c WHERE c.ref = k.trigger AND c.subject_id = k.subject_id)

@@ -25,10 +25,12 @@ from tests.factories import (
     catalog,
     collection,
     exits,
+    feedback,
     handing,
     intake,
     measures,
     proceedings,
+    received,
     redblack,
     screening,
 )
@@ -68,7 +70,8 @@ WHO = {
     "portal:healthz": Row("get", OPEN),
     "portal:readyz": Row("get", OPEN),
     "portal:display": Row("post", OPEN),
-    "portal:scene_six": Row("get", NOBODY),  # only under DEMO
+    "portal:scene_five": Row("get", NOBODY),  # only under DEMO
+    "portal:scene_six": Row("get", NOBODY),
     "accounts:login": Row("get", OPEN),
     "accounts:logout": Row("post", NOBODY),  # ends at the log-in page, for anybody
     "accounts:second_factor": Row("get", ALL),
@@ -182,6 +185,13 @@ WHO = {
     "redblack:send_back_proceeding": Row("post", REVIEWER, elsewhere=NOBODY),
     "redblack:drop_proceeding": Row("post", UPLOADER, elsewhere=NOBODY),
     "redblack:paper": Row("get", REPORTING, elsewhere=OFFICE),
+    "redblack:received": Row("get", REPORTING),
+    "redblack:deliver": Row("get", UPLOADER, elsewhere=NOBODY),
+    "redblack:version": Row("get", REPORTING, elsewhere=OFFICE),
+    "redblack:version_progress": Row("get", REPORTING, elsewhere=OFFICE),
+    "redblack:decide_version": Row("post", REVIEWER, elsewhere=NOBODY),
+    "redblack:api_versions": Row("post", NOBODY),  # client systems alone: tests/redblack/test_api.py
+    "redblack:api_version": Row("get", NOBODY),
     "redblack:list_types": Row("get", BUSINESS),
     "redblack:new_type": Row("get", OFFICE),
     "redblack:list_type": Row("get", BUSINESS),
@@ -196,6 +206,12 @@ WHO = {
     "redblack:send_back_edition": Row("post", OFFICE),
     "feedback:due_list": Row("get", BUSINESS),
     "feedback:report": Row("get", BUSINESS, elsewhere=OFFICE),
+    "feedback:due_letter": Row("get", BUSINESS, elsewhere=OFFICE),
+    "feedback:response_letter": Row("get", BUSINESS, elsewhere=OFFICE),
+    "feedback:letters": Row("get", BUSINESS),
+    "feedback:letter": Row("get", BUSINESS, elsewhere=OFFICE),
+    "feedback:letter_file": Row("get", BUSINESS, elsewhere=OFFICE),
+    "feedback:serve_letter": Row("post", BUSINESS, elsewhere=OFFICE),
     "collection:extractions": Row("get", OFFICE),
     "collection:new_extraction": Row("get", OFFICE),
     "collection:extraction": Row("get", OFFICE),
@@ -270,7 +286,9 @@ class Things:
     handover: Handover
     matter: str
     response: int
+    letter: int
     list_code: str
+    version: int
     edition: int
     exits: exits.Exits
     heard: proceedings.Heard
@@ -285,7 +303,9 @@ class Things:
             "number": self.number,
             "matter_code": self.matter,
             "response_id": self.response,
+            "letter_id": self.letter,
             "code": self.list_code,
+            "received_id": self.version,
             "edition_id": self.edition,
             "proceeding_id": self.heard.proceeding_id,
             "statement_id": self.heard.statement_id,
@@ -354,7 +374,9 @@ def things(transactional_db: None, frozen: object) -> Things:
         number=number,
         matter=code,
         response=screening.response(home, firm),
+        letter=feedback.letter(Due.objects.get(number=number)),
         list_code=list_code,
+        version=received.held(home, at=NOW).pk,
         edition=redblack.edition(list_code),
         heard=proceedings.heard(home),
         exits=exits.exits(home),
