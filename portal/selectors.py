@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from collection.selectors.batches import to_mend_count
 from collection.selectors.records import RecordFilters, record_count
 from kernel.actor import Actor, Role
 from redblack.selectors import exits, honours
+from screening.selectors.responses import waiting
 from toolkit.keyset import Capped
 
 QUEUE = 20
@@ -68,6 +70,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         + _to_report(actor, today)
         + _catalogue(actor, today)
         + _lists(actor, today)
+        + _responses(actor, today)
         + owed
     )
 
@@ -156,6 +159,23 @@ def _lists(actor: Actor, today: date) -> list[Task]:
         for task in exits.waiting_tasks(actor, limit=QUEUE)
     ]
     return removals + honoured + asked
+
+
+def _responses(actor: Actor, today: date) -> list[Task]:
+    """Measures that nobody applies for, each with how many subjects wait; what has to be stopped stands first."""
+    tasks = []
+    for what, state, stop in (("停止已采取的措施", "stop", True), ("响应联合奖惩措施", "open", False)):
+        tasks += [
+            Task(
+                what=what,
+                about=f"{one.content} · {one.tasks} 项",
+                href=f"{reverse('screening:responses')}?{urlencode({'state': state, 'item': one.item_code})}",
+                due_on=one.due_on,
+                overdue=one.due_on < today,
+            )
+            for one in waiting(actor, stop=stop, limit=QUEUE)
+        ]
+    return tasks
 
 
 def numbers(actor: Actor, *, today: date) -> list[Number]:
