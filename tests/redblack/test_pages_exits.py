@@ -17,6 +17,7 @@ from tests.factories import accounts, exits
 from tests.factories import redblack as make
 from tests.factories.screening import firm, person
 
+SAID = {"kind": "early", "document_no": "移1号", "reason": "已改正", "released_on": "2026-11-20"}
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 
@@ -118,9 +119,6 @@ def test_what_was_decided_elsewhere_offers_no_exit(client: Client) -> None:
 
 
 # --- exits ----------------------------------------------------------------------------------------------------------
-SAID = {"kind": "early", "document_no": "移1号", "reason": "已改正", "released_on": "2026-11-20"}
-
-
 def test_from_the_proposal_to_the_papers(client: Client) -> None:
     home = exits.desk()
     entry_id = exits.black(home)
