@@ -16,8 +16,9 @@ from collection.selectors import duties
 from collection.selectors.batches import to_mend_count
 from collection.selectors.records import RecordFilters, record_count
 from kernel.actor import Actor, Role
-from redblack.selectors import exits, honours
+from redblack.selectors import exits, honours, proceedings
 from screening.selectors.responses import waiting
+from subjects.selectors import subjects_of
 from toolkit.keyset import Capped
 
 QUEUE = 20
@@ -69,6 +70,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         + _reported(actor)
         + _to_report(actor, today)
         + _catalogue(actor, today)
+        + _listings(actor, today)
         + _lists(actor, today)
         + _responses(actor, today)
         + owed
@@ -128,6 +130,26 @@ def _catalogue(actor: Actor, today: date) -> list[Task]:
         for change in catalog.selectors.upkeep_page(actor, limit=QUEUE)
     ]
     return reviews + changes
+
+
+def _listings(actor: Actor, today: date) -> list[Task]:
+    """Ways onto a list: what waits for the second person, notices to serve, statement periods that are over."""
+    waiting = proceedings.to_decide(actor, limit=QUEUE)
+    going = proceedings.to_go_on(actor, today=today, limit=QUEUE)
+    subjects = subjects_of({one.subject_id for one in waiting + going})
+    tasks = []
+    for one in waiting + going:
+        what = {"submitted": "决定列入", "noticed": "送达列入事先告知书"}.get(one.state, "陈述、申辩期满，提交决定")
+        subject = subjects.get(one.subject_id)
+        tasks.append(
+            Task(
+                what=what,
+                about=f"{subject.name if subject else ''} · {one.list_type.title}",
+                href=reverse("redblack:proceeding", args=[one.pk]),
+                due_on=one.statement_due_on if one.state == "served" else None,
+            )
+        )
+    return tasks
 
 
 def _lists(actor: Actor, today: date) -> list[Task]:
