@@ -34,6 +34,7 @@ MENU: tuple[Entry, ...] = (
     Entry("数据归集", "collection:reporting", REPORTING),
     Entry("信用目录", "catalog:items", BUSINESS),
     Entry("名单管理", "redblack:entries", BUSINESS),
+    Entry("措施清单", "measures:items", BUSINESS),
     Entry("政务服务事项", "screening:matters", OFFICE),
     Entry("名称冲突", "subjects:conflicts", frozenset({Role.CREDIT_OFFICE})),
     Entry("工作日历", "office:calendar", frozenset({Role.CREDIT_OFFICE})),
@@ -69,6 +70,9 @@ TABS: dict[str, tuple[Entry, ...]] = {
     "feedback": (
         Entry("待反馈", "feedback:due_list", BUSINESS),
         Entry("措施实施告知书", "feedback:letters", BUSINESS),
+    ),
+    "measures": (
+        Entry("措施清单", "measures:items", BUSINESS),
     ),
     "catalog": (
         Entry("目录条目", "catalog:items", BUSINESS),

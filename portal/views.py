@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import selectors
 from portal.policies import may_work
-from portal.services.demo_files import FILE_NAME, scene_six_file
+from portal.services.demo_files import FILE_NAME, LIST_FILE_NAME, scene_five_file, scene_six_file
 from toolkit import clock, health
 from toolkit.http import actor_of
 from toolkit.pages import DISPLAY_COOKIE, DISPLAY_SECONDS, look_of
@@ -40,8 +40,20 @@ def scene_six(request: HttpRequest) -> HttpResponse:
     """The spreadsheet that the presenter hands in. Nothing of the kind exists outside the demo."""
     if not settings.DEMO:
         raise Http404
-    headers = {"Content-Disposition": content_disposition_header(True, FILE_NAME) or "attachment"}
-    return HttpResponse(scene_six_file(today=clock.today()), content_type=XLSX, headers=headers)
+    return _attached(FILE_NAME, scene_six_file(today=clock.today()))
+
+
+@require_safe
+def scene_five(request: HttpRequest) -> HttpResponse:
+    """This week's tax list, with gaps. Nothing of the kind exists outside the demo."""
+    if not settings.DEMO:
+        raise Http404
+    return _attached(LIST_FILE_NAME, scene_five_file(today=clock.today()))
+
+
+def _attached(name: str, content: bytes) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 @login_not_required

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from redblack.views import ages, editions, entries, honours, proposing, recognisers, removals, steps, types
+from redblack import api
+from redblack.views import ages, editions, entries, honours, proposing, received, recognisers, removals, steps, types
 from redblack.views import proceedings as cases
 
 app_name = "redblack"
@@ -49,6 +50,13 @@ urlpatterns = [
     path("lists/proceedings/<int:proceeding_id>/drop/", steps.drop, name="drop_proceeding"),
     path("lists/statements/<int:statement_id>/answer/", steps.answer, name="answer_statement"),
     path("lists/papers/<int:paper_id>/", cases.paper, name="paper"),
+    path("lists/received/", received.received, name="received"),
+    path("lists/received/new/", received.deliver, name="deliver"),
+    path("lists/received/<int:received_id>/", received.version, name="version"),
+    path("lists/received/<int:received_id>/progress/", received.version_progress, name="version_progress"),
+    path("lists/received/<int:received_id>/decide/", received.decide_version, name="decide_version"),
+    path("api/v1/lists/versions/<int:received_id>", api.version_by_id, name="api_version"),
+    path("api/v1/lists/<str:code>/versions", api.versions, name="api_versions"),
     path("lists/types/", types.list_types, name="list_types"),
     path("lists/types/new/", editions.new_type, name="new_type"),
     path("lists/types/<str:code>/", types.list_type, name="list_type"),

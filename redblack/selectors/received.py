@@ -50,6 +50,12 @@ def receivable_lists(actor: Actor) -> list[ListType]:
     return [one for one in lists if policies.may_deliver(actor, initiator_department_id=one.initiator_department_id)]
 
 
+def lists_with_versions(actor: Actor) -> list[ListType]:
+    """The lists of which the actor may see versions, for the filter of the page."""
+    lists = versions_visible_to(actor).order_by().values("list_type_id").distinct()
+    return list(ListType.objects.filter(pk__in=lists).order_by("number", "code"))
+
+
 def version_page(
     actor: Actor, *, list_code: str = "", state: str = "", after: tuple[datetime, int] | None = None, limit: int
 ) -> list[ListVersion]:
@@ -108,6 +114,12 @@ def diff_page(version: ListVersion, *, what: str, after: int = 0, limit: int) ->
     return []
 
 
+def untaken_rows(version: ListVersion, *, limit: int) -> list[StagedEntry]:
+    """Rows of a version that were not taken, in their order."""
+    rows = StagedEntry.objects.filter(list_version=version, outcome__in=["lost", "refused", "twice"])
+    return list(rows.order_by("row_number")[:limit])
+
+
 def doubt_count(version: ListVersion) -> Capped:
     """How many subjects could not be checked because the version is held."""
     return count_of(Doubt.objects.filter(list_version=version, rev_to=None))
@@ -152,10 +164,11 @@ def _vanishing(version: ListVersion, after: int, limit: int) -> list[DiffRow]:
 
 
 def _took_effect(version: ListVersion, what: str, after: int, limit: int) -> list[DiffRow]:
-    earlier = Binding.objects.filter(entry_id=OuterRef("entry_id"), rev_to=version.revision)
-    rows = Binding.objects.filter(
-        source_id=version.list_type.source_id, rev_from=version.revision, pk__gt=after
-    ).annotate(earlier=Exists(earlier))
+    source_id, revision = version.list_type.source_id, version.revision
+    assert source_id is not None and revision is not None  # it was applied
+    earlier = Binding.objects.filter(entry_id=OuterRef("entry_id"), rev_to=revision)
+    rows = Binding.objects.filter(source_id=source_id, rev_from=revision, pk__gt=after)
+    rows = rows.annotate(earlier=Exists(earlier))
     wanted = {
         "added": Q(earlier=False),
         "changed": Q(earlier=True, released_on=None),

@@ -81,6 +81,22 @@ def received(list_code: str, rows: Sequence[dict[str, str]] | bytes, *, at: date
     return worked_off(handed_in(list_code, rows, at=at, **said), at=at)
 
 
+def held(department: Department, *, at: datetime, **fields: Any) -> ListVersion:
+    """A version of a list of that department that waits for a person. A row, not a service."""
+    made = received_list(initiator_department_id=department.pk)
+    said = {
+        "version": "x",
+        "stated_at": at,
+        "received_at": at,
+        "channel": "file",
+        "sha256": "0" * 64,
+        "state": "held",
+        "sent_by": "user:xyb01",
+        "reasons": [{"code": "shrunk", "message": "新版本缺少上一版本在期的 41 条，占 41%。"}],
+    }
+    return ListVersion.objects.create(list_type_id=made.id, **said | fields)
+
+
 def department_actor(department: Department, *roles: Role, name: str = "d01") -> Actor:
     return Actor(
         kind=Kind.USER,
