@@ -8,11 +8,13 @@ own, with a column per field, that demands what is required, its length and its 
 import csv
 import io
 import json
+import os
 import random
-import resource
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,6 @@ from catalog.selectors import current_version, definition_of  # noqa: E402
 from collection.models import Batch  # noqa: E402
 from collection.rules.samples import penalty_rows, write_csv, write_xlsx  # noqa: E402
 from collection.services import receive_file, run_import  # noqa: E402
-from collection.services.judges import HELPERS  # noqa: E402
 from kernel.actor import system  # noqa: E402
 from toolkit import clock  # noqa: E402
 from tools.bench.city import SUBJECTS, code  # noqa: E402
@@ -76,13 +77,41 @@ def take(file: Path, _seed: int) -> dict[str, Any]:
     batch = Batch.objects.get(pk=received.batch_id)
     assert batch.job_id is not None
     stored = time.monotonic()
-    run_import(job_id=batch.job_id, clock=clock.now)
+    with Helpers() as helpers:
+        run_import(job_id=batch.job_id, clock=clock.now)
     seconds = time.monotonic() - began
     batch.refresh_from_db()
     counts = {name: getattr(batch, name) for name in ("state", "total", "taken", "changed", "same", "returned")}
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     times = {"seconds": round(seconds, 2), "storing": round(stored - began, 2)}
-    return counts | times | {"batch": batch.pk, "helpers_mb": HELPERS * largest}
+    return counts | times | {"batch": batch.pk, "helpers_mb": helpers.most_mb}
+
+
+class Helpers:
+    """What the processes that this one begins hold at most, together. Looked at while they live: what the system says
+    of a child that is gone includes its parent's memory at the moment of its birth."""
+
+    def __init__(self) -> None:
+        self.most_mb = 0
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._look)
+
+    def __enter__(self) -> "Helpers":
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+        while not self._over.wait(0.5):
+            held = 0
+            for pid in children.read_text().split():
+                with suppress(OSError, StopIteration):
+                    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+                    held += int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+            self.most_mb = max(self.most_mb, held // 1024)
 
 
 def floor(file: Path, _seed: int) -> dict[str, Any]:
