@@ -91,7 +91,7 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
     known = (
         Q(rev_to=None) if lists_at is None else Q(rev_from__lte=lists_at) & (Q(rev_to=None) | Q(rev_to__gt=lists_at))
     )
-    retired = _retired(at["registry"] if at else None)
+    retired = retired_sources(at["registry"] if at else None)
     lines = Consulted.objects.filter(known, matter=matter).values_list("source_id", flat=True)
     consulted = frozenset(lines) - retired
     items = items_of_matter(matter_code=matter_code, stage=stage, as_of=as_of, revision=measures_at)
@@ -108,12 +108,12 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
         roles=tuple(rules.Role(**role) for role in matter.roles),
         consulted=consulted,
         measures=tuple(
-            _measure(item, names[item.department_id].name if item.department_id else item.department_text, retired)
+            measure_of(item, names[item.department_id].name if item.department_id else item.department_text, retired)
             for item in items
         ),
     )
     asked = sorted(plan.asked)
-    return PreparedPlan(plan, _source_facts(asked), asked, made_from)
+    return PreparedPlan(plan, source_facts(asked), asked, made_from)
 
 
 def revisions() -> Revisions:
@@ -121,7 +121,7 @@ def revisions() -> Revisions:
     return Revisions(*call_json("screening_revisions()"))
 
 
-def _retired(registry: int | None) -> frozenset[int]:
+def retired_sources(registry: int | None) -> frozenset[int]:
     """Sources that nothing consults any more: lists that are no longer 现行. `registry`: as of that revision of the
     register (replay); one that was taken up again since counts as consulted all along.
     """
@@ -132,7 +132,8 @@ def _retired(registry: int | None) -> frozenset[int]:
         return frozenset(row[0] for row in cursor)
 
 
-def _measure(item: PublishedItem, department: str, retired: frozenset[int]) -> rules.Measure:
+def measure_of(item: PublishedItem, department: str, retired: frozenset[int]) -> rules.Measure:
+    """A measure as a plan has it, without the sources that nothing consults any more."""
     return rules.Measure(
         id=item.id,
         code=item.code,
@@ -152,7 +153,7 @@ def _measure(item: PublishedItem, department: str, retired: frozenset[int]) -> r
     )
 
 
-def _source_facts(source_ids: Sequence[int]) -> dict[int, SourceFacts]:
+def source_facts(source_ids: Sequence[int]) -> dict[int, SourceFacts]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, code, name, kind, authority, freshness_days FROM collection_pub_source WHERE id = ANY (%s)",
