@@ -15,6 +15,7 @@ from tests.factories import collection
 from tests.factories.accounts import LONG_AGO, PLATFORM
 
 _numbers = count(1)
+BESIDE = {"actor", "authority_department_id", "responsible_persons", "grade", "amount", "performance"}  # its papers
 IN_JUNE = LONG_AGO.replace(month=6)
 
 
@@ -89,7 +90,7 @@ def red_papers(**fields: Any) -> Papers:
 
 def entry(list_code: str, subject_id: int, *, now: datetime = IN_JUNE, **fields: Any) -> int:
     """An entry in force. `papers` whole, or fields of theirs. Its id."""
-    given = {name: fields.pop(name) for name in list(fields) if name not in ("actor", "authority_department_id")}
+    given = {name: fields.pop(name) for name in list(fields) if name not in BESIDE}
     said = {"authority_department_id": None, "actor": PLATFORM}
     return services.enter(
         list_code=list_code,

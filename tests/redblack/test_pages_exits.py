@@ -243,6 +243,7 @@ def test_from_the_nomination_to_the_entry(client: Client, frozen: Any) -> None:
     assert send(client, "submit_honour", one.pk, decision_no="诚1号").status_code == 409
     assert send(client, "answer_objection", one.pk, held.pk, accepted="no", answer="查无此事").status_code == 302
     frozen.shift(timedelta(days=11))
+    come(client, home.drafter)  # nobody stays logged in so long
     assert send(client, "submit_honour", one.pk, decision_no="诚1号").status_code == 302
     assert send(client, "decide_honour", one.pk).status_code == 403
 
