@@ -141,7 +141,7 @@ def test_four_people_list_a_firm_and_no_step_comes_too_early(desks: MakeDesk, la
         desk.go(path)
         refused = press(desk, "决定列入")
         assert "不能由您作出决定" in refused and "浙江省公共信用信息管理条例 第二十四条" in refused
-    assert at_the_window(desks, "M6") == ["●未命中"]
+    assert at_the_window(desks, "M6") == ["○未命中"]
     reviewer.go(path)
     assert "望应急失信列〔2026〕9号" in said(reviewer) and "救济途径" in said(reviewer)
     assert "已决定列入" in press(reviewer, "决定列入")
@@ -183,7 +183,7 @@ def test_scene_8_a_decision_already_made_in_three_tries(desks: MakeDesk, decisio
     path = clerk.page.url.removeprefix(clerk.address)
     refused = press(clerk, "决定列入")
     assert "不能由您作出决定" in refused and "第二十四条" in refused
-    assert at_the_window(desks, "M6") == ["●未命中"]
+    assert at_the_window(desks, "M6") == ["○未命中"]
     reviewer = seat(desks, "wcyj02", "/")
     assert "决定列入" in said(reviewer)
     reviewer.go(path)
