@@ -73,6 +73,8 @@ TABS: dict[str, tuple[Entry, ...]] = {
     ),
     "measures": (
         Entry("措施清单", "measures:items", BUSINESS),
+        Entry("合作备忘录", "measures:memoranda", BUSINESS),
+        Entry("基础清单", "measures:basic_lists", BUSINESS),
     ),
     "catalog": (
         Entry("目录条目", "catalog:items", BUSINESS),

@@ -27,6 +27,7 @@ STRENGTHS = {
     "reference": "参考",
     "preference": "优惠",
 }
+NOT_CODES = frozenset({"new", "import"})  # addresses of their own
 LISTS = range(1, 44)  # the list of objects in 篇十三
 LONGEST = {"code": 60, "title": 300, "document_number": 60, "lead": 200}
 LONGEST_UNIT, LONGEST_LABEL = 100, 4000
@@ -163,6 +164,8 @@ def _of_head(content: MemorandumContent) -> Iterator[Problem]:
     for key, label in (("code", "编号"), ("title", "名称")):
         if not getattr(content, key):
             yield Problem("备忘录", f"没有填写{label}。")
+    if content.code in NOT_CODES:
+        yield Problem("备忘录", f"编号不能是“{content.code}”。请换一个编号。")
     for key, longest in LONGEST.items():
         if len(getattr(content, key)) > longest:
             yield Problem("备忘录", f"{WORDS[key]}超过 {longest} 个字符，请缩短。")

@@ -173,9 +173,9 @@ def _head(cells: Mapping[str, str]) -> dict[str, Any]:
         "document_number_confirmed": _yes(cells.get("文号已核实", ""), "文号已核实"),
         "issued_on": _day(cells.get("印发日期", "")),
         "lead": cells.get("牵头部门", ""),
-        "signatories": _parts(cells.get("签署单位", "")),
+        "signatories": parts_of(cells.get("签署单位", "")),
         "subject_text": cells.get("联合奖惩对象", ""),
-        "list_numbers": _numbers(cells.get("篇十三序号", ""), "篇十三序号"),
+        "list_numbers": numbers_of(cells.get("篇十三序号", ""), "篇十三序号"),
         "replaces": cells.get("代替的备忘录", ""),
         "complete": _yes(cells.get("已全部分解", ""), "已全部分解"),
     }
@@ -201,17 +201,19 @@ def _measure(cells: Mapping[str, str]) -> dict[str, Any]:
         "reward": nature == REWARD,
         "strength": KINDS[kind],
         "means": cells.get("应用要求", ""),
-        "departments": _parts(cells.get("实施部门", "")),
-        "legal_basis": _parts(cells.get("依据条文", "")),
-        "conducts": _numbers(cells.get("对应行为", ""), "对应行为"),
+        "departments": parts_of(cells.get("实施部门", "")),
+        "legal_basis": parts_of(cells.get("依据条文", "")),
+        "conducts": numbers_of(cells.get("对应行为", ""), "对应行为"),
     }
 
 
-def _parts(text: str) -> list[str]:
+def parts_of(text: str) -> list[str]:
+    """What stands in a cell or a box one to a line, or between semicolons."""
     return [part.strip() for part in SPLIT.split(text) if part.strip()]
 
 
-def _numbers(text: str, label: str) -> list[int]:
+def numbers_of(text: str, label: str) -> list[int]:
+    """Numbers between commas of any kind. Raises NotAMemorandum."""
     parts = [part for part in SPLIT_NUMBERS.split(text) if part]
     if wrong := [part for part in parts if not part.isdecimal()]:
         raise NotAMemorandum(f"{label}“{wrong[0]}”不是序号。请填整数，用顿号分开。")

@@ -29,6 +29,7 @@ from tests.factories import (
     handing,
     intake,
     measures,
+    memoranda,
     proceedings,
     received,
     redblack,
@@ -46,6 +47,7 @@ SYSTEM, SECURITY, AUDIT = (
     frozenset({Role.SECURITY_ADMIN}),
     frozenset({Role.AUDIT_ADMIN}),
 )
+DRAFTERS = UPLOADER | OFFICE
 NOBODY: frozenset[Role] = frozenset()
 TODAY = NOW.date()
 OPEN = "open"  # needs no log-in
@@ -136,6 +138,9 @@ WHO = {
     "screening:responses": Row("get", BUSINESS),
     "screening:answer_responses": Row("post", BUSINESS),
     "screening:response": Row("get", BUSINESS, elsewhere=OFFICE),
+    "screening:rehearse": Row("get", OFFICE),
+    "screening:rehearsal_rows": Row("get", OFFICE),
+    "screening:publish_rehearsed": Row("post", OFFICE),
     "screening:matters": Row("get", BUSINESS),
     "screening:export_matters": Row("get", BUSINESS),
     "screening:matter": Row("get", BUSINESS),
@@ -204,6 +209,33 @@ WHO = {
     "redblack:review_edition": Row("get", OFFICE),
     "redblack:publish_edition": Row("post", OFFICE),
     "redblack:send_back_edition": Row("post", OFFICE),
+    "measures:items": Row("get", BUSINESS),
+    "measures:export": Row("get", BUSINESS),
+    "measures:import": Row("get", DRAFTERS),
+    "measures:public_list": Row("get", OPEN),
+    "measures:public_item": Row("get", OPEN),
+    "measures:new_item": Row("get", DRAFTERS),
+    "measures:from_original": Row("post", DRAFTERS),
+    "measures:item": Row("get", BUSINESS),
+    "measures:withdraw": Row("get", OFFICE),
+    "measures:change": Row("post", DRAFTERS, elsewhere=OFFICE),
+    "measures:draft": Row("get", DRAFTERS, elsewhere=OFFICE),
+    "measures:condition": Row("get", DRAFTERS, elsewhere=OFFICE),
+    "measures:condition_sentence": Row("get", DRAFTERS, elsewhere=OFFICE),
+    "measures:submit": Row("post", DRAFTERS, elsewhere=OFFICE),
+    "measures:discard": Row("get", DRAFTERS, elsewhere=OFFICE),
+    "measures:review": Row("get", DRAFTERS, elsewhere=OFFICE),
+    "measures:send_back": Row("post", DRAFTERS, elsewhere=OFFICE),
+    "measures:memoranda": Row("get", BUSINESS),
+    "measures:new_memorandum": Row("get", OFFICE),
+    "measures:import_memoranda": Row("post", OFFICE),
+    "measures:export_memoranda": Row("get", OFFICE),
+    "measures:memorandum": Row("get", BUSINESS),
+    "measures:edit_memorandum": Row("get", OFFICE),
+    "measures:memorandum_file": Row("get", BUSINESS),
+    "measures:attach_file": Row("post", OFFICE),
+    "measures:basic_lists": Row("get", BUSINESS),
+    "measures:confirm_basic": Row("post", OFFICE),
     "feedback:due_list": Row("get", BUSINESS),
     "feedback:report": Row("get", BUSINESS, elsewhere=OFFICE),
     "feedback:due_letter": Row("get", BUSINESS, elsewhere=OFFICE),
@@ -285,7 +317,10 @@ class Things:
     extraction: Extraction
     handover: Handover
     matter: str
+    measured: measures.Items
+    papers: memoranda.Papers
     response: int
+    rehearsal: int
     letter: int
     list_code: str
     version: int
@@ -302,7 +337,14 @@ class Things:
             "subject_id": self.person if name in ("subjects:person", "subjects:reveal") else self.firm,
             "number": self.number,
             "matter_code": self.matter,
+            "item_id": self.measured.of(name),
+            "measure_code": self.measured.code,
+            "original_id": self.measured.original,
+            "memo": self.papers.memo,
+            "form": "yaml",
+            "basic_id": self.papers.basic_id,
             "response_id": self.response,
+            "rehearsal_id": self.rehearsal,
             "letter_id": self.letter,
             "code": self.list_code,
             "received_id": self.version,
@@ -373,7 +415,10 @@ def things(transactional_db: None, frozen: object) -> Things:
         person=screening.person(),
         number=number,
         matter=code,
+        measured=measures.items(home),
+        papers=memoranda.papers(),
         response=screening.response(home, firm),
+        rehearsal=screening.rehearsal(measures.draft()),
         letter=feedback.letter(Due.objects.get(number=number)),
         list_code=list_code,
         version=received.held(home, at=NOW).pk,
