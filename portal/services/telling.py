@@ -16,7 +16,8 @@ from collection.services import Raised, take_record
 from kernel.actor import Actor, system
 from portal.rules import city
 from portal.rules.story import Story, document_of, last_day
-from portal.services.files import read_yaml
+from portal.services.files import demo, read_yaml
+from portal.services.honours_story import answer_background
 from redblack.rules.evidence import Papers
 from redblack.rules.lists import Ground, ReleaseKind
 from redblack.selectors import get_visible
@@ -72,8 +73,12 @@ class Telling:
         self.scenes.append((moment, len(self.scenes), scene))
 
     def play(self) -> None:
+        cast = {self.subjects[one["key"]] for one in demo("cast")["subjects"]}
+        hands = {"office": "xyb01", "drafter": "scjg02", "reviewer": "scjg03"}
+        people = {role: self.actors[name] for role, name in hands.items()}
         for moment, _, scene in sorted(self.scenes, key=lambda s: s[:2]):
             scene(moment)
+            self.held.subtract(answer_background(cast=cast, now=moment, **people))
 
 
 def plan_penalty(telling: Telling, one: dict[str, Any]) -> None:
