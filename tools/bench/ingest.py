@@ -73,7 +73,7 @@ def _measure(bed: Bed, kind: str, name: str, against: str, other: str, rounds: i
                 cursor.execute(NUMBER)
                 [(batches,)] = cursor.fetchall()
             file = bed.folder / f"penalties-{turn}.{kind}"
-            _step(bed, "write", file, FIRST_SEED + turn + batches)
+            _step(bed, "write", file, FIRST_SEED + batches)  # never one that was taken before
             steps = ["take", other] if turn % 2 == 0 else [other, "take"]  # who begins alternates
             took = {step: _step(bed, step, file) for step in steps}
             ours, theirs = took["take"], took[other]

@@ -74,6 +74,7 @@ def take(file: Path, _seed: int) -> dict[str, Any]:
             actor=system("bench"),
             now=clock.now(),
         )
+    assert not received.known, "the same bytes were taken before: nothing would be done"
     batch = Batch.objects.get(pk=received.batch_id)
     assert batch.job_id is not None
     stored = time.monotonic()
