@@ -1,7 +1,7 @@
 """Entries of a department that has two to decide about them, and proposals to take them off."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -13,10 +13,12 @@ from redblack.rules.lists import ReleaseKind
 from redblack.selectors import exits as reading
 from redblack.selectors.entries import seen_of
 from redblack.services import decide_removal, honours, propose_removal
+from subjects.selectors import holder_of
 from tests.conftest import NOW
 from tests.factories import accounts
 from tests.factories import redblack as make
 from tests.factories.screening import firm
+from toolkit.clock import day_of
 
 _numbers = count(1)
 TODAY = date(2026, 11, 20)
@@ -138,3 +140,16 @@ def publicised(at: Desk, **fields: Any) -> int:
 def object_to(candidate: int, actor: Actor, text: str = "该企业拖欠货款") -> int:
     said: dict[str, Any] = {"received_on": TODAY, "way": "书面", "text": text, "now": NOW}
     return honours.record_objection(proceeding_id=candidate, actor=actor, **said)
+
+
+def candidate_in_story(drafter: Actor, uscc: str, *, now: datetime, publicise: bool = False) -> int:
+    """A candidate for the demo city's own red list, L8. The proceeding's id."""
+    subject = holder_of(uscc=uscc)
+    assert subject is not None
+    said: dict[str, Any] = {"ground": "诚信经营", "facts": "连续三年无失信记录", "actor": drafter, "now": now}
+    made = honours.draft_honour(list_code="L8", subject_id=subject, **said)
+    if publicise:
+        today = day_of(now)
+        span = {"begins": today, "ends": today + timedelta(days=14), "note": "已向有关部门核实"}
+        honours.publicise(proceeding_id=made, actor=drafter, now=now, **span)
+    return made
