@@ -18,7 +18,7 @@ BY_SQL = {"screening.check.made", "screening.check.called"}  # written by the fu
 def facts() -> dict[str, Any]:
     found = {}
     for app in APPS:
-        if (ROOT / app / "events.py").exists():
+        if (ROOT / app / "events.py").exists() or (ROOT / app / "events").is_dir():
             module = importlib.import_module(f"{app}.events")
             for _, fact in inspect.getmembers(module, inspect.isclass):
                 if dataclasses.is_dataclass(fact) and hasattr(fact, "NAME"):
