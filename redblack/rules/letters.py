@@ -176,9 +176,10 @@ def _lines(text: str) -> list[str]:
 
 
 def _letter(
-    matter: Matter, *, title: str, number: str, on: date, draft: bool, parts: list[dict[str, Any]], **said: Any
+    matter: Matter, *, title: str, number: str, on: date, draft: bool, parts: list[dict[str, Any]], **more: Any
 ) -> dict[str, Any]:
-    whole = [part for part in parts if part.get("text", "").strip() or part.get("items")]
+    said = [{"text": "", "items": [], "table": [], **part} for part in parts]
+    whole = [part for part in said if part["text"].strip() or part["items"]]
     for numeral, part in zip(NUMERALS, whole, strict=False):
         part["heading"] = f"{numeral}、{part['heading']}"
     return {
@@ -190,5 +191,5 @@ def _letter(
         "draft": draft,
         "parts": whole,
         "footer": f"{matter.agency} {title} {number}",
-        **said,
+        **more,
     }

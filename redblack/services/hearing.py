@@ -53,7 +53,7 @@ LONGEST_EXTENSION = 60  # working days
 
 class NotYetAllowed(RuleBroken):
     code = "redblack.not_yet_allowed"
-    message = "这一步现在还不能办理。"
+    message = "这一步现在还不能办理："
 
 
 class PeriodWrong(Malformed):
@@ -79,7 +79,7 @@ class AnsweredAlready(RuleBroken):
 def demand(verdict: Verdict) -> None:
     """Raises NotYetAllowed with every reason against the step and its article."""
     if not verdict:
-        raise NotYetAllowed("".join(reason.message for reason in verdict.against), reasons=verdict.against)
+        raise NotYetAllowed(reasons=verdict.against)
 
 
 @transaction.atomic

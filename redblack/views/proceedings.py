@@ -1,7 +1,7 @@
 """列入办理: the queue of a department, and one proceeding with its next step, its papers and its timeline."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -247,4 +247,5 @@ def _timeline(row: Proceeding) -> list[Moment]:
 
 
 def _when(moment: Moment) -> datetime:
-    return moment.at if isinstance(moment.at, datetime) else clock.start_of(moment.at)
+    """What has only its day comes after what was done on the platform that day."""
+    return moment.at if isinstance(moment.at, datetime) else clock.start_of(moment.at + timedelta(days=1))
