@@ -6,11 +6,9 @@ The cast is left alone: what 沁源's recognisers do is played by the presenter.
 from datetime import datetime, timedelta
 
 from kernel.actor import Actor
-from redblack.models import RecogniserTask
 from redblack.rules.lists import Origin, ReleaseKind
-from redblack.selectors import get_visible
+from redblack.selectors import exits, get_visible
 from redblack.selectors.entries import seen_of
-from redblack.selectors.exits import open_dispute
 from redblack.services import decide_removal, propose_removal
 from redblack.services.recognising import tell
 from toolkit.clock import day_of
@@ -26,10 +24,10 @@ def answer_background(
     Returns how many entries left which list.
     """
     left: dict[str, int] = {}
-    rows = RecogniserTask.objects.filter(outcome="", entry__released_on=None).exclude(entry__subject_id__in=cast)
+    rows = exits.open_tasks(office).exclude(entry__subject_id__in=cast)
     for task in rows.select_related("entry__list_type").order_by("id"):
         entry = task.entry
-        if not RecogniserTask.objects.filter(pk=task.pk, outcome="").exists():
+        if exits.get_task(office, task.pk).outcome:
             continue  # answered with another one about the same entry
         if not Origin(entry.origin).decided_here:
             number = f"江信函〔{now:%Y}〕{task.pk}号"
@@ -44,7 +42,7 @@ def answer_background(
             actor=drafter,
             now=now + MINUTE,
         )
-        seen = seen_of(get_visible(reviewer, entry.pk), open_dispute(entry.pk))
+        seen = seen_of(get_visible(reviewer, entry.pk), exits.open_dispute(entry.pk))
         decide_removal(removal_id=removal, seen=seen, actor=reviewer, now=now + 2 * MINUTE)
         left[entry.list_type.code] = left.get(entry.list_type.code, 0) + 1
     return left
