@@ -71,3 +71,28 @@ class ResponsesRecomputed:
     NAME: ClassVar[str] = "screening.responses.recomputed"
     year: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalStarted:
+    NAME: ClassVar[str] = "screening.rehearsal.started"
+    rehearsal_id: int
+    item_id: int
+    item_code: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalDone:
+    """What publishing the draft would change: on the checks of a year, and on today's entries."""
+
+    NAME: ClassVar[str] = "screening.rehearsal.done"
+    rehearsal_id: int
+    item_id: int
+    digest: str
+    checks: int
+    checks_newly: int
+    checks_no_longer: int
+    subjects: int
+    subjects_newly: int
+    subjects_no_longer: int

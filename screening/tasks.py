@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from kernel.actor import system
+from screening.services.rehearsing import RUN
+from screening.services.rehearsing import run_rehearsal as rehearse
 from screening.services.responses import Scope, reconcile
 from toolkit import clock
 
@@ -12,3 +14,8 @@ def reconcile_responses(**_newer: object) -> int:
     """Nightly: terms that began or ended today, conditions that count months, and whatever a handler has missed."""
     done = reconcile(scope=Scope(), actor=system("responses"), now=clock.now())
     return done.raised + done.ended
+
+
+@shared_task(name=RUN, ignore_result=True)
+def run_rehearsal(*, job_id: int, **_newer: object) -> None:
+    rehearse(job_id=job_id, clock=clock.now)

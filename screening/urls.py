@@ -1,7 +1,7 @@
 from django.urls import path
 
 from screening import api
-from screening.views import checks, matters, responses
+from screening.views import checks, matters, rehearsals, responses
 
 app_name = "screening"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("responses/", responses.responses, name="responses"),
     path("responses/answer/", responses.answer_responses, name="answer_responses"),
     path("responses/<int:response_id>/", responses.response, name="response"),
+    path("rehearsals/of/<int:item_id>/", rehearsals.rehearse, name="rehearse"),
+    path("rehearsals/<int:rehearsal_id>/rows/", rehearsals.rehearsal_rows, name="rehearsal_rows"),
+    path("rehearsals/<int:rehearsal_id>/publish/", rehearsals.publish_rehearsed, name="publish_rehearsed"),
     path("matters/", matters.matters, name="matters"),
     path("matters/new/", matters.new_matter, name="new_matter"),
     path("matters/import/", matters.import_matters, name="import_matters"),

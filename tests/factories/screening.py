@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Department
 from kernel.actor import Actor
 from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char
-from screening.models import ResponseTask
+from screening.models import Rehearsal, ResponseTask
 from screening.rules.answer import Role
 from screening.services import lists
 from screening.services.checking import Applicant, Checked, check
@@ -86,3 +86,11 @@ def response(department: Department, subject_id: int, **fields: Any) -> int:
         listed = collection.source(kind="serious")
         fields["item_id"] = measures.item(triggers=[listed], department_id=department.pk)
     return ResponseTask.objects.create(department=department, subject_id=subject_id, **said | fields).pk
+
+
+def rehearsal(item_id: int) -> int:
+    """A rehearsal of a measure item, not done yet. Its id."""
+    day = LONG_AGO.date()
+    return Rehearsal.objects.create(
+        item_id=item_id, digest="x", made_by="user:x", made_at=LONG_AGO, checked_from=day, checked_until=day
+    ).pk
