@@ -238,7 +238,7 @@ def publish_edition(*, edition_id: int, seen: str, actor: Actor, now: datetime) 
         "basis_rank": min((int(document.rank) for document in documents), default=None),
         "confirmations": confirmations,
     }
-    made = apply_content(edition.code, content, more, actor=actor, now=now)
+    made = apply_content(code=edition.code, content=content, more=more, actor=actor, now=now)
     edition.state, edition.reviewed_by, edition.published_at = target.value, actor.key, now
     edition.list_type_id = made
     edition.save(update_fields=["state", "reviewed_by", "published_at", "list_type"])

@@ -93,7 +93,7 @@ def register_list_type(
         merged_into=merged_into,
     )
     said = {"confidence": confidence, "basis_rank": basis_rank and int(basis_rank), "edition": SHIPPED}
-    made = apply_content(code, content, said, actor=actor, now=now)
+    made = apply_content(code=code, content=content, more=said, actor=actor, now=now)
     said_now = written(content)
     edition, fresh = ListTypeEdition.objects.get_or_create(
         code=code,
@@ -114,7 +114,7 @@ def register_list_type(
     return made
 
 
-def apply_content(code: str, content: TypeContent, more: Mapping[str, Any], *, actor: Actor, now: datetime) -> int:
+def apply_content(*, code: str, content: TypeContent, more: Mapping[str, Any], actor: Actor, now: datetime) -> int:
     """Make the list type say what the content says: inside the caller's transaction, under the register's lock.
 
     `more`: columns beside the content. The same changes nothing. Returns the list type's id.

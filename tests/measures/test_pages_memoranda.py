@@ -138,7 +138,8 @@ def test_the_head_is_changed(office: Desk) -> None:
     code, older = make.memorandum(), make.memorandum(title="旧备忘录")
     said = {
         "part": "head", "seen": seen(code), "title": "改名", "document_number": "未查明", "issued_on": "2017-11-30",
-        "lead": "财政部", "list_numbers": "16", "replaces": older, "subject_text": "对象", "signatories": "财政部\n公安部",
+        "lead": "财政部", "list_numbers": "16", "replaces": older, "subject_text": "对象",
+        "signatories": "财政部\n公安部",
     }  # fmt: skip
     assert office.post("edit_memorandum", code, **said | {"list_numbers": "x"}).status_code == 400
     assert office.post("edit_memorandum", code, **said).status_code == 302
