@@ -120,6 +120,7 @@ TEMPLATES = [
 ]
 SUBSCRIPTIONS = "credit_platform.subscriptions.SUBSCRIPTIONS"
 RAISED_SOURCES = "collection.selectors.raisable_sources"  # what a record may raise; asked before publication
+KNOWN_MATTERS = "screening.selectors.matters"  # what a measure item may be for: rows with a code and a name
 
 # --- engines -------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url_config(secret("DATABASE_URL"), engine="django.db.backends.postgresql")}
@@ -250,7 +251,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
 }
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-CELERY_TASK_ROUTES = {"collection.tasks.*": {"queue": "import"}, "screening.tasks.*": {"queue": "screening"}}
+CELERY_TASK_ROUTES = {
+    "collection.tasks.*": {"queue": "import"},
+    "redblack.tasks.work_version": {"queue": "import"},
+    "screening.tasks.*": {"queue": "screening"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # --- periods that no law fixes [G]: the credit office may set them ---

@@ -5,7 +5,7 @@ without a valid code is lost, one whose papers do not suffice for the list's ori
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -138,7 +138,7 @@ def reader(rules: ListRules) -> Callable[[int, Mapping[str, str], str], ReadRow]
         amount = _amount(texts.get("amount", ""), read_amount, problems)
         papers = Papers(
             document_no=said["document_no"],
-            authority=said["authority"] or rules.authority,
+            authority=said["authority"],
             ground=hide_citizen_ids(said["ground"]),
             legal_basis=said["legal_basis"],
             exit_route=said["exit_route"],
@@ -148,7 +148,7 @@ def reader(rules: ListRules) -> Callable[[int, Mapping[str, str], str], ReadRow]
             problems.append("没有名称。")
         outcome = LOST if why else KEPT
         against = may_bind(
-            papers,
+            replace(papers, authority=papers.authority or rules.authority),
             origin=rules.origin,
             reward=rules.reward,
             type_basis=rules.legal_basis,

@@ -126,6 +126,19 @@ def test_a_row_that_changed_is_corrected_and_its_marks_stay(now: datetime) -> No
     assert entry.amount == Decimal(1200)
 
 
+def test_a_column_that_was_left_out_corrects_nobody(now: datetime) -> None:
+    court, code = received_list(), uscc()
+    headings = (*HEADINGS, "决定日期", "履行情况")
+    whole = row(code, 有效期止="2028-03-17") | {"决定日期": "2026-03-01", "履行情况": "全部未履行"}
+    received(court.code, as_csv([whole], headings), at=now)
+    fewer = ("企业名称", "统一社会信用代码", "案号", "列入日期")
+    version = received(court.code, as_csv([row(code)], fewer), at=now + LATER)
+    assert counts(version) == (1, 0, 1, 0, 0, 0, 0)
+    entry = Entry.objects.get()
+    assert (entry.effective_until, entry.decided_on) == (date(2028, 3, 17), date(2026, 3, 1))
+    assert (entry.performance, entry.authority) == ("全部未履行", "江澜市中级人民法院")
+
+
 def test_who_is_gone_left_early_or_by_the_end_of_his_term(now: datetime) -> None:
     court = received_list(fuse_rows=10)
     over, early, stays = uscc(), uscc(), uscc()

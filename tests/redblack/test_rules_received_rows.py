@@ -33,8 +33,7 @@ def test_a_row_of_the_court_needs_neither_notice_nor_end() -> None:
     row = read(performance="全部未履行", amount="120,000.50元")
     assert (row.outcome, row.problem, row.code_kind) == ("kept", "", "uscc")
     assert row.papers.effective_from == date(2026, 3, 18) and row.papers.effective_until is None
-    assert row.papers.authority == "人民法院"  # the list's own, where the row is silent
-    assert row.papers.legal_basis == ""  # that the list type states it, the entry is told when it is entered
+    assert (row.papers.authority, row.papers.legal_basis) == ("", "")  # the list's own, which the entry will state
     assert (row.performance, row.amount) == ("全部未履行", Decimal("120000.50"))
 
 

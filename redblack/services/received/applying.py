@@ -94,6 +94,7 @@ def _values(version: ListVersion, list_type: ListType, now: datetime) -> dict[st
         "origin": list_type.origin,
         "reward": list_type.kind == "reward",
         "department": list_type.initiator_department_id,
+        "initiator": list_type.initiator,
         "basis": list_type.legal_basis,
         "exit": list_type.exit_rule,
         "shown": GROUND_SHOWN,

@@ -5,18 +5,20 @@ the revision of the source under which it takes effect.
 """
 
 ROOMY = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
+# where a row is silent the entry keeps what it was entered with: a column that was left out corrects nobody
+_SAID = """coalesce(nullif(s.authority, ''), e.authority), coalesce(nullif(s.ground, ''), e.ground),
+    coalesce(nullif(s.legal_basis, ''), e.legal_basis), coalesce(s.notice_served_on, e.notice_served_on),
+    coalesce(s.publicised_from, e.publicised_from), coalesce(s.publicised_until, e.publicised_until),
+    coalesce(s.decided_on, e.decided_on), s.effective_from, coalesce(s.effective_until, e.effective_until),
+    coalesce(nullif(s.exit_route, ''), e.exit_route), coalesce(nullif(s.performance, ''), e.performance),
+    coalesce(s.amount, e.amount)"""
+_HELD = """authority, ground, legal_basis, notice_served_on, publicised_from, publicised_until, decided_on,
+    effective_from, effective_until, exit_route, performance, amount"""
 # one subject and one decision are one entry; of two such rows the first counts
-PLAN = """CREATE TEMP TABLE redblack_applying ON COMMIT DROP AS
+PLAN = f"""CREATE TEMP TABLE redblack_applying ON COMMIT DROP AS
 SELECT p.row_number, p.subject_id, e.id AS entry_id,
-  e.id IS NOT NULL AND (
-    s.authority, s.ground, s.decided_on, s.effective_from, s.effective_until, s.performance,
-    coalesce(nullif(s.legal_basis, ''), e.legal_basis), coalesce(nullif(s.exit_route, ''), e.exit_route),
-    coalesce(s.notice_served_on, e.notice_served_on), coalesce(s.publicised_from, e.publicised_from),
-    coalesce(s.publicised_until, e.publicised_until), coalesce(s.amount, e.amount)
-  ) IS DISTINCT FROM (
-    e.authority, e.ground, e.decided_on, e.effective_from, e.effective_until, e.performance,
-    e.legal_basis, e.exit_route, e.notice_served_on, e.publicised_from, e.publicised_until, e.amount
-  ) AS differs
+  e.id IS NOT NULL AND ({_SAID}) IS DISTINCT FROM (
+    {", ".join("e." + name.strip() for name in _HELD.split(","))}) AS differs
 FROM (
   SELECT DISTINCT ON (subject_id, document_no) row_number, subject_id
   FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome NOT IN ('lost', 'refused')
@@ -70,7 +72,8 @@ ENTER = f"""WITH made AS (
     authority_department_id, ground, legal_basis, notice_served_on, publicised_from, publicised_until, decided_on,
     effective_from, effective_until, exit_route, performance, grade, amount, responsible_persons, registered_at,
     release_kind, release_document, release_reason)
-  SELECT %(list)s, %(origin)s, %(reward)s, s.subject_id, s.document_no, s.authority, %(department)s, s.ground,
+  SELECT %(list)s, %(origin)s, %(reward)s, s.subject_id, s.document_no,
+    coalesce(nullif(s.authority, ''), %(initiator)s), %(department)s, s.ground,
     coalesce(nullif(s.legal_basis, ''), %(basis)s), s.notice_served_on, s.publicised_from, s.publicised_until,
     s.decided_on, s.effective_from, s.effective_until, coalesce(nullif(s.exit_route, ''), %(exit)s), s.performance,
     '', s.amount, '{{}}', %(now)s, '', '', ''
@@ -84,13 +87,8 @@ ENTER = f"""WITH made AS (
     effective_until, NULL, NULL, false, '', amount, %(revision)s FROM made
 )
 SELECT id FROM made"""
-CORRECT = """UPDATE redblack_entry e SET authority = s.authority, ground = s.ground, decided_on = s.decided_on,
-  effective_from = s.effective_from, effective_until = s.effective_until, performance = s.performance,
-  legal_basis = coalesce(nullif(s.legal_basis, ''), e.legal_basis),
-  exit_route = coalesce(nullif(s.exit_route, ''), e.exit_route),
-  notice_served_on = coalesce(s.notice_served_on, e.notice_served_on),
-  publicised_from = coalesce(s.publicised_from, e.publicised_from),
-  publicised_until = coalesce(s.publicised_until, e.publicised_until), amount = coalesce(s.amount, e.amount)
+CORRECT = f"""UPDATE redblack_entry e SET ({_HELD}) = ROW(
+    {_SAID})
 FROM redblack_applying a
 JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
 WHERE a.differs AND e.id = a.entry_id RETURNING e.id"""
