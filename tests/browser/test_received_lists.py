@@ -1,4 +1,4 @@
-"""Scenes 0 and 5: where lists come from, how old they are; a version with gaps is held, then released. By keyboard."""
+"""Scenes 0 and 5: where lists come from and how old they are; one with gaps is held, then released. By keyboard."""
 
 from pathlib import Path
 
