@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("catalog.urls")),
     path("", include("collection.urls")),
     path("", include("redblack.urls")),
+    path("measures/", include("measures.urls")),
     path("", include("feedback.urls")),
     path(
         "api/v1/schema",

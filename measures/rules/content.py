@@ -78,6 +78,10 @@ class ItemValue:
         text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
+    def with_condition(self, condition: Mapping[str, Any] | None) -> "ItemValue":
+        """The same with another condition, as JSON."""
+        return replace(self, content=replace(self.content, condition=condition))
+
 
 def settled(value: ItemValue, *, listed_kind: int | None) -> ItemValue:
     """The value with what follows from the rest: the class from the national list, the wording from both.

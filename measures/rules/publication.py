@@ -53,6 +53,7 @@ class Edited:
     lapsed: Sequence[str] = ()  # titles of documents that are not in force on the day
     listed_kind: int | None = None
     edition_over: bool = False
+    matter_unregistered: bool = False  # column 1 names a matter, and no registered one is chosen
     unless_bad: int = 0
 
 
@@ -129,6 +130,9 @@ def may_be_submitted(draft: Draft, edited: Edited, *, on: date) -> Verdict:
         against.append(Reason("blank", UNPUBLISHED_NOT_APPLIED, f"没有填写：{'、'.join(edited.blank)}。"))
     if not edited.stages:
         against.append(Reason("no_stage", UNPUBLISHED_NOT_APPLIED, "请选择管理阶段（事前、事中、事后）。"))
+    if edited.matter_unregistered:
+        message = "“事项名称”写了事项，但没有对应到已登记的政务服务事项。请选择事项；无须申请的，事项名称填“无”。"
+        against.append(Reason("matter_unregistered", UNPUBLISHED_NOT_APPLIED, message))
     for title in edited.without_article:
         against.append(Reason("no_article", DIRECT_BASIS, f"依据“{title}”没有写明条款，请写到条。"))
     for title in edited.lapsed:

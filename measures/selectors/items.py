@@ -26,12 +26,15 @@ class ItemNotFound(NotFound):
 
 
 def visible_to(actor: Actor) -> QuerySet[MeasureItem]:
-    """What was published is everybody's who works with data; drafts are the department's and the credit office's."""
+    """What was published is everybody's who works with data; drafts are their drafters', and the credit office's."""
     if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE):
         return MeasureItem.objects.all()
     if not policies.may_see(actor):
         return MeasureItem.objects.none()
-    return MeasureItem.objects.filter(Q(state__in=ON_SHOW) | Q(department_id__in=actor.departments))
+    published = Q(state__in=ON_SHOW)
+    if not actor.has(Role.UPLOADER):
+        return MeasureItem.objects.filter(published)
+    return MeasureItem.objects.filter(published | Q(department_id__in=actor.departments))
 
 
 def item_by_id(actor: Actor, item_id: int, *, for_update: bool = False) -> MeasureItem:

@@ -13,7 +13,7 @@ from kernel.law import Rank, Verdict
 from measures import policies, selectors
 from measures.events import ItemSentBack, ItemSubmitted, MeasurePublished, MeasureWithdrawn
 from measures.models import BasicMeasure, Basis, Calls, MeasureItem
-from measures.rules.content import Article, ItemContent, ItemValue
+from measures.rules.content import NO_MATTER, Article, ItemContent, ItemValue
 from measures.rules.publication import Draft, Edited, may_be_submitted, may_publish
 from measures.rules.rehearsed import RehearsalFigures, written_figures
 from measures.rules.states import ItemState
@@ -88,6 +88,7 @@ def assess(*, value: ItemValue, on: date) -> Verdict:
         without_article=[document.title for document, article in quoted if not article.strip()],
         lapsed=[document.title for document, _ in quoted if not document.in_force(on)],
         listed_kind=listed.kind if listed else None,
+        matter_unregistered=not content.matter_code and content.matter_name.strip() not in ("", NO_MATTER),
         edition_over=last_day is not None and last_day < on,
         unless_bad=len(value.unless_bad),
     )

@@ -1,14 +1,15 @@
 """Legal documents and measure items, made through the services."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 from typing import Any
 
+from accounts.models import Department
 from kernel.actor import Actor, Role
 from kernel.law import Rank
 from measures import selectors, services
-from measures.models import BasicList, BasicMeasure, MeasureItem
+from measures.models import BasicList, BasicMeasure, MeasureItem, Memorandum, OriginalMeasure
 from measures.services import Article, ItemContent, ItemValue, RehearsalFigures
 from office.services import register_document
 from tests.factories import accounts, collection
@@ -83,6 +84,7 @@ def basic(*, kind: int = 2, **fields: Any) -> int:
         title="全国失信惩戒措施基础清单",
         edition="2024年版",
         confidence="P",
+        local=given["effective_until"] is not None,  # the national editions that ship follow each other
         **given,
     )
     said = {"number": 1, "label": "限制申请财政性资金项目", "confidence": "P"}
@@ -102,7 +104,7 @@ def value(**fields: Any) -> ItemValue:
         "verb": "may",
         "kind": None,
         "wording": "",
-        "matter_name": "专项资金申报",
+        "matter_name": "专项资金申报" if fields.get("matter_code") else "无",
     }
     if "basic_id" not in fields and not fields.get("reward"):
         fields["basic_id"] = basic()
@@ -149,3 +151,43 @@ def published(*, actor: Actor | None = None, **fields: Any) -> int:
     made = in_review(**fields)
     services.publish(item_id=made, seen=seen(made), rehearsed=figures(made), actor=actor or editor(), now=LONG_AGO)
     return made
+
+
+@dataclass(frozen=True)
+class Items:
+    """One item in each state that a page is about, all of one department, and a memorandum's measure."""
+
+    draft: int
+    waiting: int
+    published: int
+    code: str
+    original: int
+
+    def of(self, name: str) -> int:
+        """The item that a URL of this name is about."""
+        if name in ("measures:review", "measures:send_back"):
+            return self.waiting
+        return self.published if name == "measures:change" else self.draft
+
+
+def original(**fields: Any) -> int:
+    """A measure of a memorandum. Its id."""
+    memorandum = Memorandum.objects.create(
+        code=f"BW{next(_numbers)}",
+        title="某联合惩戒合作备忘录",
+        document_number="发改财金〔2016〕1号",
+        subject_text="当事人",
+    )
+    said = {"number": 1, "label": "限制申请财政性资金", "reward": False, "legal_basis": ["某法第一条"]}
+    return OriginalMeasure.objects.create(memorandum=memorandum, **said | fields).pk
+
+
+def items(department: Department) -> Items:
+    done = published(department_id=department.pk)
+    return Items(
+        draft=draft(department_id=department.pk, responsible_office=""),
+        waiting=in_review(department_id=department.pk),
+        published=done,
+        code=MeasureItem.objects.get(pk=done).code,
+        original=original(),
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from measures.rules.condition_schema import SCHEMA
 from measures.rules.condition_scope import ALWAYS, NEVER, Scope, warning
@@ -109,6 +109,7 @@ def test_what_is_not_known_is_named_once() -> None:
 
 
 @given(tree=TREES)
+@settings(deadline=None)
 def test_written_and_read_back_is_the_same_and_fits_the_schema(tree: Condition) -> None:
     said = json.loads(json.dumps(written(tree)))
     assert read_condition(said) == tree
@@ -116,6 +117,7 @@ def test_written_and_read_back_is_the_same_and_fits_the_schema(tree: Condition) 
 
 
 @given(tree=TREES, one=facts())
+@settings(deadline=None)
 def test_the_other_way_round_is_the_other_way_round(tree: Condition, one: Facts) -> None:
     said = holds(tree, one)
     assert holds(Not(tree), one) is (None if said is None else not said)
@@ -199,6 +201,7 @@ def test_as_a_sentence(said: Any, words: str) -> None:
 
 
 @given(tree=TREES)
+@settings(deadline=None)
 def test_every_condition_can_be_said(tree: Condition) -> None:
     said = sentence(tree)
     assert said.startswith("仅当") and said.endswith("时适用") and "None" not in said
@@ -237,6 +240,7 @@ def test_what_is_always_or_never_true_is_warned_about(
 
 
 @given(tree=TREES, one=facts())
+@settings(deadline=None)
 def test_no_facts_contradict_a_warning(tree: Condition, one: Facts) -> None:
     """Where everything is known, and since lies before today before until, as it does in force."""
     if one.since <= one.as_of <= (one.until or one.as_of):

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from measures.rules.conditions import FACTS, Condition, ConditionWrong, Facts, holds, read_condition
 from measures.rules.outline import JOINS, OPERATORS, Line, condition_of, lines_of
@@ -47,6 +47,7 @@ def test_names_amounts_and_levels() -> None:
 
 
 @given(tree=TREES, one=facts())
+@settings(deadline=None)
 def test_as_an_outline_and_back_it_says_the_same(tree: Condition, one: Facts) -> None:
     again = condition_of(lines_of(tree))
     assert holds(again, one) is holds(tree, one)
