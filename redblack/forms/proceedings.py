@@ -137,8 +137,9 @@ class MadeForm(ContentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "decision_no" in self.fields:
-            self.fields["decision_no"].required = True
+        for name in ("decision_no", "legal_basis", "measures_told", "exit_route", "remedies"):
+            self.fields[name].required = True
+        self.fields["effective_until"].help_text = "决定书载明的最后一日；没有载明的，至按规定移出之日止"
 
 
 class DecisionPaper(forms.Form):

@@ -36,7 +36,9 @@ DATE_COLUMNS = {
     "effective_until": ("截止日期", ("有效期止", "有效期至")),
 }
 AMOUNT = ("涉及金额（元）", ("涉及金额", "金额"))
-REQUIRED = {"decision_no", "ground", "notice_served_on", "decided_on"}
+# what a decision must state and when, see rules/procedure.py
+REQUIRED = frozenset({"decision_no", "ground", "legal_basis", "measures_told", "exit_route", "remedies"})
+REQUIRED |= {"notice_served_on", "decided_on"}
 HEADINGS = (
     NAME,
     CODE,

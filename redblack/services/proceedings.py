@@ -120,7 +120,8 @@ def draft(
 ) -> int:
     """Propose a subject for a list that is decided here. Returns the proceeding's id.
 
-    What the content leaves open is taken from the list type (basis, exit) and from the record (ground, grade).
+    What the content leaves open is taken from the record (ground, facts, grade) and, where the decision is still to
+    be written, from the list type (basis, exit).
     Raises CannotPrepare, UnknownList, ListNotDecidedHere, CannotBind (the list is not 现行), NotTheRecogniser,
     UnknownSubject, RecordNotFound, ContentWrong, TermsOverlap (it stands there already), ProceedingOpen.
     """
@@ -136,12 +137,13 @@ def draft(
         raise NotTheRecogniser(f"“{list_type.title}”由{list_type.initiator}认定，其他部门不能列入。")
     if subject_of(subject_id) is None:
         raise UnknownSubject
-    content = replace(
-        content,
-        legal_basis=content.legal_basis or list_type.legal_basis,
-        exit_route=content.exit_route or list_type.exit_rule,
-        remedies=content.remedies or STANDARD_REMEDIES,
-    )
+    if track is Track.LISTING:
+        content = replace(
+            content,
+            legal_basis=content.legal_basis or list_type.legal_basis,
+            exit_route=content.exit_route or list_type.exit_rule,
+            remedies=content.remedies or STANDARD_REMEDIES,
+        )
     if record_id is not None:
         content = _from_record(content, record_id, subject_id, actor=actor)
     _demand(content, subject_id)
@@ -245,7 +247,7 @@ def drop(*, proceeding_id: int, reason: str, actor: Actor, now: datetime) -> Non
             raise CannotDecide(verdict.against[0].message, reasons=verdict.against)
         if not policies.may_enter(actor, authority_department_id=row.department_id):
             raise CannotDecide
-    elif not policies.may_prepare(actor, department_id=row.department_id):
+    elif row.state in OPEN and not policies.may_prepare(actor, department_id=row.department_id):
         raise CannotPrepare
     state = after("drop", row)
     row.state, row.outcome_reason = state.value, demanded(reason)

@@ -88,7 +88,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponse:
     """登记已作出的决定: its papers and the order of its dates are checked, its steps not walked again."""
     department_id, lists = _department(actor), _lists(actor)
     who: Any = forms.WhoForm(request.POST or None, lists=lists)
-    made = forms.MadeForm(request.POST or None)
+    made = forms.MadeForm(request.POST or None, initial=_usual(actor))
     paper = forms.DecisionPaper(request.POST or None, request.FILES or None)
     refusal, status = None, 200
     if request.method == "POST":
@@ -195,6 +195,18 @@ def decision_table(request: HttpRequest, actor: Actor) -> HttpResponse:
     _department(actor)
     headers = {"Content-Disposition": content_disposition_header(True, "列入决定登记表.xlsx") or "attachment"}
     return HttpResponse(table_to_fill(), content_type=XLSX, headers=headers)
+
+
+def _usual(actor: Actor) -> dict[str, str]:
+    """What a decision of the department's only list usually states, to be compared with the paper."""
+    lists = reading.lists_to_propose(actor.department_id)
+    if len(lists) != 1:
+        return {"remedies": proceedings.STANDARD_REMEDIES}
+    return {
+        "legal_basis": lists[0].legal_basis,
+        "exit_route": lists[0].exit_rule,
+        "remedies": proceedings.STANDARD_REMEDIES,
+    }
 
 
 def _made(said: dict[str, Any]) -> Content:

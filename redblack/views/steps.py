@@ -15,7 +15,7 @@ from kernel.errors import NotFound, Refusal
 from redblack import policies
 from redblack.forms import proceedings as forms
 from redblack.models import Proceeding
-from redblack.rules.states import ProceedingState
+from redblack.rules.states import OPEN, ProceedingState
 from redblack.selectors import proceedings as reading
 from redblack.services import deciding, hearing, proceedings
 from redblack.services.entries import CannotDecide
@@ -179,7 +179,7 @@ def drop(request: HttpRequest, actor: Actor, proceeding_id: int) -> HttpResponse
     if row.state == ProceedingState.SUBMITTED:
         if not _own(row, actor) and not policies.may_enter(actor, authority_department_id=row.department_id):
             raise CannotDecide
-    elif not policies.may_prepare(actor, department_id=row.department_id):
+    elif row.state in OPEN and not policies.may_prepare(actor, department_id=row.department_id):
         raise CannotPrepare
     form = forms.OutcomeForm(request.POST, auto_id="id_drop_%s")
     return _taken(request, actor, proceeding_id, "drop", form, _drop)

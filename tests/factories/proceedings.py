@@ -74,6 +74,8 @@ def made_content(**fields: Any) -> Content:
         "decided_on": date(2026, 11, 12),
         "effective_from": date(2026, 11, 12),
         "effective_until": date(2029, 11, 11),
+        "exit_route": "满一年可以申请移出",
+        "remedies": "可以依法申请行政复议或者提起行政诉讼。",
     }
     return content(**said | fields)
 

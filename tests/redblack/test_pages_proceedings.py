@@ -13,13 +13,16 @@ from django.urls import reverse
 
 from accounts.models import Department
 from accounts.selectors import actor_of_user
+from audit.models import Event
 from kernel.actor import Actor, Role
 from redblack.models import Entry, Paper, PeriodChange, Proceeding
 from redblack.services import deciding
 from subjects.models import Subject
 from subjects.selectors import subject_of
+from subjects.services import register_person
 from tests.factories import accounts
 from tests.factories import proceedings as make
+from tests.factories.accounts import PLATFORM
 from tests.factories.collection import record
 from tests.factories.proceedings import NOW, PDF
 from tests.factories.screening import uscc
@@ -73,7 +76,8 @@ def pdf(name: str = "决定书.pdf") -> SimpleUploadedFile:
 
 def made_fields(at: make.Bench, **said: object) -> dict[str, object]:
     content = make.made_content()
-    wanted = ("ground", "facts", "legal_basis", "measures_told", "decision_no", "notice_no", "served_way")
+    wanted = ("ground", "facts", "legal_basis", "measures_told", "exit_route", "remedies", "decision_no")
+    wanted = (*wanted, "notice_no", "served_way")
     days = ("notice_served_on", "statement_due_on", "decided_on", "effective_from", "effective_until")
     return (
         {"list_code": at.list_code, "code": subject_of(at.subject_id).uscc, "decision": pdf()}
@@ -256,6 +260,8 @@ def line(code: str, **said: object) -> dict[str, object]:
         "列入事由": "瞒报",
         "法律依据": "《安全生产法》第七十八条",
         "惩戒措施提示": "暂停审批",
+        "移出条件": "满一年可以申请",
+        "救济途径": "可以申请行政复议",
         "告知送达日期": "2026-11-02",
         "决定日期": "2026年11月12日",
         "列入日期": "2026-11-12",
@@ -296,6 +302,7 @@ def test_the_empty_table_is_read_as_it_was_filled_in(at: make.Bench, clerk: Desk
     headings = [cell.value for cell in book.active[1]]
     name = subject_of(at.subject_id).name
     said = line(subject_of(at.subject_id).uscc, 主体名称=name) | {"失信等级": "严重", "涉及金额（元）": "35000"}
+    said["移出条件和程序"] = said.pop("移出条件")
     book.active.append([said.get(heading) for heading in headings])
     memory = BytesIO()
     book.save(memory)
@@ -310,6 +317,23 @@ def test_what_is_no_table_is_refused_whole(content: bytes, at: make.Bench, clerk
     file = SimpleUploadedFile("登记表.xlsx", content)
     response = clerk.client.post(reverse("redblack:register_table"), {"list_code": at.list_code, "file": file})
     assert response.status_code in (400, 422) and not Proceeding.objects.exists()
+
+
+# --- a natural person ---------------------------------------------------------------------------------------------
+
+
+def test_a_person_is_named_by_his_number_in_the_form_and_nowhere_else(at: make.Bench, clerk: Desk) -> None:
+    number = citizen_id()
+    person = register_person(name="沈国平", id_kind="citizen_id", id_number=number, actor=PLATFORM, now=NOW)
+    clerk.post("propose", list_code=at.list_code, code=number)
+    row = Proceeding.objects.get()
+    assert row.subject_id == person
+    page = clerk.get("proceeding", row.pk)
+    assert "沈某某" in page and "沈国平" not in page and number not in page
+    text = clerk.post("propose", list_code=at.list_code, code=number, status=409)  # open already
+    assert "正在进行" in text
+    facts = [str(event.payload) for event in Event.objects.all()]
+    assert not [fact for fact in facts if number in fact or "沈国平" in fact]
 
 
 # --- the queue ----------------------------------------------------------------------------------------------------
