@@ -55,6 +55,7 @@ class EntryFilter(forms.Form):
         choices=[("listed", "已列入"), ("released", "已移出"), ("all", "全部")],
         widget=forms.Select(SELECT),
     )
+    on = day_field("在期日", required=False)
     after = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
 

@@ -27,7 +27,7 @@ RELATED = 50  # of other entries beside one
 class EntryFilters:
     """What the list is narrowed to; None or "" does not narrow. `q`: a document number or a unified code as typed.
 
-    `state`: "listed" (no release is recorded) or "released".
+    `state`: "listed" (no release is recorded) or "released". `on`: what was in force that day, whatever came after.
     """
 
     list_code: str = ""
@@ -36,6 +36,7 @@ class EntryFilters:
     state: str = "listed"
     department_id: int | None = None
     q: str = ""
+    on: date | None = None
 
 
 def entry_page(actor: Actor, *, filters: EntryFilters, after: int | None = None, limit: int) -> list[Entry]:
@@ -88,6 +89,12 @@ def _filtered(rows: QuerySet[Entry], filters: EntryFilters) -> QuerySet[Entry]:
         rows = rows.filter(released_on=None)
     elif filters.state == "released":
         rows = rows.filter(released_on__isnull=False)
+    if filters.on is not None:
+        rows = rows.filter(
+            Q(effective_until=None) | Q(effective_until__gte=filters.on),
+            Q(released_on=None) | Q(released_on__gt=filters.on),
+            effective_from__lte=filters.on,
+        )
     if filters.q:
         rows = _named(rows, filters.q.strip())
     return rows
@@ -151,6 +158,7 @@ class Life:
     papers: list[Paper]
     responsible: list[SubjectValue]
     related: list[Entry]
+    same_decision: list[tuple[Entry, SubjectValue | None]]
     open_removal: Removal | None
     open_dispute: Dispute | None
     proceeding: Proceeding | None
@@ -186,6 +194,9 @@ def life_of(actor: Actor, entry: Entry) -> Life:
     order = {id(step): number for number, step in enumerate(steps)}
     steps.sort(key=lambda step: (step.at or start_of(step.on), order[id(step)]), reverse=True)
     related = visible_to(actor).filter(subject_id=entry.subject_id).exclude(pk=entry.pk)
+    beside = visible_to(actor).filter(list_type=entry.list_type, document_no=entry.document_no)
+    same = list(beside.exclude(subject_id=entry.subject_id).order_by("id")[:RELATED])
+    others = subjects_for(same)
     return Life(
         entry=entry,
         subject=subjects.get(entry.subject_id),
@@ -193,6 +204,7 @@ def life_of(actor: Actor, entry: Entry) -> Life:
         papers=list(papers),
         responsible=[subjects[one] for one in entry.responsible_persons if one in subjects],
         related=list(related.select_related("list_type").order_by("-id")[:RELATED]),
+        same_decision=[(one, others.get(one.subject_id)) for one in same],
         open_removal=next((one for one in removals if one.state == RemovalState.PROPOSED), None),
         open_dispute=next((one for one in disputes if one.ended_on is None), None),
         proceeding=proceeding,

@@ -24,6 +24,7 @@ from redblack.rules.lists import Ground, LegalStatus, Origin, ReleaseKind
 from redblack.rules.removals import already_released
 from redblack.rules.sources import ONE_STANDING
 from redblack.selectors.entries import standing_of
+from redblack.services.exit_papers import drop_proposals
 from redblack.services.recognising import raise_for_entries
 from subjects.selectors import subject_of
 from toolkit.clock import day_of
@@ -193,7 +194,7 @@ def release(
     now: datetime,
 ) -> None:
     """Take an entry off its list from that day on. Every measure that hangs on it ends with it (invariant I5), and
-    so does an objection that is pending.
+    so does an objection or a removal that is pending.
 
     Raises EntryNotFound, CannotDecide, AlreadyReleased.
     """
@@ -206,6 +207,7 @@ def release(
     entry.save(update_fields=["released_on", "release_kind", "release_document", "release_reason"])
     outcome = "更正" if kind is ReleaseKind.CORRECTED else "移出"
     Dispute.objects.filter(entry=entry, ended_on=None).update(ended_on=day_of(now), outcome=outcome)
+    drop_proposals(entry_ids=[entry.pk], actor=actor, now=now)
     _rewrite(entry, released_on=released_on)
     fact = EntryReleased(
         entry.pk, entry.list_type.code, entry.subject_id, kind.value, released_on.isoformat(), document_no

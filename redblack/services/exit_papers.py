@@ -1,6 +1,7 @@
-"""Writing the papers of an exit and keeping them in the file of the entry; reading them is recorded."""
+"""What an exit leaves behind: its papers in the file of the entry, whose reading is recorded, and what is moot."""
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -11,9 +12,10 @@ from audit.services import record
 from kernel.actor import Actor
 from office.services import open_file, render_letter, store_file
 from redblack.events import EntryPaperRead
-from redblack.models import Entry, Paper
+from redblack.models import Entry, Paper, Removal
 from redblack.rules.exit_letters import Leaving, exit_notice, removal_decision
 from redblack.rules.lists import ReleaseKind
+from redblack.rules.states import RemovalState
 from redblack.selectors import exits
 from subjects.selectors import is_person, subjects_of
 from toolkit.clock import day_of
@@ -43,6 +45,14 @@ def write_exit(*, entry: Entry, actor: Actor, now: datetime) -> list[int]:
     if not is_person(entry.subject_id):
         written.append(attach(entry=entry, kind="名单退出公告", data=exit_notice(leaving), actor=actor, now=now))
     return written
+
+
+def drop_proposals(*, entry_ids: Sequence[int], actor: Actor, now: datetime) -> int:
+    """What was proposed about entries that have left otherwise is over. In the caller's transaction. How many."""
+    rows = Removal.objects.filter(entry_id__in=entry_ids, state=RemovalState.PROPOSED)
+    return rows.update(
+        state=RemovalState.DROPPED, decided_by=actor.key, decided_at=now, outcome_reason="该条目已经移出。"
+    )
 
 
 def agency_of(entry: Entry) -> str:

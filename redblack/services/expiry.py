@@ -16,6 +16,7 @@ from redblack.events import EntryReleased
 from redblack.models import Dispute, Entry
 from redblack.models.entries import DECIDED_HERE
 from redblack.rules.lists import ReleaseKind
+from redblack.services.exit_papers import drop_proposals
 
 REASON = "期限届满"
 REWRITE = """
@@ -55,6 +56,7 @@ def expire(*, today: date, actor: Actor, now: datetime, limit: int = 500) -> int
         release_reason=REASON,
     )
     Dispute.objects.filter(entry_id__in=ids, ended_on=None).update(ended_on=today, outcome="移出")
+    drop_proposals(entry_ids=ids, actor=actor, now=now)
     for entry in over:
         assert entry.effective_until is not None  # by the filter
         released_on = (entry.effective_until + timedelta(days=1)).isoformat()

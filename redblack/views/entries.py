@@ -40,13 +40,14 @@ def entries(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Entries in the reader's scope, the latest registered first."""
     form, today = EntryFilter(request.GET), clock.today()
     said = form.cleaned_data if form.is_valid() else {}
-    state = said.get("state") or ("all" if said.get("q") else "listed")
+    state = said.get("state") or ("all" if said.get("q") or said.get("on") else "listed")
     filters = reading.EntryFilters(
         list_code=said.get("list", ""),
         kind=said.get("kind", ""),
         origin=said.get("origin", ""),
         state="" if state == "all" else state,
         q=said.get("q", ""),
+        on=said.get("on"),
     )
     rows = reading.entry_page(actor, filters=filters, after=said.get("after"), limit=PAGE + 1)
     shown, more = rows[:PAGE], len(rows) > PAGE

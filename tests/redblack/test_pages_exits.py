@@ -70,6 +70,8 @@ def test_the_list_is_narrowed(client: Client) -> None:
     assert ids(q=entry.document_no) == [left]  # what is looked for by name is found in whatever state
     assert ids(q=Subject.objects.get(pk=entry.subject_id).uscc) == [left]
     assert ids(list=entry.list_type.code, state="all") == [left]
+    assert ids(on="2026-11-19") == [left, red, black]  # the day before it left
+    assert ids(on="2026-11-20") == [red, black] and ids(on="2026-03-01") == []
     assert ids(q="没有这个文号") == [] and ids(after="x") == [red, black]
 
 
@@ -97,6 +99,19 @@ def test_an_entry_tells_its_life_and_names_no_person(client: Client) -> None:
         assert said in page
     come(client, home.reviewer)
     assert "由您提出" not in text(client, "entry", entry_id)
+
+
+def test_an_entry_shows_who_else_the_decision_names_and_what_else_he_is_on(client: Client) -> None:
+    home, subject = exits.desk(), firm()
+    made = make.list_type(initiator_department_id=home.department.pk)
+    said = {"authority_department_id": home.department.pk, "document_no": "列丙号"}
+    first, second = make.entry(made.code, subject, **said), make.entry(made.code, firm(), **said)
+    third = exits.red(home, subject_id=subject)
+    exits.black(exits.desk(), subject_id=subject)  # another department's: not for these eyes
+    come(client, home.drafter)
+    life = client.get(reverse("redblack:entry", args=[first])).context["life"]
+    assert [entry.pk for entry, _ in life.same_decision] == [second]
+    assert [entry.pk for entry in life.related] == [third]
 
 
 def test_what_was_decided_elsewhere_offers_no_exit(client: Client) -> None:

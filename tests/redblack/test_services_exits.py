@@ -272,6 +272,28 @@ def test_a_term_that_is_over_is_written_down_the_day_after_and_changes_no_answer
     assert expiry.expire(today=TODAY, actor=system("expire"), now=NOW) == 0
 
 
+def test_what_was_proposed_about_an_entry_that_left_otherwise_is_over() -> None:
+    home = exits.desk()
+    for leave in (
+        lambda entry_id: services.release(
+            entry_id=entry_id,
+            kind=ReleaseKind.REVOKED,
+            released_on=TODAY,
+            document_no="撤1号",
+            reason="判决撤销",
+            actor=home.reviewer,
+            now=NOW,
+        ),
+        lambda _: expiry.expire(today=date(2029, 3, 2), actor=system("expire"), now=NOW),
+    ):
+        entry_id = exits.black(home)
+        removal = exits.propose(entry_id, home.drafter)
+        leave(entry_id)
+        assert Removal.objects.get(pk=removal).state == "dropped"
+        with pytest.raises(RemovalOver):
+            exits.decide(removal, home.reviewer)
+
+
 def test_a_night_takes_bites() -> None:
     home = exits.desk()
     made = make.list_type(initiator_department_id=home.department.pk)
