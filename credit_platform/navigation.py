@@ -66,6 +66,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("名单接收", "redblack:received", REPORTING),
         Entry("名单时效", "redblack:list_ages", BUSINESS),
         Entry("名单类型", "redblack:list_types", BUSINESS),
+        Entry("信用分级", "redblack:grades", BUSINESS),
     ),
     "feedback": (
         Entry("待反馈", "feedback:due_list", BUSINESS),

@@ -1,7 +1,19 @@
 from django.urls import path
 
 from redblack import api
-from redblack.views import ages, editions, entries, honours, proposing, received, recognisers, removals, steps, types
+from redblack.views import (
+    ages,
+    editions,
+    entries,
+    grades,
+    honours,
+    proposing,
+    received,
+    recognisers,
+    removals,
+    steps,
+    types,
+)
 from redblack.views import proceedings as cases
 
 app_name = "redblack"
@@ -57,6 +69,8 @@ urlpatterns = [
     path("lists/received/<int:received_id>/decide/", received.decide_version, name="decide_version"),
     path("api/v1/lists/versions/<int:received_id>", api.version_by_id, name="api_version"),
     path("api/v1/lists/<str:code>/versions", api.versions, name="api_versions"),
+    path("lists/grades/", grades.grades, name="grades"),
+    path("lists/grades/<int:subject_id>/", grades.grade, name="grade"),
     path("lists/types/", types.list_types, name="list_types"),
     path("lists/types/new/", editions.new_type, name="new_type"),
     path("lists/types/<str:code>/", types.list_type, name="list_type"),

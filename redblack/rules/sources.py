@@ -17,3 +17,6 @@ RECORD_OF_BREACH = Source("国办发〔2020〕49号", "失信行为认定依据"
 STATEMENT = Source("行政处罚法", "第四十五条、第六十四条、第八十五条")
 SECOND_PERSON = Source("浙江省公共信用信息管理条例", "第二十四条")
 SHARING = Source("国办发〔2020〕49号", "名单共享和更新")
+CITY_GENERAL = Source("忻政办发〔2015〕153号", "第十一条")
+CITY_HEAVIER = Source("忻政办发〔2015〕153号", "第十二条")
+CITY_SERIOUS = Source("忻政办发〔2015〕153号", "第十三条")

@@ -197,6 +197,8 @@ WHO = {
     "redblack:decide_version": Row("post", REVIEWER, elsewhere=NOBODY),
     "redblack:api_versions": Row("post", NOBODY),  # client systems alone: tests/redblack/test_api.py
     "redblack:api_version": Row("get", NOBODY),
+    "redblack:grades": Row("get", BUSINESS),
+    "redblack:grade": Row("get", BUSINESS),
     "redblack:list_types": Row("get", BUSINESS),
     "redblack:new_type": Row("get", OFFICE),
     "redblack:list_type": Row("get", BUSINESS),

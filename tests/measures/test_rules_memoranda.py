@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from measures.rules import memoranda, units
@@ -208,6 +208,7 @@ CONTENTS = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(CONTENTS)
 def test_whatever_a_memorandum_says_comes_back(content: MemorandumContent) -> None:
     assert memoranda.read(memoranda.written(content)) == (content, [])
