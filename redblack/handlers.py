@@ -5,7 +5,7 @@ from typing import Any
 
 from kernel.actor import system
 from office.selectors import job_of
-from redblack.services import fail_version, recognising
+from redblack.services import fail_version, hearing, recognising
 
 VERSION = "redblack.listversion:"
 
@@ -28,8 +28,9 @@ def on_rows_taken(payload: dict[str, Any], *, now: datetime) -> None:
 
 
 def on_calendar_imported(payload: dict[str, Any], *, now: datetime) -> None:
-    """office.calendar.imported: the last days of open tasks that rest on that year are worked out again."""
+    """office.calendar.imported: open tasks and statement periods of that year get their last days anew."""
     recognising.recompute_tasks(year=int(payload["year"]), actor=system("recognisers"), now=now)
+    hearing.recompute_periods(year=int(payload["year"]), actor=system("proceedings"), now=now)
 
 
 def on_job_ended(payload: dict[str, Any], *, now: datetime) -> None:

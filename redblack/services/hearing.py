@@ -221,6 +221,22 @@ def extend_period(*, proceeding_id: int, days: int, reason: str, actor: Actor, n
     return _changed(row, "延长", actor=actor, now=now)
 
 
+@transaction.atomic
+def recompute_periods(*, year: int, actor: Actor, now: datetime) -> int:
+    """Work out again every running period that touches a year whose calendar was just imported. How many moved."""
+    touched = Proceeding.objects.select_for_update().filter(
+        state=ProceedingState.SERVED, statement_due_on__year__gte=year, notice_served_on__year__lte=year
+    )
+    moved = 0
+    for row in touched.order_by("id"):
+        before = (row.statement_due_on, row.due_provisional)
+        _reckon(row)
+        if before != (row.statement_due_on, row.due_provisional):
+            _changed(row, "按新的工作日重新计算", actor=actor, now=now)
+            moved += 1
+    return moved
+
+
 # --- what a letter is made from -------------------------------------------------------------------------------------
 
 

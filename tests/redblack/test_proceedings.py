@@ -12,7 +12,9 @@ from django.db import connections
 from accounts.selectors import forget
 from kernel.actor import Role
 from kernel.errors import NotFound
-from office.services import open_file
+from office.rules.holidays import DayRow
+from office.services import import_year, open_file
+from redblack.handlers import on_calendar_imported
 from redblack.models import Binding, Entry, Paper, Proceeding, Statement
 from redblack.rules.lists import LegalStatus, Origin, ReleaseKind
 from redblack.rules.states import ProceedingState, Track
@@ -534,3 +536,29 @@ def test_statements_and_uploads_are_used(now: datetime) -> None:
     assert kinds == ["列入事先告知书", "送达回证", "其他", "列入决定书"]
     assert "陈述、申辩1份" in text_of(Paper.objects.get(proceeding_id=made, kind="列入决定书"))
     assert registering.MOST_ROWS == 500
+
+
+def test_a_new_calendar_moves_running_periods_once(now: datetime) -> None:
+    at = make.bench()
+    served = datetime(2026, 12, 28, 2, 0, tzinfo=now.tzinfo)
+    running = Proceeding.objects.get(pk=make.served(at, now=served))
+    over = make.served(make.bench(), now=now)
+    assert running.statement_due_on == date(2027, 1, 5) and running.due_provisional
+    days = [DayRow(date(2027, 1, day), False, "元旦") for day in (1, 2, 3, 4)]
+    import_year(
+        year=2027,
+        notice="国办发明电〔2026〕9号",
+        source="录入",
+        provisional=False,
+        days=days,
+        actor=accounts.actor(Role.CREDIT_OFFICE),
+        now=now,
+    )
+    for _ in range(2):
+        on_calendar_imported({"year": 2027}, now=now)
+    running.refresh_from_db()
+    assert (running.statement_due_on, running.due_provisional) == (date(2027, 1, 6), False)
+    about = f"redblack.proceeding:{running.pk}"
+    assert [name for name, _ in facts_about(about)].count("redblack.proceeding.period_changed") == 1
+    assert payload_of(about, "redblack.proceeding.period_changed")["due_on"] == "2027-01-06"
+    assert Proceeding.objects.get(pk=over).statement_due_on == date(2026, 11, 27)
