@@ -45,6 +45,9 @@ class Record(models.Model):
     grade = models.CharField(max_length=10, blank=True, help_text="轻微 / 一般 / 严重, set by the department")
     publicity_state = models.CharField(max_length=20)
     publicity_until = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="since when all it raised is lifted, but for terms of their own"
+    )
     state = models.CharField(max_length=10, default=RecordState.CURRENT.value, db_default=RecordState.CURRENT.value)
     version = models.PositiveSmallIntegerField(default=1, db_default=1)
     changed_at = models.DateTimeField(null=True, blank=True)

@@ -90,6 +90,8 @@ class Trigger(models.Model):
     released_on = models.DateField(null=True, blank=True)
     responsible = models.BooleanField(default=False)
     own_term = models.BooleanField(default=False)
+    grade = models.CharField(max_length=10, blank=True, default="", db_default="", help_text="轻微 / 一般 / 严重")
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True, help_text="元")
     rev_from = models.BigIntegerField()
     rev_to = models.BigIntegerField(null=True, blank=True)
 

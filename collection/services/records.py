@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -40,7 +41,7 @@ class PublicityUnknown(Malformed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """What a record raises: a trigger on one source, for one subject, over its own term."""
+    """What a record raises: a trigger on one source, for one subject, over its own term. `amount` in yuan."""
 
     source_code: str
     subject_id: int
@@ -49,6 +50,7 @@ class Raised:
     ground: str
     responsible: bool = False
     own_term: bool = False
+    amount: Decimal | None = None
 
 
 @transaction.atomic
@@ -126,6 +128,8 @@ def take_record(
             valid_until=one.valid_until,
             responsible=one.responsible,
             own_term=one.own_term,
+            grade=grade,
+            amount=one.amount,
             rev_from=advance(source_id=source_id),
         )
     record(
@@ -147,7 +151,8 @@ def _next_record_id() -> int:
 def end_record(
     *, record_id: int, ended_on: date, publicity_state: str, reason: str, actor: Actor, now: datetime
 ) -> int:
-    """End what a record raised, from that day on, except terms of its own that a statute or decision fixes.
+    """End what a record raised, from that day on, except terms of its own that a statute or decision fixes. What
+    a later change of its content would raise is lifted from that day too.
 
     `publicity_state`: the record's from now on, one of PUBLICITY_STATES (a repair: 终止公示). Returns how many
     triggers ended. Raises PublicityUnknown, and RecordUnknown when nothing is left to end or no such record is known.
@@ -159,8 +164,9 @@ def end_record(
         raise RecordUnknown
     of_it = Record.objects.filter(id=record_id, recorded_at=key.recorded_at)  # the moment names the partition
     shown = of_it.exclude(publicity_state=publicity_state).update(publicity_state=publicity_state)
+    marked = of_it.filter(ended_on=None).update(ended_on=ended_on)
     ended = end_triggers(record_id=record_id, on=ended_on, own_terms=False)
-    if not ended and not shown:
+    if not ended and not shown and not marked:
         raise RecordUnknown
     record(
         RecordEnded(record_id, ended_on.isoformat(), reason, publicity_state),

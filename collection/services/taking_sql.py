@@ -94,7 +94,7 @@ JOIN unnest(%(sealed_rows)s::int[], %(sealed)s::jsonb[]) AS p(row_number, sealed
 WHERE t.verdict IN ('new', 'changed') AND r.id = t.record_id AND r.recorded_at = t.recorded_at"""
 
 _RAISED = """collection_taking t CROSS JOIN jsonb_to_recordset(t.raised)
-  AS x(source smallint, begins date, ends date, ground text, own_term boolean, responsible boolean)"""
+  AS x(source smallint, begins date, ends date, ground text, own_term boolean, responsible boolean, amount numeric)"""
 # as an array: whatever statistics say of triggers, they are found by the index, and most chunks change nothing
 _OF_CHANGED = "g.record_id = ANY(ARRAY(SELECT t.record_id FROM collection_taking t WHERE t.verdict = 'changed'))"
 SOURCES = f"""SELECT DISTINCT x.source FROM {_RAISED} WHERE t.verdict IN ('new', 'changed')
@@ -102,13 +102,18 @@ UNION SELECT g.source_id FROM collection_trigger g WHERE {_OF_CHANGED} AND g.rev
 CLOSE = f"""UPDATE collection_trigger g SET rev_to = v.revision
 FROM unnest(%(sources)s::int[], %(revisions)s::bigint[]) AS v(source, revision)
 WHERE {_OF_CHANGED} AND g.rev_to IS NULL AND g.source_id = v.source"""
-# a limit that was lifted stays lifted when the decision is sent again with other words
+# a limit that was lifted stays lifted when the decision is sent again with other words, also by a detour: its last
+# trigger tells; and what a record that was ended raises since is lifted from the day of that end, but for terms of its own
 RAISE = f"""INSERT INTO collection_trigger (source_id, record_id, subject_id, document_no, authority, ground,
-  valid_from, valid_until, released_on, responsible, own_term, rev_from)
+  valid_from, valid_until, released_on, responsible, own_term, rev_from, grade, amount)
 SELECT x.source, t.record_id, w.subject_id, t.document_no, t.authority, x.ground, x.begins, x.ends,
-  CASE WHEN t.verdict = 'changed' THEN (SELECT min(g.released_on) FROM collection_trigger g
-    WHERE g.record_id = t.record_id AND g.source_id = x.source AND g.rev_to = v.revision) END,
-  w.responsible, x.own_term, v.revision
+  CASE WHEN t.verdict = 'changed' THEN coalesce(
+    (SELECT g.released_on FROM collection_trigger g
+     WHERE g.record_id = t.record_id AND g.source_id = x.source AND g.rev_to IS NOT NULL
+     ORDER BY g.rev_to DESC, g.released_on LIMIT 1),
+    (SELECT r.ended_on FROM collection_record r
+     WHERE r.id = t.record_id AND r.recorded_at = t.recorded_at AND NOT x.own_term)) END,
+  w.responsible, x.own_term, v.revision, t.grade, x.amount
 FROM {_RAISED}
 JOIN unnest(%(sources)s::int[], %(revisions)s::bigint[]) AS v(source, revision) ON v.source = x.source
 CROSS JOIN LATERAL (SELECT t.subject_id, false AS responsible UNION ALL
