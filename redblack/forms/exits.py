@@ -58,6 +58,13 @@ class EntryFilter(forms.Form):
     on = day_field("在期日", required=False)
     after = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
+    def clean(self) -> dict[str, Any]:
+        """A day is asked of one list or one subject: over everything it would read every list to its end."""
+        said = super().clean() or {}
+        if said.get("on") and not said.get("q") and not said.get("list"):
+            self.add_error("on", "按在期日查找时，请同时选择名单，或者填写文号、统一社会信用代码。")
+        return said
+
 
 class After(forms.Form):
     """Where a list goes on, and whether what is over is shown, too."""

@@ -52,6 +52,9 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject_id"], name="redblack_entry_of_subject"),
             models.Index(fields=["list_type", "-id"], name="redblack_entry_of_list"),
+            models.Index(
+                fields=["list_type", "-id"], condition=Q(released_on__isnull=False), name="redblack_entry_left"
+            ),
             models.Index(fields=["authority_department", "-id"], name="redblack_entry_of_department"),
             models.Index(fields=["document_no"], name="redblack_entry_by_number"),
             models.Index(

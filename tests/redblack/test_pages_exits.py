@@ -70,8 +70,10 @@ def test_the_list_is_narrowed(client: Client) -> None:
     assert ids(q=entry.document_no) == [left]  # what is looked for by name is found in whatever state
     assert ids(q=Subject.objects.get(pk=entry.subject_id).uscc) == [left]
     assert ids(list=entry.list_type.code, state="all") == [left]
-    assert ids(on="2026-11-19") == [left, red, black]  # the day before it left
-    assert ids(on="2026-11-20") == [red, black] and ids(on="2026-03-01") == []
+    code, found = entry.list_type.code, Subject.objects.get(pk=entry.subject_id).uscc
+    assert ids(on="2026-11-19", list=code) == ids(on="2026-11-19", q=found) == [left]  # the day before it left
+    assert ids(on="2026-11-20", q=found) == [] and ids(on="2026-03-01", list=code) == []
+    assert "请同时选择名单" in text(client, "entries", on="2026-11-20")
     assert ids(q="没有这个文号") == [] and ids(after="x") == [red, black]
 
 
