@@ -14,7 +14,13 @@ BLANK_ROLES = 2
 
 class MatterFilter(forms.Form):
     q = forms.CharField(label="编码或名称", max_length=60, required=False)
-    department = forms.TypedChoiceField(label="实施部门", required=False, coerce=int, empty_value=None)
+    department = forms.TypedChoiceField(
+        label="实施部门",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select({"class": "form-select"}),
+    )
     after = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:

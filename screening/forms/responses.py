@@ -18,7 +18,9 @@ STATES = [
 class ResponseFilter(forms.Form):
     state = forms.ChoiceField(label="状态", required=False, choices=STATES)
     item = forms.CharField(label="措施编号", max_length=40, required=False)
-    department = forms.TypedChoiceField(label="部门", required=False, coerce=int, empty_value=None)
+    department = forms.TypedChoiceField(
+        label="部门", required=False, coerce=int, empty_value=None, widget=forms.Select({"class": "form-select"})
+    )
     overdue = forms.BooleanField(label="只看逾期", required=False)
     after = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
 
