@@ -38,6 +38,7 @@ SUFFIXES = (  # forms that say nothing about who it is; longest first where one 
     "总公司",
     "分公司",
     "公司",
+    "股份",
     "经营部",
     "商行",
     "厂",
@@ -55,6 +56,10 @@ _TRADE_WORDS = (  # words of trade that follow the brand, the longer first; they
     "百货 劳务 保安 保洁 租赁 担保 典当 保险 代理 经纪 拍卖 评估 检测 监理 测绘 勘察"
 )
 TRADES = tuple(_TRADE_WORDS.split())
+_COMMON_FORM = "有限公司"
+_COMMON_FORM_CUT = frozenset({"有限公", "有限司", "有公司"})
+_LISTING_HEAD = re.compile(r"^(?:SST|ST|PT|XD|XR|DR|NST|S|N|G)(?=[\u4e00-\u9fff])")
+_LISTING_TAIL = re.compile(r"(?<=[\u4e00-\u9fff])(?:UW|A|B|H|U|W|退市?)$")
 _PREFIX_TAILS = ("省", "市", "区", "县", "旗", "自治区", "自治州", "自治县")
 
 
@@ -127,9 +132,34 @@ def only_trade_words(core: str) -> bool:
     return not core
 
 
-def bigrams(key: str) -> list[str]:
-    """Every two neighbouring characters, once each; the SQL function subjects_bigrams gives the same set."""
-    return sorted({key[i : i + 2] for i in range(max(1, len(key) - 1))}) if key else []
+def grams(key: str) -> list[str]:
+    """Every character of a key and every two neighbours, once each; 有限公司 is left out, for nearly all have it.
+
+    The SQL function subjects_grams gives the same set.
+    """
+    parts = key.replace(_COMMON_FORM, " ").split()
+    return sorted(
+        {part[i : i + length] for part in parts for length in (1, 2) for i in range(len(part) - length + 1)}
+    )
+
+
+def without_listing_signs(key: str) -> str:
+    """A short name as exchanges write it, without their signs: *ST大成 -> 大成, 万科A -> 万科, 烯碳退 -> 烯碳."""
+    bare = _LISTING_HEAD.sub("", _LISTING_TAIL.sub("", key))
+    return bare if len(bare) > 1 else key
+
+
+def mended_form(key: str) -> str:
+    """A key whose last characters are 有限公司 but for one: 有眼公司, 有限公 -> 有限公司. Scans spoil these most."""
+    if key.endswith(_COMMON_FORM):
+        return key
+    for length in (3, 4):
+        tail = key[-length:]
+        if length == 3 and tail in _COMMON_FORM_CUT:
+            return key[:-3] + _COMMON_FORM
+        if length == 4 and len(key) > 5 and sum(a == b for a, b in zip(tail, _COMMON_FORM, strict=True)) == 3:
+            return key[:-4] + _COMMON_FORM
+    return key
 
 
 _SURNAMES = (

@@ -6,14 +6,33 @@ A name never identifies anybody: what comes out is a list to verify, each line w
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, LCSseq
 from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
-from kernel.names import brand_of, core_of, display_name, name_key, only_trade_words
+from kernel.names import (
+    brand_of,
+    core_of,
+    display_name,
+    mended_form,
+    name_key,
+    only_trade_words,
+    without_form,
+    without_listing_signs,
+)
 from subjects.rules.kinds import NameKind
 
-LEAST = 55.0  # below it a name is not shown: it only shares common words
+LEAST, NEAR = 48.0, 55.0  # below it a name is not shown; nearness of the whole text that counts
+GOOD, GOOD_SHORT = 90.0, 95.0  # from here on nobody need look deeper
 EXACT, FORMER, SHORT, SAME_CORE, ONE_APART, SAME_BRAND, CONTAINED, ALL_CHARACTERS = 100, 98, 96, 92, 90, 84, 82, 78
+TWO_APART, ABRIDGED = 86, 80
+SHORT_LENGTH = 8  # characters; a longer name without a form is no short name
+LOOKED_AT = 60  # names that are looked at closely, by each of two quick measures
+BRANCH_BEHIND, BIG_AHEAD, SAME_FORM_AHEAD, BODY_AHEAD = 2.0, 1.5, 3.0, 2.0
+SAME_PLACE_AHEAD, OTHER_PLACE_BEHIND = 1.5, 3.0
+KEPT_FOR_ABRIDGED = 3  # of ten lines, for names that a short one may be made from
+_LONG_FORMS = ("有限公司", "合作社", "支行", "分公司", "合伙企业", "有限合伙")
+_BODIES = tuple("大学 学院 医院 银行 委员会 办公室 协会 联合会 研究所 研究院 出版社 总公司 局 厂".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +47,34 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A typed name, taken apart once."""
+    """A typed name, taken apart once. `whole`: without its form; `place` and `core`: its parts; `brand`: 字号."""
 
     name: str
     key: str
+    whole: str
+    place: str
     core: str
     brand: str
+    is_short: bool
 
     @classmethod
     def of(cls, name: str, regions: Collection[str]) -> "Question":
         key = name_key(name)
-        return cls(display_name(name), key, core_of(key, regions), brand_of(key, regions))
+        told = mended_form(key)
+        whole = without_form(told)
+        is_short = len(whole) <= SHORT_LENGTH and not told.endswith(_LONG_FORMS)
+        if is_short:
+            told = without_listing_signs(told)
+            whole = without_form(told)
+        core, brand = core_of(told, regions), brand_of(told, regions)
+        if is_short and only_trade_words(core):  # 凤凰传媒 is no media firm of 凤凰县, it is called so
+            core = brand = whole
+        return cls(display_name(name), key, whole, whole.removesuffix(core), core, brand, is_short)
 
     @property
     def too_general(self) -> bool:
         """Nothing to search with: one character, only an organisation form, or only words of trade."""
-        return len(self.key) < 2 or not self.core or only_trade_words(self.core)
+        return len(self.key) < 2 or len(self.core) < 2 or only_trade_words(self.core)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +82,92 @@ class Likeness:
     listed: Listed
     score: float
     why: tuple[str, ...]
+    abridged: bool = False
 
 
 def likeness(asked: Question, listed: Listed, regions: Collection[str]) -> Likeness:
     """How alike, 0 to 100, and the reasons that a clerk reads."""
-    reasons: list[tuple[float, str]] = []
-    if listed.key == asked.key:
-        reasons.append(_same_key(asked, listed))
-    else:
-        core, brand = core_of(listed.key, regions), brand_of(listed.key, regions)
-        if core == asked.core and core:
-            reasons.append((SAME_CORE, "字号和行业一致，地区或组织形式不同"))
-        elif brand == asked.brand and len(brand) > 1:
-            reasons.append((SAME_BRAND, f"字号相同（{brand}）"))
-        distance = Levenshtein.distance(asked.key, listed.key, score_cutoff=2)
-        if distance == 1:
-            reasons.append((ONE_APART, _one_apart(asked.key, listed.key)))
-        elif distance == 2 and len(asked.key) > 5:
-            reasons.append((SAME_BRAND, "相差两个字"))
-        if asked.core and asked.core in listed.key and core != asked.core:
-            reasons.append((CONTAINED, f"名称中含“{asked.core}”"))
-        elif asked.core and set(asked.core) <= set(listed.key) and core != asked.core:
-            reasons.append((ALL_CHARACTERS, "含全部字符"))
-        if listed.kind != NameKind.CURRENT and reasons:
-            reasons.append((0, f"与{'曾用名称' if listed.kind == NameKind.FORMER else '简称'}“{listed.name}”相近"))
+    reasons = [_same_key(asked, listed)] if listed.key == asked.key else _near(asked, listed, regions)
     nearness = ratio(asked.key, listed.key)
+    if not reasons and (near := ratio(asked.whole, without_form(listed.key))) >= NEAR:
+        reasons.append((0.9 * near, "文字相近"))
     best = max((score for score, _ in reasons), default=0.0)
-    if not reasons and nearness >= LEAST:
-        reasons.append((nearness, "文字相近"))
+    if listed.kind != NameKind.CURRENT and reasons and listed.key != asked.key:
+        reasons.append((0, f"与{'曾用名称' if listed.kind == NameKind.FORMER else '简称'}“{listed.name}”相近"))
     why = tuple(word for _, word in sorted(reasons, key=lambda pair: -pair[0]))
     # among equal reasons the nearer text comes first; a reason never falls behind mere nearness of text
-    return Likeness(listed, round(min(100.0, max(best + nearness / 100, nearness * 0.8)), 2), why)
+    score = best + nearness / 100
+    if listed.key != asked.key:
+        score = min(EXACT - 1.0, score + _standing(asked, listed) + _of_place(asked, listed, regions))
+    abridged = asked.is_short and any("简称" in word for word in why)
+    return Likeness(listed, round(max(0.0, min(100.0, score)), 2), why, abridged)
+
+
+def _near(asked: Question, listed: Listed, regions: Collection[str]) -> list[tuple[float, str]]:
+    reasons: list[tuple[float, str]] = []
+    core, brand = core_of(listed.key, regions), brand_of(listed.key, regions)
+    if core == asked.core and core:
+        reasons.append((SAME_CORE, "字号和行业一致，地区或组织形式不同"))
+    elif brand == asked.brand and len(brand) > 1:
+        reasons.append((SAME_BRAND, f"字号相同（{brand}）"))
+    distance = OSA.distance(asked.key, listed.key, score_cutoff=2)
+    if distance == 1:
+        reasons.append((ONE_APART, _one_apart(asked.key, listed.key)))
+    elif distance == 2 and len(asked.key) > 5:
+        reasons.append((TWO_APART, "相差两个字"))
+    if asked.core and core != asked.core:
+        if asked.core in listed.key:
+            reasons.append((CONTAINED, f"名称中含“{asked.core}”"))
+        elif (abridged := _abridged(asked.core, listed.key, core)) is not None:
+            reasons.append((abridged, f"依次含“{asked.core}”各字，可能是简称"))
+        elif set(asked.core) <= set(listed.key):
+            reasons.append((ALL_CHARACTERS, "含全部字符"))
+    return reasons
+
+
+def _abridged(short: str, key: str, core: str) -> float | None:
+    """How well a name reads as the long form: the characters in order, in few pieces, from its start."""
+    if len(short) < 2 or LCSseq.similarity(short, key) < len(short):
+        return None
+    place, pieces, first = -2, 0, -1
+    for number, char in enumerate(short):
+        rest = key.find(short[number - 1 : number + 1], place) if number and place >= 0 else -1
+        found = rest + 1 if rest == place >= 0 else key.find(char, max(place + 1, 0))
+        if found < 0:
+            return ABRIDGED - 4.0
+        if found != place + 1:
+            pieces += 1
+        first = found if number == 0 else first
+        place = found
+    begins = first in (0, key.find(core)) if core else first == 0
+    left = max(0, len(without_form(key)) - len(short))
+    return ABRIDGED + (1.5 if begins else -1.5) - 0.8 * max(0, pieces - 2) - 0.15 * left
+
+
+def _standing(asked: Question, listed: Listed) -> float:
+    """Who types a short name means the firm, not its branch, and a big firm more often than a small one."""
+    change = 0.0
+    if "公司" in listed.key[:-2] and not listed.key.endswith("集团") and "公司" not in asked.key[:-2]:
+        change -= BRANCH_BEHIND
+    if asked.is_short:
+        if listed.key.endswith("股份有限公司"):
+            change += BIG_AHEAD + (SAME_FORM_AHEAD if asked.key.endswith("股份") else 0.0)
+        elif listed.key.endswith(_BODIES):
+            change += BODY_AHEAD
+        if asked.key.endswith("集团") and "集团" in listed.key:
+            change += SAME_FORM_AHEAD
+    return change
+
+
+def _of_place(asked: Question, listed: Listed, regions: Collection[str]) -> float:
+    """A name with the place that was typed is nearer, one with another place is farther; one without says nothing."""
+    if not asked.place:
+        return 0.0
+    bare = asked.place.rstrip("省市区县")
+    if bare in listed.key[: len(asked.place) + 6]:
+        return SAME_PLACE_AHEAD
+    whole = without_form(listed.key)
+    return -OTHER_PLACE_BEHIND if whole.removesuffix(core_of(listed.key, regions)) else 0.0
 
 
 def _same_key(asked: Question, listed: Listed) -> tuple[float, str]:
@@ -95,22 +181,51 @@ def _same_key(asked: Question, listed: Listed) -> tuple[float, str]:
 
 
 def _one_apart(asked: str, listed: str) -> str:
-    for operation in Levenshtein.editops(asked, listed):
-        if operation.tag == "replace":
-            return f"相差一个字（“{asked[operation.src_pos]}”与“{listed[operation.dest_pos]}”）"
-        if operation.tag == "delete":
-            return f"多一个字（“{asked[operation.src_pos]}”）"
-        return f"少一个字（“{listed[operation.dest_pos]}”）"
-    return "相差一个字"
+    if len(asked) == len(listed) and sorted(asked) == sorted(listed):
+        place = next(n for n, pair in enumerate(zip(asked, listed, strict=True)) if pair[0] != pair[1])
+        return f"相邻两字颠倒（“{asked[place : place + 2]}”与“{listed[place : place + 2]}”）"
+    head = next((n for n, pair in enumerate(zip(asked, listed, strict=False)) if pair[0] != pair[1]), None)
+    if len(asked) == len(listed):
+        place = head or 0
+        return f"相差一个字（“{asked[place]}”与“{listed[place]}”）"
+    if len(asked) > len(listed):
+        return f"多一个字（“{asked[len(listed) if head is None else head]}”）"
+    return f"少一个字（“{listed[len(asked) if head is None else head]}”）"
+
+
+def worth_a_look(asked: Question, listed: Iterable[Listed]) -> list[Listed]:
+    """Those of many names that are near by one of two quick measures: the whole text, or characters in order."""
+    found = sorted(listed, key=lambda one: (len(one.key), one.subject_id))
+    if len(found) <= LOOKED_AT:
+        return found
+    keys = [one.key for one in found]
+    places = {place for _, _, place in extract(asked.key, keys, scorer=ratio, limit=LOOKED_AT)}
+    core = asked.core or asked.key
+    places |= {place for _, _, place in extract(core, keys, scorer=LCSseq.similarity, limit=LOOKED_AT)}
+    if asked.is_short:
+        big = [place for place, key in enumerate(keys) if key.endswith("股份有限公司")]
+        places |= {
+            big[n] for _, _, n in extract(core, [keys[p] for p in big], scorer=LCSseq.similarity, limit=LOOKED_AT)
+        }
+    return [found[place] for place in sorted(places)]
 
 
 def ranked(asked: Question, listed: Iterable[Listed], regions: Collection[str], limit: int) -> list[Likeness]:
     """The best name of each subject, at most `limit` subjects."""
     best: dict[int, Likeness] = {}
-    for one in listed:
+    for one in worth_a_look(asked, listed):
         found = likeness(asked, one, regions)
         if found.why and found.score >= LEAST:
             before = best.get(one.subject_id)
             if before is None or found.score > before.score:
                 best[one.subject_id] = found
-    return sorted(best.values(), key=lambda one: (-one.score, len(one.listed.key), one.listed.subject_id))[:limit]
+    order = sorted(best.values(), key=lambda one: (-one.score, len(one.listed.key), one.listed.subject_id))
+    return _with_abridged(order, limit) if asked.is_short else order[:limit]
+
+
+def _with_abridged(found: list[Likeness], limit: int) -> list[Likeness]:
+    """The first of them, some places kept for those of which the typed name may be the short form."""
+    first, kept = found[:limit], KEPT_FOR_ABRIDGED * limit // 10
+    abridged = [one for one in found if one.abridged][:kept]
+    late = [one for one in abridged if one not in first]
+    return [*first[: limit - len(late)], *late]

@@ -105,7 +105,7 @@ def finish_loading(*, actor: Actor) -> None:
         raise NotYours
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '128MB'")
-        cursor.execute("SELECT gin_clean_pending_list('subjects_name_by_bigrams')")
+        cursor.execute("SELECT gin_clean_pending_list('subjects_name_by_grams')")
         cursor.execute("ANALYZE subjects_subject, subjects_name")
 
 

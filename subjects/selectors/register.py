@@ -1,94 +1,22 @@
-"""Reading the register: by identifier first, by name only to give candidates."""
+"""Reading the register: subjects with what is known of them, and whom an identifier means."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kernel.actor import Actor
 from kernel.identifiers import Found, normalise_code, warnings_of_uscc
-from kernel.names import LONGEST, SUFFIXES, TRADES, bigrams, name_key, without_form
-from office.selectors import division_codes, region_names
+from kernel.names import name_key
+from office.selectors import division_codes
 from subjects import policies
 from subjects.models import Conflict, Name, PersonIndex, Responsibility, Revision, Subject
 from subjects.rules.kinds import IdKind, Kind
 from subjects.rules.persons import id_purpose
-from subjects.rules.ranking import Listed, Question, ranked
+from subjects.selectors.search import named
+from subjects.selectors.values import Candidate, Resolution, SubjectValue, subject_of, value_of
 from toolkit import crypto
 
 PERSON_KINDS = {"citizen_id": IdKind.CITIZEN_ID, "passport": IdKind.PASSPORT, "travel_permit": IdKind.TRAVEL_PERMIT}
-ENOUGH = 300  # names that one step of the search hands to the ranking
-TOO_GENERAL = "名称太短或只有组织形式。请补充字号，或输入统一社会信用代码。"
-NOT_A_NAME = "名称过长，请只填写名称，或输入统一社会信用代码。"
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectValue:
-    """A subject as the floors above see it; of a natural person `name` is the masked form."""
-
-    id: int
-    kind: str
-    name: str
-    uscc: str
-    reg_no: str
-    org_code: str
-    division_code: str
-    registered_on: date | None
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A subject that a name may mean. To be verified by code; never a ground for a measure (I6)."""
-
-    subject_id: int
-    name: str
-    uscc: str
-    division_code: str
-    score: float
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """Whom a Found means. `state`: known, unknown (a good identifier that nobody here holds), verify (a name, or a
-    code with several holders: see `candidates`), invalid, missing.
-    """
-
-    state: str
-    subject: SubjectValue | None = None
-    candidates: tuple[Candidate, ...] = ()
-    problem: str = ""
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def subject_id(self) -> int | None:
-        return self.subject.id if self.subject else None
-
-
-def _value(subject: Subject) -> SubjectValue:
-    return SubjectValue(
-        subject.pk,
-        subject.kind,
-        subject.name,
-        subject.uscc or "",
-        subject.reg_no or "",
-        subject.org_code or "",
-        subject.division_code,
-        subject.registered_on,
-        subject.status,
-    )
-
-
-def subject_of(subject_id: int) -> SubjectValue | None:
-    subject = Subject.objects.filter(pk=subject_id).first()
-    return _value(subject) if subject else None
-
-
-def subjects_of(subject_ids: Collection[int]) -> dict[int, SubjectValue]:
-    return {subject.pk: _value(subject) for subject in Subject.objects.filter(pk__in=subject_ids).order_by("pk")}
 
 
 def visible_to(actor: Actor) -> QuerySet[Subject]:
@@ -180,9 +108,9 @@ def resolve_code(found: Found) -> Resolution:
         person = find_person(found.value, id_kind=PERSON_KINDS[found.kind])
         return Resolution("known", subject_of(person)) if person else Resolution("unknown")
     if found.kind == "name":
-        return _by_name(found.value)
+        return named(found.value)
     column = {"uscc": "uscc", "reg_no": "reg_no", "org_code": "org_code"}[found.kind]
-    holders = [_value(s) for s in Subject.objects.filter(**{column: found.value}).order_by("pk")[:10]]
+    holders = [value_of(s) for s in Subject.objects.filter(**{column: found.value}).order_by("pk")[:10]]
     warnings = warnings_of_uscc(found.value, division_codes()) if found.kind == "uscc" else ()
     if not holders:
         return Resolution("unknown", warnings=warnings)
@@ -207,61 +135,3 @@ def _name_differs(found: Found, holder: SubjectValue) -> tuple[str, ...]:
 def resolve(found: Found) -> Resolution:
     """The same as `resolve_code`; the name that says what it does for names as well."""
     return resolve_code(found)
-
-
-def _by_name(name: str) -> Resolution:
-    if len(name) > LONGEST:
-        return Resolution("invalid", problem=NOT_A_NAME)
-    found = tuple(candidates(name))
-    if not found and Question.of(name, region_names()).too_general:
-        return Resolution("verify", problem=TOO_GENERAL)
-    return Resolution("verify" if found else "unknown", candidates=found)
-
-
-# --- by name --------------------------------------------------------------------------------------------------------
-
-
-def candidates(name: str, limit: int = 10) -> list[Candidate]:
-    """Organisations that a name may mean, best first, each with its reasons in words. Never a confirmation."""
-    regions = region_names()
-    asked = Question.of(name[: LONGEST + 1], regions)
-    if len(asked.key) < 2 or len(name) > LONGEST:
-        return []
-    best = ranked(asked, _listed(asked), regions, limit)
-    subjects = subjects_of([one.listed.subject_id for one in best])
-    return [
-        Candidate(s.id, s.name, s.uscc, s.division_code, one.score, one.why)
-        for one in best
-        if (s := subjects[one.listed.subject_id])
-    ]
-
-
-# bigrams that fit thousands of names: of trades and forms, and where a trade meets 有限公司
-_GENERAL = frozenset(b for word in TRADES + SUFFIXES for b in bigrams(word)) | {word[-1] + "有" for word in TRADES}
-_COLUMNS = "subject_id, name, key, kind"
-_EXACT = f"SELECT {_COLUMNS} FROM subjects_name WHERE key = %s AND rev_to IS NULL LIMIT {ENOUGH}"
-_ALL = f"""SELECT {_COLUMNS} FROM subjects_name
-WHERE subjects_bigrams(key) @> %s::text[] AND rev_to IS NULL LIMIT {ENOUGH}"""
-_MOST = f"""SELECT {_COLUMNS} FROM (
-  SELECT {_COLUMNS} FROM subjects_name WHERE subjects_bigrams(key) && %s::text[] AND rev_to IS NULL LIMIT 5000) n
-ORDER BY (SELECT count(*) FROM unnest(subjects_bigrams(key)) b WHERE b = ANY(%s::text[])) DESC LIMIT {ENOUGH}"""
-
-
-def _listed(asked: Question) -> Iterable[Listed]:
-    """Names by the bigram index, from the narrowest question to the widest; stops when one gave enough."""
-    steps: list[tuple[str, list[str | list[str]]]] = [(_EXACT, [asked.key])]
-    if not asked.too_general:
-        steps.append((_ALL, [bigrams(asked.core)]))
-        if asked.brand != asked.core:
-            steps.append((_ALL, [bigrams(asked.brand)]))
-        if telling := [b for b in bigrams(without_form(asked.key)) if b not in _GENERAL]:
-            steps.append((_MOST, [telling, telling]))
-    found: dict[tuple[int, str], Listed] = {}
-    with connection.cursor() as cursor:
-        for statement, arguments in steps:
-            cursor.execute(statement, arguments)
-            for row in cursor.fetchall():
-                found.setdefault((row[0], row[2]), Listed(*row))
-            if len(found) >= ENOUGH:
-                break
-    return found.values()

@@ -1,0 +1,104 @@
+"""Which names the index is asked for: sets of grams, so chosen that a spoilt name still has all of one set. Pure.
+
+A gram is a character or two neighbouring ones. A set costs as much as its rarest gram has names; so sets are priced
+by how common grams are, and the dear ones are asked only where the cheap ones found nothing good.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations, pairwise
+
+from kernel.names import grams
+from subjects.rules.ranking import Question
+
+MOST_HITS = 2_000  # a set that fits more names tells nothing
+FEW_HITS = 300
+CHEAP, DEAR = 40_000, 400_000  # index postings that one search may read
+LINKED = 0.8  # grams come together more often than by chance
+BIG_FIRMS = ("股份", "集团")
+
+
+@dataclass(frozen=True, slots=True)
+class Commonness:
+    """How many names there are, and the share of them that has a gram. A gram that is not listed is rare."""
+
+    names: int = 0
+    shares: Mapping[str, float] = field(default_factory=dict)
+    least: float = 0.0
+
+    def of(self, gram: str) -> float:
+        return self.shares.get(gram, self.least)
+
+    def cost(self, wanted: frozenset[str]) -> float:
+        """Postings that are read for names with all of them."""
+        return self.names * min(self.of(gram) for gram in wanted)
+
+    def hits(self, wanted: frozenset[str]) -> float:
+        """About how many names have all of them."""
+        first, *rest = sorted(self.of(gram) for gram in wanted)
+        expected = self.names * first
+        for share in rest:
+            expected *= share**LINKED
+        return expected
+
+
+def sets_to_ask(asked: Question, common: Commonness, *, deep: bool) -> list[frozenset[str]]:
+    """The sets of one search, the most telling first; `deep`: those for a name that is badly spoilt or abridged."""
+    left = DEAR if deep else CHEAP
+    chosen: list[frozenset[str]] = []
+    for wanted, most in _deep(asked, common) if deep else _usual(asked, common):
+        price = common.cost(wanted)
+        if wanted in chosen or price > left or common.hits(wanted) > most:
+            continue
+        left -= int(price)
+        chosen.append(wanted)
+    return chosen
+
+
+def _usual(asked: Question, common: Commonness) -> Iterator[tuple[frozenset[str], float]]:
+    core, whole = asked.core, asked.whole
+    yield _pairs(whole), float("inf")
+    yield _pairs(core), float("inf")
+    if asked.is_short:
+        for firm in BIG_FIRMS:
+            yield _pairs(core) | {firm}, float("inf")
+            yield frozenset(core) | {firm}, MOST_HITS
+    if len(asked.brand) > 1:
+        yield _pairs(asked.brand), MOST_HITS
+    yield frozenset(core), MOST_HITS
+    for parts in (2, 3):  # whoever spoils one place of two, or two of three, leaves a part whole
+        for part in _parts(whole, parts):
+            yield _pairs(part), MOST_HITS
+    yield from _all_but(whole, common, 1, FEW_HITS)
+
+
+def _deep(asked: Question, common: Commonness) -> Iterator[tuple[frozenset[str], float]]:
+    yield from ((wanted, MOST_HITS) for wanted, _ in _usual(asked, common))
+    yield from _all_but(asked.core, common, 1, MOST_HITS)
+    yield from _all_but(asked.whole, common, 2, FEW_HITS)
+    if asked.is_short:
+        for left_out in (1, 2):
+            for wanted, _ in _all_but(asked.core, common, left_out, float("inf")):
+                yield wanted | {BIG_FIRMS[0]}, FEW_HITS
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """The neighbouring characters; of one character itself."""
+    return frozenset(gram for gram in grams(text) if len(gram) == min(2, len(text)))
+
+
+def _parts(text: str, number: int) -> list[str]:
+    if len(text) < 2 * number:
+        return []
+    places = [len(text) * n // number for n in range(number + 1)]
+    return [text[start:end] for start, end in pairwise(places)]
+
+
+def _all_but(text: str, common: Commonness, left_out: int, most: float) -> Iterator[tuple[frozenset[str], float]]:
+    """Subsets of the rarest characters that lack so many of them, of as few characters as are telling enough."""
+    rarest = sorted(set(grams(text)) & set(text), key=lambda char: (common.of(char), char))
+    for taken in range(left_out + 2, min(len(rarest), 7) + 1):
+        subsets = [frozenset(one) for one in combinations(rarest[:taken], taken - left_out)]
+        if taken == min(len(rarest), 7) or all(common.hits(one) <= most for one in subsets):
+            yield from ((one, most) for one in subsets)
+            return
