@@ -28,8 +28,8 @@ FROM (
   WHERE b.rev_to IS NULL AND b.source_id = ANY (%(sources)s) {whose}
     AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
   UNION ALL
-  SELECT c.source_id, 'record:' || c.record_id, c.subject_id, '', NULL, c.valid_from, c.valid_until, false, false,
-    c.responsible, c.own_term, false
+  SELECT c.source_id, 'record:' || c.record_id, c.subject_id, c.grade, c.amount, c.valid_from, c.valid_until,
+    false, false, c.responsible, c.own_term, false
   FROM collection_pub_trigger c
   WHERE c.rev_to IS NULL AND c.source_id = ANY (%(sources)s) {whose}
     AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)

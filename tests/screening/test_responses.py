@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from collection.services import end_record, retire_source
 from kernel.actor import Actor, Role
 from kernel.machine import TransitionRefused
 from kernel.workdays import due_on
 from measures.models import MeasureItem
+from measures.rules.conditions import Facts
 from measures.services import withdraw_item
 from office.selectors import calendar
 from redblack.models import Binding
@@ -20,10 +22,14 @@ from redblack.rules.lists import Ground, ReleaseKind
 from redblack.services import end_dispute, mark_disputed, release
 from screening import handlers
 from screening.models import ResponseTask
+from screening.rules.answer import Subject
 from screening.rules.responses import RESPONSE_LIFE, STANDING, ResponseState, Standing, Verb, may_say
+from screening.rules.triggers import facts_of
+from screening.selectors import look, make_plan
 from screening.selectors import responses as selectors
 from screening.selectors.register import content_of, get_matter
 from screening.selectors.responses import ResponseFilters, ResponseNotFound
+from screening.selectors.triggers import facts_relation
 from screening.services import lists
 from screening.services import responses as services
 from screening.services.responses import Scope, reconcile
@@ -362,3 +368,36 @@ def test_of_two_who_answer_at_once_one_is_told(now: datetime) -> None:
     town.reconcile()
     outcomes = at_once(lambda: town.say(Verb.RESPOND, "已办"))
     assert 1 in outcomes and any(isinstance(o, services.ResponseRefused) for o in outcomes)
+
+
+# --- the facts ------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_the_relation_says_of_every_trigger_what_the_check_says(town: Town) -> None:
+    """One definition of the facts for a single question (facts_of) and for a whole city (selectors.triggers)."""
+    source = collection.source(code="P-FACTS")
+    code = make.matter(consults=[town.black.source_id, source], stages=["before"])
+    entry = town.list_firm()
+    Binding.objects.filter(entry_id=entry).update(grade="严重", amount="120000.50")
+    mark_disputed(entry_id=entry, ground=Ground.WRONG_SUBJECT, marked_on=TODAY, actor=PLATFORM, now=town.now)
+    collection.record(
+        subject_id=town.firm, grade="一般", raised=[collection.raised("P-FACTS", town.firm, own_term=True)]
+    )
+    prepared = make_plan(matter_code=code, stage="before", as_of=TODAY)
+    looked = look(prepared, codes=[None], ids=[town.firm], as_of=TODAY)
+    [found] = looked.subjects
+    subject = Subject(role="", role_label="", id=found.id, kind=found.kind, name=found.name, code=found.code)
+    said = [
+        facts_of(t, subject=subject, plan=replace(prepared.plan, matter_code="", stage=""), sources=looked.sources)
+        for t in found.triggers
+    ]
+    values = {"day": TODAY, "sources": [town.black.source_id, source]}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({facts_relation()}) f ORDER BY f.ref", values)
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    fields = [name for name in Facts.__dataclass_fields__ if name not in ("matter", "stage")]
+    by_source = {one.source: one for one in said}
+    assert len(rows) == 2 == len(by_source)
+    for row in rows:
+        facts = by_source[row["source"]]
+        assert {name: row[name] for name in fields} == {name: getattr(facts, name) for name in fields}
