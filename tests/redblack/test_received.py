@@ -17,7 +17,7 @@ from office.models import Job
 from office.services import sweep_jobs
 from redblack import services, tasks
 from redblack.handlers import on_job_ended
-from redblack.models import Binding, Doubt, Entry, ListVersion, StagedEntry
+from redblack.models import Binding, Dispute, Doubt, Entry, ListVersion, Removal, StagedEntry
 from redblack.rules.lists import Ground, LegalStatus, Origin, ReleaseKind
 from redblack.rules.removals import how_it_left
 from redblack.selectors import VersionNotFound
@@ -150,6 +150,26 @@ def test_who_is_gone_left_early_or_by_the_end_of_his_term(now: datetime) -> None
     assert kinds == {"（2026）江01执1号": "期满移出", "（2026）江01执2号": "提前移出"}
     [gone] = Binding.objects.filter(entry__document_no="（2026）江01执2号", rev_to=None)
     assert gone.released_on == date(2026, 11, 25)
+
+
+def test_what_was_pending_about_an_entry_ends_with_it(now: datetime) -> None:
+    court, code = received_list(), uscc()
+    received(court.code, [row(code, 1), row(uscc(), 2)], at=now)
+    entry = Entry.objects.get(document_no="（2026）江01执1号")
+    said = {"entry_id": entry.pk, "actor": make.PLATFORM, "now": now}
+    services.mark_disputed(ground=Ground.FACTS, marked_on=date(2026, 11, 19), **said)
+    Removal.objects.create(
+        entry=entry,
+        state="proposed",
+        kind="提前移出",
+        document_no="x",
+        reason="x",
+        released_on=date(2026, 11, 20),
+        proposed_by="user:x",
+        proposed_at=now,
+    )
+    received(court.code, [row(uscc(), 2)], at=now + LATER)
+    assert Dispute.objects.get().outcome == "移出" and Removal.objects.get().state == "dropped"
 
 
 @pytest.mark.parametrize("kind", ["reward", "serious"])

@@ -17,6 +17,7 @@ from redblack.rules.fuse import Compared, Limits, may_apply
 from redblack.rules.lists import LegalStatus
 from redblack.rules.states import VERSION_LIFE, VersionState
 from redblack.services.entries import GROUND_SHOWN, CannotBind
+from redblack.services.exit_papers import drop_proposals
 from redblack.services.received import applying_sql as sql
 from redblack.services.recognising import raise_for_entries
 from toolkit.clock import day_of
@@ -157,6 +158,8 @@ def _apply(
     entered = _ids(cursor, sql.ENTER, values)
     corrected = _ids(cursor, sql.CORRECT, values)
     released = _ids(cursor, sql.RELEASE, values)
+    if released:  # an objection or a removal that is pending ends with the entry
+        cursor.execute(sql.UNDISPUTE, {"entries": released, "on_now": day_of(now)})
     for ids in (corrected, released):
         if ids:
             cursor.execute(sql.REWRITE, values | {"entries": ids})
@@ -167,7 +170,9 @@ def _apply(
         for start in range(0, len(ids), IDS):
             said: dict[str, list[int]] = {"entered": [], "corrected": [], "released": []}
             said[kind] = ids[start : start + IDS]
-            if kind == "entered" and list_type.kind == "serious":
+            if kind == "released":
+                drop_proposals(entry_ids=said[kind], actor=actor, now=now)
+            elif kind == "entered" and list_type.kind == "serious":
                 raise_for_entries(entry_ids=said[kind], actor=actor, now=now)
             record(
                 ListRowsApplied(version.pk, list_type.code, **said),

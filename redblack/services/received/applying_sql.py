@@ -101,6 +101,8 @@ FROM redblack_leaving l, (
   JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
 ) b
 WHERE e.id = l.entry_id RETURNING e.id"""
+UNDISPUTE = """UPDATE redblack_dispute SET ended_on = %(on_now)s, outcome = '移出'
+WHERE ended_on IS NULL AND entry_id = ANY(%(entries)s)"""
 # what a check reads is closed and written anew, with the marks that stand on it
 REWRITE = f"""WITH closed AS (
   UPDATE redblack_binding b SET rev_to = %(revision)s WHERE b.entry_id = ANY(%(entries)s) AND b.rev_to IS NULL
