@@ -103,7 +103,7 @@ CLOSE = f"""UPDATE collection_trigger g SET rev_to = v.revision
 FROM unnest(%(sources)s::int[], %(revisions)s::bigint[]) AS v(source, revision)
 WHERE {_OF_CHANGED} AND g.rev_to IS NULL AND g.source_id = v.source"""
 # a limit that was lifted stays lifted when the decision is sent again with other words, also by a detour: its last
-# trigger tells; and what a record that was ended raises since is lifted from the day of that end, but for terms of its own
+# trigger tells. What a record that was ended raises since is lifted from the day of that end, but for its own terms
 RAISE = f"""INSERT INTO collection_trigger (source_id, record_id, subject_id, document_no, authority, ground,
   valid_from, valid_until, released_on, responsible, own_term, rev_from, grade, amount)
 SELECT x.source, t.record_id, w.subject_id, t.document_no, t.authority, x.ground, x.begins, x.ends,
