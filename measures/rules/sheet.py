@@ -161,8 +161,8 @@ def _columns(sheet: Sheet) -> tuple[dict[str, str], list[str]]:
 
 def _no_table(sheet: Sheet, lacking: list[str]) -> list[str]:
     """Why a sheet is no list: a heading is missing, or the whole list was pasted as running text."""
-    texts = [(sheet.header_row, " ".join(sheet.headers))]
-    texts += [(row.number, "".join(row.cells.values())) for row in sheet.rows]
+    texts = [(sheet.header_row, header) for header in sheet.headers]
+    texts += [(row.number, cell) for row in sheet.rows for cell in row.cells.values()]
     run = [number for number, text in texts if RUN_TOGETHER.search(text)]
     if run:
         return [
