@@ -11,9 +11,7 @@ from collection.models import Source
 from collection.rules.freshness import SourceState
 from collection.services import end_record
 from redblack.models import Entry, ListType, ListVersion
-from redblack.rules.evidence import Papers
 from redblack.rules.lists import Ground, Origin, ReleaseKind
-from redblack.rules.received_rows import ReadRow
 from redblack.services import TermsOverlap, discard_version, end_dispute, mark_disputed, release, release_version
 from redblack.services.received.applying import settle
 from redblack.services.received.receiving import open_version
@@ -26,6 +24,7 @@ from tests.factories import collection, redblack
 from tests.factories import screening as make
 from tests.factories.accounts import PLATFORM
 from tests.factories.received import SECOND
+from tests.redblack.staged import read_row
 from tests.screening.history import Happened, Known, Row, suspicious, told_again
 from toolkit.clock import day_of
 
@@ -190,7 +189,7 @@ class Teller:
         stage(
             version_id=version.pk,
             rows=[
-                Staged(_read_row(number, document, since, until), firm)
+                Staged(read_row(number, document, since, until), firm)
                 for number, ((firm, document), (since, until)) in enumerate(rows.items(), start=1)
             ],
         )
@@ -218,14 +217,6 @@ class Teller:
 
     def known(self, events: int) -> Known:
         return told_again(self.events[:events], sources=self.sources, reward=frozenset({self.red.source_id}))
-
-
-def _read_row(number: int, document: str, since: date, until: date | None) -> ReadRow:
-    papers = Papers(
-        document_no=document, authority="某院", ground="x", legal_basis="", decided_on=None, effective_from=since,
-        effective_until=until, exit_route="",
-    )  # fmt: skip
-    return ReadRow(number=number, name="", code="", code_kind="", papers=papers, performance="", amount=None)
 
 
 def expected_answer(known: Known, firm: int, teller: Teller, on: date) -> Answer:
