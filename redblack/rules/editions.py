@@ -23,6 +23,7 @@ PUBLIC = SCOPES[0]
 NATIONAL_RANKS = frozenset(rank for rank in Rank if rank <= Rank.MINISTRY_RULE)
 LOCAL_RANKS = frozenset(rank for rank in Rank if rank <= Rank.LOCAL_REGULATION)
 RELIABLE = frozenset({"L", "S", "C"})  # the others wait for the credit office
+OUR_OWN = frozenset({"fuse"})  # settings of the platform: no law says them, so there is nothing to confirm
 
 # fact -> what it is called, and the parts of the content that say it
 FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -257,5 +258,5 @@ def unconfirmed(content: TypeContent, confidence: Mapping[str, str], confirmed: 
     return [
         fact
         for fact, (_, parts) in FACTS.items()
-        if fact not in known and said[parts[0]] and mark_of(confidence, fact) not in RELIABLE
+        if fact not in known | OUR_OWN and said[parts[0]] and mark_of(confidence, fact) not in RELIABLE
     ]
