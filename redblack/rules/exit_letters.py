@@ -46,7 +46,7 @@ def removal_decision(leaving: Leaving) -> dict[str, Any]:
         "number": leaving.document_no,
         "to": leaving.name,
         "on": leaving.decided_on.isoformat(),
-        "opening": f"经审核，决定将你单位移出{leaving.list_name}（{leaving.kind}）。现将有关事项决定如下：",
+        "opening": f"经审核，决定将你（单位）移出{leaving.list_name}（{leaving.kind}）。现将有关事项决定如下：",
         "parts": [
             {"table": _facts(leaving)},
             {"heading": "一、事由", "text": leaving.reason},
@@ -147,7 +147,7 @@ def honour_decision(papers: Papers, *, name: str, code: str, list_name: str, age
         "number": papers.document_no,
         "to": name,
         "on": day(papers.decided_on),
-        "opening": f"经比对、公示和审核，决定认定你单位为守信激励对象，列入{list_name}。",
+        "opening": f"经比对、公示和审核，决定认定你（单位）为守信激励对象，列入{list_name}。",
         "parts": parts,
     }
 
