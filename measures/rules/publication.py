@@ -143,6 +143,7 @@ def may_be_submitted(draft: Draft, edited: Edited, *, on: date) -> Verdict:
             against.append(Reason("no_clean_record", DIRECT_BASIS, message))
         return Verdict(tuple(against))
     if edited.listed_kind is None:
+        against = [one for one in against if one.code != "no_kind"]  # the class comes with the measure of the list
         message = "惩戒措施须对应全国失信惩戒措施基础清单或者地方补充清单中的一项，清单以外的不得实施。请选择。"
         against.append(Reason("not_listed", DIRECT_BASIS, message))
     elif edited.listed_kind != draft.kind:

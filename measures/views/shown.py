@@ -157,8 +157,15 @@ def columns_of(value: ItemValue) -> dict[str, str]:
 def compared(before: Shown, after: Shown) -> list[Compared]:
     """What differs between two editions, column by column."""
     old, new = _said(before), _said(after)
-    found = [Compared(label, *marked(old[label], new[label])) for label in new]
-    return [one for one in found if one.differs]
+    return [_compared(label, old[label], new[label]) for label in new if old[label] != new[label]]
+
+
+def _compared(label: str, before: str, after: str) -> Compared:
+    """Both texts in pieces; the same text is one piece that did not change."""
+    if before == after:
+        same = (Piece(before, False),) if before else ()
+        return Compared(label, same, same)
+    return Compared(label, *marked(before, after))
 
 
 def _said(one: Shown) -> dict[str, str]:
@@ -192,7 +199,7 @@ def against_original(one: Shown) -> list[Compared]:
         ("实施部门", "、".join(original.departments), one.department),
         ("强制或推荐", original.means or original.strength, said["应用手段"]),
     )
-    return [Compared(label, *marked(before, after)) for label, before, after in pairs]
+    return [_compared(label, before, after) for label, before, after in pairs]
 
 
 def department_name(item: MeasureItem) -> str:
