@@ -9,6 +9,7 @@ from django.urls import reverse
 import catalog.selectors
 import collection.selectors
 import feedback.selectors
+import measures.selectors
 import screening.selectors
 from collection.rules.periods import Period
 from collection.rules.states import UNDER_WAY
@@ -16,6 +17,7 @@ from collection.selectors import duties
 from collection.selectors.batches import to_mend_count
 from collection.selectors.records import RecordFilters, record_count
 from kernel.actor import Actor, Role
+from redblack.selectors import editions as list_editions
 from redblack.selectors import exits, honours, proceedings
 from screening.selectors.responses import waiting
 from subjects.selectors import subjects_of
@@ -70,6 +72,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         + _reported(actor)
         + _to_report(actor, today)
         + _catalogue(actor, today)
+        + _measures(actor)
         + _listings(actor, today)
         + _lists(actor, today)
         + _responses(actor, today)
@@ -110,7 +113,7 @@ def _to_report(actor: Actor, today: date) -> list[Task]:
 
 
 def _catalogue(actor: Actor, today: date) -> list[Task]:
-    """What waits in the catalogue for somebody of the credit office: another's drafts, changes to follow in time."""
+    """What waits for somebody of the credit office: another's drafts of items and list types, changes to follow."""
     reviews = [
         Task(
             what="审核目录条目",
@@ -129,7 +132,36 @@ def _catalogue(actor: Actor, today: date) -> list[Task]:
         )
         for change in catalog.selectors.upkeep_page(actor, limit=QUEUE)
     ]
-    return reviews + changes
+    types = [
+        Task(
+            what="审核名单类型",
+            about=f"{edition.content['title']} · 第 {edition.number} 版",
+            href=reverse("redblack:review_edition", args=[edition.pk]),
+        )
+        for edition in list_editions.waiting_review(actor, limit=QUEUE)
+    ]
+    return reviews + types + changes
+
+
+def _measures(actor: Actor) -> list[Task]:
+    """Measure items that wait for the second person, and those that came back to their drafter."""
+    reviews = [
+        Task(
+            what="审核措施清单事项",
+            about=f"{item.content[:40]} · {item.code} 第 {item.edition} 版",
+            href=reverse("measures:review", args=[item.pk]),
+        )
+        for item in measures.selectors.to_review(actor, limit=QUEUE)
+    ]
+    returned = [
+        Task(
+            what="修改退回的措施",
+            about=f"{item.content[:40]} · {item.review_note[:40]}",
+            href=reverse("measures:draft", args=[item.pk]),
+        )
+        for item in measures.selectors.sent_back(actor, limit=QUEUE)
+    ]
+    return reviews + returned
 
 
 def _listings(actor: Actor, today: date) -> list[Task]:

@@ -116,6 +116,20 @@ def waiting(actor: Actor, *, limit: int = 20) -> list[MeasureItem]:
     return list(rows.order_by("drafted_at", "id")[:limit])
 
 
+def to_review(actor: Actor, *, limit: int = 20) -> list[MeasureItem]:
+    """What this actor may publish: submitted, and drafted by somebody else; the longest waiting first."""
+    if not policies.may_publish(actor):
+        return []
+    rows = MeasureItem.objects.filter(state=ItemState.IN_REVIEW.value).exclude(drafted_by=actor.key)
+    return list(rows.select_related("department").order_by("submitted_at", "id")[:limit])
+
+
+def sent_back(actor: Actor, *, limit: int = 20) -> list[MeasureItem]:
+    """Drafts of this actor that the reviewer gave back with a note, the oldest first."""
+    rows = visible_to(actor).filter(state=ItemState.DRAFT.value, drafted_by=actor.key).exclude(review_note="")
+    return list(rows.order_by("drafted_at", "id")[:limit])
+
+
 def editions_of(actor: Actor, code: str) -> list[MeasureItem]:
     """Every edition of a code that the actor may see, the newest first; discarded drafts left out."""
     rows = visible_to(actor).filter(code=code).exclude(state=ItemState.DISCARDED.value)

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.selectors import actor_of_user
 from kernel.actor import Role
 from measures import selectors
 from measures.models import MeasureItem
@@ -253,3 +254,15 @@ def test_a_departments_spreadsheet_in_and_out() -> None:
     )
     assert b"sheet1" in strangers.content  # the headings, and no draft of others
     assert client.get(reverse("measures:export")).status_code == 302
+
+
+def test_what_waits_for_whom_stands_on_the_home_page(office: Client) -> None:
+    drafter = accounts.user(Role.UPLOADER)
+    client = Client()
+    client.force_login(drafter)
+    item = make.in_review(actor=actor_of_user(drafter), department_id=drafter.department_id)
+    waiting, home = reverse("measures:review", args=[item]), reverse("portal:home")
+    assert waiting in office.get(home).content.decode() and waiting not in client.get(home).content.decode()
+    office.post(reverse("measures:send_back", args=[item]), {"note": "请写明期限"})
+    page = client.get(home).content.decode()
+    assert "修改退回的措施" in page and reverse("measures:draft", args=[item]) in page
