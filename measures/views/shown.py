@@ -101,7 +101,7 @@ def shown(item: MeasureItem, *, today: date) -> Shown:
         department=department_name(item),
         columns=tuple(columns_of(value).items()),
         kind=KINDS.get(content.kind or 0, "激励" if content.reward else "未确定"),
-        basic=f"{basic.basic_list.title}（{basic.basic_list.edition}）{basic.label}" if basic else "",
+        basic=f"{basic.basic_list.title}第 {basic.number} 项：{basic.label}" if basic else "",
         basic_unconfirmed=basic is not None and basic.confidence in UNCONFIRMED and not basic.confirmed_by,
         bases=tuple(lines),
         triggers=tuple(names[i][1] for i in sorted(value.triggers) if i in names),
@@ -253,7 +253,7 @@ def basic_choices() -> list[Any]:
     for row in rows.order_by("-basic_list__edition", "basic_list_id", "number"):
         unsure = "（待核实）" if row.confidence in UNCONFIRMED and not row.confirmed_by else ""
         label = f"第{'零一二三'[row.kind]}类 {row.number}. {row.label}{unsure}"
-        groups.setdefault(f"{row.basic_list.title}（{row.basic_list.edition}）", []).append((str(row.pk), label))
+        groups.setdefault(row.basic_list.title, []).append((str(row.pk), label))
     return list(groups.items())
 
 
