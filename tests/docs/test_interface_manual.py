@@ -13,6 +13,8 @@ from accounts.rules.scopes import SCOPES
 from audit.models import Event
 from collection.models import Record, Source
 from collection.services import mark_loaded
+from redblack.models import ListVersion
+from redblack.rules.received_rows import KEYS
 from screening.events import CHECK_MADE
 from screening.models import Receipt
 from screening.rules.sentences import RECEIPT_NOTE
@@ -25,7 +27,7 @@ SECRET = "the-manuals-own-secret"
 
 
 def examples() -> list[str]:
-    """The check, and the report, which goes on with the names of the check."""
+    """The check; the report and the version of a list, which go on with the names of the check."""
     return re.findall(r"^```python\n(.*?)^```", MANUAL, flags=re.MULTILINE | re.DOTALL)
 
 
@@ -38,11 +40,11 @@ def loaded(now: datetime) -> None:
 @pytest.fixture
 def run(live_server: LiveServer) -> Callable[..., dict[str, Any]]:
     """Run the example as the client `hall`; returns its names."""
-    make.client_system(SECRET, code="hall", scopes=("checks:create", "records:create"))
+    make.client_system(SECRET, code="hall", scopes=("checks:create", "records:create", "lists:deliver_any"))
 
     def run(**changed: str) -> dict[str, Any]:
         said = {"https://credit.example": live_server.url, "签名密钥": SECRET} | changed
-        check, report = examples()
+        check, report, deliver = examples()
         code = check
         for old, new in said.items():
             assert old in code
@@ -51,6 +53,7 @@ def run(live_server: LiveServer) -> Callable[..., dict[str, Any]]:
         exec(compile(code, "docs/manual/interface.md", "exec"), names)
         if not changed:
             exec(compile(report, "docs/manual/interface.md", "exec"), names)
+            exec(compile(deliver, "docs/manual/interface.md", "exec"), names)
         return names
 
     return run
@@ -80,6 +83,19 @@ def test_the_example_reports_repeats_and_finds_again(run: Callable[..., Any], ca
     rows = MANUAL.split("答复（200）")[1].split("退回的行由业务系统")[0]
     fields = re.findall(r"^\| (`\w+`[^|]*) \|", rows, re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", " ".join(fields))) == set(result)
+
+
+def test_the_example_delivers_a_version_once(run: Callable[..., Any]) -> None:
+    loaded(clock.now())
+    told = run()
+    delivered = told["delivered"]
+    assert told["delivered_again"] == told["delivered_found"] == delivered
+    assert ListVersion.objects.get().pk == delivered["id"] and delivered["state"] == "staging"
+    answer = MANUAL.split("收下后在后台比对")[1].split("减少、新增")[0]
+    fields = re.findall(r"^\| (`\w+`[^|]*) \|", answer, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(fields))) == set(delivered)
+    columns = next(line for line in MANUAL.splitlines() if line.startswith("| `rows` | 是 | 每行：`name`"))
+    assert set(re.findall(r"`(\w+)`", columns)) - {"rows"} == set(KEYS)
 
 
 def test_a_list_that_was_never_loaded_is_not_no_record(run: Callable[..., Any]) -> None:
