@@ -32,6 +32,32 @@ PERHAPS_A_PERSON = frozenset({"", Kind.NATURAL_PERSON})
 WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
+class Asked(dict[str, Judged]):
+    """A field's answers by text. Asks its judge each time: of a person's number nothing is kept."""
+
+    __slots__ = ("_judge",)
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def __missing__(self, raw: str) -> Judged:
+        return self._judge(raw)
+
+
+class Kept(Asked):
+    """Keeps the answers, as long as the texts are short and not too many."""
+
+    __slots__ = ()
+
+    def __missing__(self, raw: str) -> Judged:
+        judged = self._judge(raw)
+        if len(raw) <= LONGEST_KEPT:
+            if len(self) >= KEPT:
+                self.clear()
+            self[raw] = judged
+        return judged
+
+
 class Plan:
     """Everything that a definition demands of a row, ready to be asked of many rows. Not safe for several threads."""
 
@@ -43,16 +69,17 @@ class Plan:
         self.reporter, self.reporter_code = reporter, reporter_code
         self._roles = definition.roles
         self._number_fields = tuple(filter(None, definition.roles.document_no.split("+")))
-        self._judges: dict[str, tuple[Judge, dict[str, Judged]]] = {
-            field.code: (self._judge_of(field), {}) for field in definition.fields
-        }
         self._order = {field.code: index for index, field in enumerate(definition.fields)}
         self._sealed = frozenset(
             field.code
             for field in definition.fields
             if field.type is FieldType.ID_NUMBER or field.masking is Masking.SEALED
         )
-        self._not_kept = self._sealed.union(self._number_fields)  # a document number comes once
+        not_kept = self._sealed.union(self._number_fields)  # a document number comes once
+        self._answers: dict[str, Mapping[str, Judged]] = {
+            field.code: (Asked if field.code in not_kept else Kept)(self._judge_of(field))
+            for field in definition.fields
+        }
         self._loose = tuple(
             field.code
             for field in definition.fields
@@ -157,18 +184,16 @@ class Plan:
         """Every filled field with what its cell says, and the problems of single cells."""
         seen: dict[str, Judged] = {}
         problems: list[Problem] = []
-        judges = self._judges
+        answers = self._answers
         for code, raw in cells.items():
-            if not raw or code not in judges:
-                continue
-            judge, kept = judges[code]
-            judged = kept.get(raw) or self._ask(code, judge, raw, kept)
-            if judged[3]:
-                seen[code] = judged
-                if judged[2]:
-                    problems += judged[2]
+            if raw and code in answers:
+                judged = answers[code][raw]
+                if judged[3]:
+                    seen[code] = judged
+                    if judged[2]:
+                        problems += judged[2]
         for code in flaws:
-            if code in judges:
+            if code in answers:
                 problems = [problem for problem in problems if problem.field != code]
                 seen[code] = refused(code, "cell_flawed", _mendable(flaws[code]))
                 problems += seen[code].problems
@@ -225,15 +250,6 @@ class Plan:
             problem.severity is Severity.ERROR or (problem.severity is Severity.SUSPECT and not confirmed)
             for problem in problems
         )
-
-    def _ask(self, code: str, judge: Judge, raw: str, kept: dict[str, Judged]) -> Judged:
-        """Asks, and keeps the answer; of a person's number nothing is kept."""
-        judged = judge(raw)
-        if len(raw) <= LONGEST_KEPT and code not in self._not_kept:
-            if len(kept) >= KEPT:
-                kept.clear()
-            kept[raw] = judged
-        return judged
 
     # --- compiling ---
     def _judge_of(self, field: Field) -> Judge:

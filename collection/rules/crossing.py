@@ -157,7 +157,12 @@ def _unit_slip(field: Field, other: Field) -> Crossing:
         text = cells.raw.get(other.code, "")
         if judged is None or not isinstance(judged.value, Decimal) or not text:
             return None
-        amount = judged.value * factor
+        return compared(judged.text, text)
+
+    @lru_cache(maxsize=1024)  # penalties of one kind are worded alike
+    def compared(said_amount: str, text: str) -> Problem | None:
+        value = Decimal(said_amount)
+        amount = value * factor
         if _says(text, f"{plain(amount)}元") and not any(other in text for other in others):
             return None
         named = _named(text, label)
@@ -166,12 +171,12 @@ def _unit_slip(field: Field, other: Field) -> Crossing:
         right = next((one for one in named if one and (amount == one * SLIP or amount * SLIP == one)), None)
         if right is None:
             said = "、".join(f"{plain(one)}元" for one in named[:3])
-            message = f"{judged.text}{field.unit} 与“{other.name}”中的金额（{said}）不一致。请核对两处。"
+            message = f"{said_amount}{field.unit} 与“{other.name}”中的金额（{said}）不一致。请核对两处。"
             return warning(field.code, "amount_differs", message)
         should = plain(right / factor)
         wrong = "疑为元，" if amount > right else "疑为换算有误，"
         unit = field.unit or "元"
-        message = f"{judged.text} {wrong}本项单位为{unit}，请改为 {should}（“{other.name}”中为 {plain(right)} 元）。"
+        message = f"{said_amount} {wrong}本项单位为{unit}，请改为 {should}（“{other.name}”中为 {plain(right)} 元）。"
         return Problem(field.code, "unit_slip", message)
 
     return check

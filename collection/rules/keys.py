@@ -9,11 +9,14 @@ from kernel.names import name_key
 
 _OPENING = str.maketrans(dict.fromkeys("[［【（({｛〖〘", "〔") | dict.fromkeys("]］】）)}｝〗〙", "〕"))
 _DROPPED = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_AS_IT_IS = re.compile("[\u4e00-\u9fff\u3007〔〕A-Z0-9-]+")  # nothing of it would be changed
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣", "-"))
 
 
 def document_key(text: str) -> str:
     """A document number for comparing: NFKC, upper case, without spaces, every bracket as 〔〕, every dash as -."""
+    if _AS_IT_IS.fullmatch(text):
+        return text
     plain = _DROPPED.sub("", unicodedata.normalize("NFKC", text)).upper()
     return unicodedata.normalize("NFKC", plain).translate(_OPENING).translate(_DASHES)
 

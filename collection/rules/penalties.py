@@ -31,6 +31,7 @@ _NOTE = re.compile(r"(.{2,}?)[（(].*(?:委托|根据|受|依据|授权|代).*[�
 _PATH = re.compile(r"[-—/\\>＞|]")
 _SIGNS_ONLY = re.compile(r"[\W\d_]*")
 
+_USUAL_NAME = re.compile(f"(?!司)[\u4e00-\u9fff（）A-Za-z0-9]{{0,{LONGEST - 1}}}[\u4e00-\u9fff]")
 _OCR = re.compile(r"有[眼隈跟恨艰](?=公司|责任公司)")
 _WRAPPED = re.compile(r"(司)(.+(?:有限公|责任公|股份公|分公))")
 _FORMULA = ("=", "+", "@", "＝", "＋", "＠")
@@ -142,6 +143,8 @@ def _not_a_number(text: str) -> str:
 
 def organisation_name(field: str, text: str) -> tuple[str, tuple[Problem, ...]]:
     """The name of a subject: no formula, no code, none of the breaks that wrapped cells and OCR leave."""
+    if _USUAL_NAME.fullmatch(text) and not _OCR.search(text):
+        return text, ()
     name = display_name(text)
     why = _not_a_name(name)
     return name, (Problem(field, "name_wrong", f"“{shown(text)}”{why}"),) if why else ()

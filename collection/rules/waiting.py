@@ -87,12 +87,13 @@ class Writer:
         digest = hashlib.sha256(said.encode()).hexdigest()
         shared = self._shared
         department = shared.departments.get(ready.authority_code) or shared.departments.get(ready.authority)
-        until, promised = ready.publicity_until, ready.promised_on
+        until = ready.publicity_until.isoformat() if ready.publicity_until else NULL
+        promised = ready.promised_on.isoformat() if ready.promised_on else NULL
         line = (
             f"{shared.batch_id}\t{ready.row}\t{ready.kind}\t{ready.name}\t{ready.uscc}\t{ready.reg_no}\t"
             f"{ready.org_code}\t{ready.document_no}\t{ready.authority}\t{authority}\t{document}\t"
-            f"{department or NULL}\t{ready.decided_on}\t{self._due_on(ready.decided_on)}\t{ready.procedure}\t"
-            f"{ready.grade}\t{ready.publicity_state}\t{until or NULL}\t{promised or NULL}\t{content}\t"
+            f"{department or NULL}\t{ready.decided_on.isoformat()}\t{self._due_on(ready.decided_on)}\t"
+            f"{ready.procedure}\t{ready.grade}\t{ready.publicity_state}\t{until}\t{promised}\t{content}\t"
             f"{self._raised(ready.raised)}\t{digest}\t{person_ct}\t{sealed}\t"
         )
         if "\\" in line or "\n" in line:
