@@ -186,7 +186,8 @@ def _of_item(item: ResponseItem, subjects: list[int], common: dict[str, Any]) ->
     of_some = "AND k.subject_id = ANY (%(subjects)s)" if subjects else ""
     end = END.format(of_some=of_some, unless=unless, paused=paused)
     with connection.cursor() as cursor:
-        cursor.execute(FOLLOW, values)
+        if not subjects:  # a new wording comes with a fact about the measure
+            cursor.execute(FOLLOW, values)
         cursor.execute(wanted + end, values)
         over = [row[0] for row in cursor.fetchall()]
         cursor.execute(wanted + RAISE, values)
@@ -206,10 +207,9 @@ def _end_rest(items: Sequence[ResponseItem], scope: Scope, stop: date, *, actor:
         if (code, department_id) in asked:
             continue
         of_it = standing.filter(item_code=code, department_id=department_id)
-        begun = set(of_it.filter(state=ResponseState.RESPONDED).values_list("id", flat=True))
         over = sorted(of_it.values_list("id", flat=True))
         said: dict[str, Any] = {"state": ResponseState.ENDED, "ended_at": now, "ended_reason": WITHDRAWN}
-        ResponseTask.objects.filter(pk__in=begun).update(stop_due_on=stop, **said)
+        of_it.filter(state=ResponseState.RESPONDED).update(stop_due_on=stop, **said)
         of_it.update(**said)
         _record_ended(code, department_id, over, actor=actor, now=now)
         ended += len(over)
