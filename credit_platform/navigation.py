@@ -36,6 +36,7 @@ MENU: tuple[Entry, ...] = (
     Entry("名单管理", "redblack:entries", BUSINESS),
     Entry("措施清单", "measures:items", BUSINESS),
     Entry("政务服务事项", "screening:matters", OFFICE),
+    Entry("主体检索", "subjects:find", BUSINESS),
     Entry("名称冲突", "subjects:conflicts", frozenset({Role.CREDIT_OFFICE})),
     Entry("工作日历", "office:calendar", frozenset({Role.CREDIT_OFFICE})),
     Entry("用户", "accounts:users", frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})),

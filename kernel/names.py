@@ -87,13 +87,9 @@ def is_same_spelling(one: str, other: str) -> bool:
 
 def without_form(key: str) -> str:
     """A key without its organisation forms at the end (有限公司, 集团 ...); empty when it is nothing else."""
-    while True:
-        for suffix in SUFFIXES:
-            if key.endswith(suffix):
-                key = key.removesuffix(suffix)
-                break
-        else:
-            return key
+    while key.endswith(SUFFIXES):
+        key = key.removesuffix(next(suffix for suffix in SUFFIXES if key.endswith(suffix)))
+    return key
 
 
 def core_of(key: str, regions: Collection[str]) -> str:
@@ -114,15 +110,17 @@ def core_of(key: str, regions: Collection[str]) -> str:
 
 def brand_of(key: str, regions: Collection[str]) -> str:
     """The 字号: the core without the words of trade at its end: 云帆科技发展 -> 云帆."""
-    brand = core_of(key, regions)
-    cut = True
-    while cut:
-        cut = False
-        for trade in TRADES:
-            if brand.endswith(trade) and len(brand) - len(trade) >= 2:
-                brand, cut = brand.removesuffix(trade), True
-                break
-    return brand
+    return brand_of_core(core_of(key, regions))
+
+
+def brand_of_core(core: str) -> str:
+    """The 字号 of a core that is at hand; two characters stay."""
+    while len(core) > 3 and core.endswith(TRADES):
+        trade = next((word for word in TRADES if core.endswith(word) and len(core) - len(word) >= 2), "")
+        if not trade:
+            break
+        core = core.removesuffix(trade)
+    return core
 
 
 def only_trade_words(core: str) -> bool:

@@ -87,6 +87,26 @@ class ConflictResolved:
 
 
 @dataclass(frozen=True, slots=True)
+class PairCleared:
+    """Somebody found that a subject is not the one of a like name, until a day."""
+
+    NAME: ClassVar[str] = "subjects.pair.cleared"
+    subject_id: int
+    other: str
+    until: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearingWithdrawn:
+    """The finding about a pair was taken back."""
+
+    NAME: ClassVar[str] = "subjects.clearing.withdrawn"
+    subject_id: int
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class DossierViewed:
     """A natural person's page was opened (personal data: who, why, for which file)."""
 

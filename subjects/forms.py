@@ -14,6 +14,21 @@ class NeedToKnow(forms.Form):
     reason = forms.CharField(label="事由", max_length=200, min_length=2)
 
 
+class NameSearch(forms.Form):
+    """A name, or a code. Sent by POST only: somebody may type what belongs to a person."""
+
+    text = forms.CharField(label="名称或统一社会信用代码", max_length=500, strip=True)
+    about = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class Clearing(forms.Form):
+    """Why a subject of a like name is another one, and how long nobody need look again."""
+
+    other_id = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    ground = forms.CharField(label="依据", max_length=300, min_length=2)
+    until = forms.DateField(label="有效期至", widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class Decision(forms.Form):
     """What became of a second name."""
 

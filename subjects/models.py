@@ -218,3 +218,40 @@ class Conflict(models.Model):
             models.UniqueConstraint(name="subjects_conflict_once_per_name", fields=["code", "other_name"]),
         ]
         indexes = [models.Index(name="subjects_conflict_waiting", fields=["found_at"], condition=Q(state="open"))]
+
+
+class ClearedPair(models.Model):
+    """Somebody looked: this subject is not the one that an entry or another subject of a like name is about.
+
+    It holds for the two versions that were compared and until a day; a change of either side brings the pair back.
+    """
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="cleared")
+    subject_version = models.CharField(max_length=64, help_text="selectors.version_of on the day")
+    other = models.CharField(max_length=80, help_text="<app>.<model>:<id>")
+    other_version = models.CharField(max_length=64)
+    cleared_at = models.DateTimeField()
+    cleared_by = models.TextField()
+    ground = models.TextField()
+    until = models.DateField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.TextField(blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="subjects_clearedpair_says_who_and_why",
+                condition=~Q(cleared_by="") & ~Q(ground="") & ~Q(subject_version="") & ~Q(other_version=""),
+            ),
+            models.CheckConstraint(
+                name="subjects_clearedpair_names_the_other", condition=Q(other__regex=r"^[a-z]+\.[a-z]+:[0-9]+$")
+            ),
+            models.CheckConstraint(
+                name="subjects_clearedpair_withdrawn_iff_by_somebody",
+                condition=Q(withdrawn_at=None, withdrawn_by="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_by="")),
+            ),
+            models.UniqueConstraint(
+                name="subjects_clearedpair_one_live", fields=["subject", "other"], condition=Q(withdrawn_at=None)
+            ),
+        ]

@@ -26,5 +26,10 @@ def may_resolve_conflicts(actor: Actor) -> bool:
     return actor.has(Role.CREDIT_OFFICE)
 
 
+def may_clear(actor: Actor) -> bool:
+    """Whoever compares names at a window or in a review may say that two are not one; a machine never."""
+    return actor.kind == Kind.USER and bool(actor.roles & BUSINESS)
+
+
 def may_erase(actor: Actor) -> bool:
     return actor.has(Role.CREDIT_OFFICE)

@@ -11,7 +11,7 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extract
 
 from kernel.names import (
-    brand_of,
+    brand_of_core,
     core_of,
     display_name,
     mended_form,
@@ -27,7 +27,7 @@ GOOD, GOOD_SHORT = 90.0, 95.0  # from here on nobody need look deeper
 EXACT, FORMER, SHORT, SAME_CORE, ONE_APART, SAME_BRAND, CONTAINED, ALL_CHARACTERS = 100, 98, 96, 92, 90, 84, 82, 78
 TWO_APART, ABRIDGED = 86, 80
 SHORT_LENGTH = 8  # characters; a longer name without a form is no short name
-LOOKED_AT = 60  # names that are looked at closely, by each of two quick measures
+LOOKED_AT = 40  # names that are looked at closely, by each of two quick measures
 BRANCH_BEHIND, BIG_AHEAD, SAME_FORM_AHEAD, BODY_AHEAD = 2.0, 1.5, 3.0, 2.0
 SAME_PLACE_AHEAD, OTHER_PLACE_BEHIND = 1.5, 3.0
 KEPT_FOR_ABRIDGED = 3  # of ten lines, for names that a short one may be made from
@@ -66,7 +66,8 @@ class Question:
         if is_short:
             told = without_listing_signs(told)
             whole = without_form(told)
-        core, brand = core_of(told, regions), brand_of(told, regions)
+        core = core_of(told, regions)
+        brand = brand_of_core(core)
         if is_short and only_trade_words(core):  # 凤凰传媒 is no media firm of 凤凰县, it is called so
             core = brand = whole
         return cls(display_name(name), key, whole, whole.removesuffix(core), core, brand, is_short)
@@ -87,7 +88,8 @@ class Likeness:
 
 def likeness(asked: Question, listed: Listed, regions: Collection[str]) -> Likeness:
     """How alike, 0 to 100, and the reasons that a clerk reads."""
-    reasons = [_same_key(asked, listed)] if listed.key == asked.key else _near(asked, listed, regions)
+    core = core_of(listed.key, regions)
+    reasons = [_same_key(asked, listed)] if listed.key == asked.key else _near(asked, listed, core)
     nearness = ratio(asked.key, listed.key)
     if not reasons and (near := ratio(asked.whole, without_form(listed.key))) >= NEAR:
         reasons.append((0.9 * near, "文字相近"))
@@ -98,14 +100,14 @@ def likeness(asked: Question, listed: Listed, regions: Collection[str]) -> Liken
     # among equal reasons the nearer text comes first; a reason never falls behind mere nearness of text
     score = best + nearness / 100
     if listed.key != asked.key:
-        score = min(EXACT - 1.0, score + _standing(asked, listed) + _of_place(asked, listed, regions))
+        score = min(EXACT - 1.0, score + _standing(asked, listed) + _of_place(asked, listed, core))
     abridged = asked.is_short and any("简称" in word for word in why)
     return Likeness(listed, round(max(0.0, min(100.0, score)), 2), why, abridged)
 
 
-def _near(asked: Question, listed: Listed, regions: Collection[str]) -> list[tuple[float, str]]:
+def _near(asked: Question, listed: Listed, core: str) -> list[tuple[float, str]]:
     reasons: list[tuple[float, str]] = []
-    core, brand = core_of(listed.key, regions), brand_of(listed.key, regions)
+    brand = brand_of_core(core)
     if core == asked.core and core:
         reasons.append((SAME_CORE, "字号和行业一致，地区或组织形式不同"))
     elif brand == asked.brand and len(brand) > 1:
@@ -116,7 +118,9 @@ def _near(asked: Question, listed: Listed, regions: Collection[str]) -> list[tup
     elif distance == 2 and len(asked.key) > 5:
         reasons.append((TWO_APART, "相差两个字"))
     if asked.core and core != asked.core:
-        if asked.core in listed.key:
+        if asked.is_short and core.startswith(asked.core):
+            reasons.append((SAME_BRAND, f"字号以“{asked.core}”开头"))
+        elif asked.core in listed.key:
             reasons.append((CONTAINED, f"名称中含“{asked.core}”"))
         elif (abridged := _abridged(asked.core, listed.key, core)) is not None:
             reasons.append((abridged, f"依次含“{asked.core}”各字，可能是简称"))
@@ -159,15 +163,14 @@ def _standing(asked: Question, listed: Listed) -> float:
     return change
 
 
-def _of_place(asked: Question, listed: Listed, regions: Collection[str]) -> float:
+def _of_place(asked: Question, listed: Listed, core: str) -> float:
     """A name with the place that was typed is nearer, one with another place is farther; one without says nothing."""
     if not asked.place:
         return 0.0
     bare = asked.place.rstrip("省市区县")
     if bare in listed.key[: len(asked.place) + 6]:
         return SAME_PLACE_AHEAD
-    whole = without_form(listed.key)
-    return -OTHER_PLACE_BEHIND if whole.removesuffix(core_of(listed.key, regions)) else 0.0
+    return -OTHER_PLACE_BEHIND if without_form(listed.key) != core else 0.0
 
 
 def _same_key(asked: Question, listed: Listed) -> tuple[float, str]:

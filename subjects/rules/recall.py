@@ -4,7 +4,7 @@ A gram is a character or two neighbouring ones. A set costs as much as its rares
 by how common grams are, and the dear ones are asked only where the cheap ones found nothing good.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
@@ -42,16 +42,26 @@ class Commonness:
         return expected
 
 
-def sets_to_ask(asked: Question, common: Commonness, *, deep: bool) -> list[frozenset[str]]:
-    """The sets of one search, the most telling first; `deep`: those for a name that is badly spoilt or abridged."""
+def sets_to_ask(
+    asked: Question, common: Commonness, *, deep: bool, before: Collection[frozenset[str]] = ()
+) -> list[frozenset[str]]:
+    """The sets of one search, the most telling first; `deep`: those for a name that is badly spoilt or abridged.
+
+    `before`: what was asked already. A set all of whose names another one gives is left out.
+    """
     left = DEAR if deep else CHEAP
     chosen: list[frozenset[str]] = []
+    given = [one for one in before if common.hits(one) <= FEW_HITS]
     for wanted, most in _deep(asked, common) if deep else _usual(asked, common):
-        price = common.cost(wanted)
-        if wanted in chosen or price > left or common.hits(wanted) > most:
+        price = common.cost(wanted) if wanted else left + 1
+        if price > left or wanted in before or wanted in chosen or common.hits(wanted) > most:
+            continue
+        if any(one <= wanted for one in given):
             continue
         left -= int(price)
         chosen.append(wanted)
+        if common.hits(wanted) <= FEW_HITS:
+            given.append(wanted)
     return chosen
 
 

@@ -1,5 +1,6 @@
 """Reading the register: by identifier, and by name to give candidates."""
 
+from subjects.selectors.clearings import cleared, cleared_subjects, clearings_of, reference, versions_of
 from subjects.selectors.register import (
     PERSON_KINDS,
     conflict_page,
@@ -25,6 +26,9 @@ __all__ = [
     "Resolution",
     "SubjectValue",
     "candidates",
+    "cleared",
+    "cleared_subjects",
+    "clearings_of",
     "conflict_page",
     "conflicts_of",
     "conflicts_waiting",
@@ -35,11 +39,13 @@ __all__ = [
     "named",
     "names_of",
     "posts_of",
+    "reference",
     "resolve",
     "resolve_code",
     "responsible_for",
     "revision",
     "subject_of",
     "subjects_of",
+    "versions_of",
     "visible_to",
 ]

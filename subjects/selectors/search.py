@@ -63,9 +63,11 @@ def _best(asked: Question, regions: Collection[str], limit: int) -> list[Likenes
     if asked.too_general:
         return best
     common = _commonness()
+    before: list[frozenset[str]] = []
     for deep in (False, True):
-        sets = [" ".join(sorted(one)) for one in sets_to_ask(asked, common, deep=deep)]
-        _add(found, _WITH, [sets, ENOUGH])
+        sets = sets_to_ask(asked, common, deep=deep, before=before)
+        _add(found, _WITH, [[" ".join(sorted(one)) for one in sets], ENOUGH])
+        before += sets
         best = ranked(asked, found.values(), regions, limit)
         if best and best[0].score >= (GOOD_SHORT if asked.is_short else GOOD):
             break

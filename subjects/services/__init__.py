@@ -8,6 +8,15 @@ from subjects.services.base import (
     SubjectNotFound,
     next_revision,
 )
+from subjects.services.clearing import (
+    ClearingNotFound,
+    ClearingTooLong,
+    ClearingWithoutGround,
+    SameSubject,
+    clear_pair,
+    clear_subject,
+    withdraw_clearing,
+)
 from subjects.services.conflicts import ConflictNotFound, GroundMissing, resolve_conflict
 from subjects.services.crowds import KnownPerson, match_persons, open_for, register_persons, seal_for
 from subjects.services.keys import Rotated, rotate_some
@@ -28,6 +37,9 @@ from subjects.services.registration import NoIdentifier, add_name, register_orga
 
 __all__ = [
     "AlreadyStated",
+    "ClearingNotFound",
+    "ClearingTooLong",
+    "ClearingWithoutGround",
     "ConflictNotFound",
     "GroundMissing",
     "IdentifierWrong",
@@ -44,9 +56,12 @@ __all__ = [
     "ReasonMissing",
     "ReasonTellsNumber",
     "Rotated",
+    "SameSubject",
     "SubjectNotFound",
     "add_name",
     "add_responsible",
+    "clear_pair",
+    "clear_subject",
     "end_responsible",
     "erase_person",
     "finish_loading",
@@ -62,4 +77,5 @@ __all__ = [
     "rotate_some",
     "seal_for",
     "view_person",
+    "withdraw_clearing",
 ]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import places
-from tools.bench import check_api, ingest, load_subjects
+from tools.bench import check_api, ingest, load_subjects, name_quality, name_search, receive_list
 from tools.bench.bed import Bed, bed
 from tools.places import Trouble
 
@@ -22,6 +22,9 @@ MEASUREMENTS: Mapping[str, Callable[[Bed], dict[str, Any]]] = {
     ingest.IDS["csv"]: ingest.measure_csv,
     ingest.IDS["xlsx"]: ingest.measure_xlsx,
     ingest.PEER_ID: ingest.measure_peer,
+    name_quality.ID: name_quality.measure,
+    name_search.ID: name_search.measure,
+    receive_list.ID: receive_list.measure,
 }
 
 

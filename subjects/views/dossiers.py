@@ -36,6 +36,8 @@ def dossier(request: HttpRequest, subject_id: int) -> HttpResponse:
         "names": selectors.names_of(subject_id),
         "responsible": selectors.responsible_for(subject_id),
         "conflicts": selectors.conflicts_of(subject_id),
+        "cleared": selectors.clearings_of(subject_id),
+        "may_clear": policies.may_clear(actor),
         "may_resolve": policies.may_resolve_conflicts(actor),
         "today": clock.today(),
     }
