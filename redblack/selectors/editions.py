@@ -79,6 +79,14 @@ def open_editions() -> QuerySet[ListTypeEdition]:
     return ListTypeEdition.objects.filter(state__in=OPEN).order_by("-drafted_at", "-id")
 
 
+def waiting_review(actor: Actor, *, limit: int) -> list[ListTypeEdition]:
+    """Editions that another person has submitted, the oldest first, for somebody who may publish them."""
+    if not policies.may_register_types(actor):
+        return []
+    rows = ListTypeEdition.objects.filter(state=EditionState.IN_REVIEW.value).exclude(drafted_by=actor.key)
+    return list(rows.order_by("submitted_at", "id")[:limit])
+
+
 def edition_by_id(edition_id: int, *, actor: Actor, for_update: bool = False) -> ListTypeEdition:
     """One edition. Raises EditionNotFound: not there, or a draft that is none of the reader's business."""
     rows = ListTypeEdition.objects.all()

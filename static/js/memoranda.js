@@ -12,6 +12,9 @@
     one("[data-marked]").textContent = empty ? "" : `已选 ${[...marked()].length} 字`;
   };
   one("[data-mark-tools]").hidden = false;
+  text.readOnly = false; // in a box that is read only the keys move no caret, and nothing could be marked with them
+  text.setAttribute("aria-readonly", "true");
+  ["beforeinput", "drop"].forEach((name) => { text.addEventListener(name, (event) => event.preventDefault()); });
   ["select", "keyup", "mouseup", "focus", "touchend"].forEach((name) => { text.addEventListener(name, () => setTimeout(fit)); });
   buttons.forEach((button) => button.addEventListener("click", () => {
     const piece = marked();

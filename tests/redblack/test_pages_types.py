@@ -98,6 +98,9 @@ def test_one_drafts_a_new_list_and_another_publishes_it(drafter: Desk, reviewer:
     assert "起草人不能审核" in own and "发布第 1 版" not in own
     assert drafter.post("publish_edition", made, token=seen).status_code == 403
     assert "新的名单类型" in reviewer.get("review_edition", made)
+    home = reverse("portal:home")
+    assert "审核名单类型" in reviewer.client.get(home).content.decode()
+    assert "审核名单类型" not in drafter.client.get(home).content.decode()
     assert reviewer.post("send_back_edition", made, note="").status_code == 422
     assert reviewer.post("publish_edition", made, token=seen).status_code == 302
     page = reviewer.get("list_type", "new-list")
