@@ -148,7 +148,7 @@ def peer(file: Path, _seed: int) -> dict[str, Any]:
     wanted = definition()
     columns = {field.code: _column(field, wanted.subject_kinds) for field in wanted.fields}
     names = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "audit", "db_table": "bench_peer"})}
-    model = type("BenchPeer", (models.Model,), names | columns)
+    model: Any = type("BenchPeer", (models.Model,), names | columns)
     said = {"model": model, "use_bulk": True, "batch_size": 1000, "skip_diff": True, "skip_html_diff": True}
     said |= {"clean_model_instances": True, "force_init_instance": True, "exclude": ("id",), "report_skipped": False}
     meta = type("Meta", (), said | {"import_id_fields": ()})
