@@ -17,10 +17,11 @@ from kernel.names import core_of, name_key
 from tools import places
 from tools.bench import name_ground as ground
 from tools.bench.bed import Bed, machine
+from tools.engines import Postgres
 
 ID = "name_quality"
 SEED = 20_353
-OF_EACH = 300  # made variants of each kind, and near-duplicates
+OF_EACH, OF_LABELLED = 100, 400  # made variants of each kind and near-duplicates; pairs of a labelled set
 MISSED = 40  # of each set in the file of what was missed
 SETS = {
     "listed_short_names": ("listed_companies_alias.csv", "short_name", "full_name"),
@@ -42,9 +43,9 @@ def measure(bed: Bed) -> dict[str, Any]:
     folder = ground.data_folder()
     with bed.engine() as postgres:
         ground.fill(bed, postgres, targets(folder))
-        sets = {name: [p for p in _pairs(folder, name) if _kept_back(p) and _shares_two(p)] for name in SETS}
+        sets = {name: _judged(folder, name) for name in SETS}
         sets |= _variants(folder)
-        near = list(_near_duplicates(folder))
+        near = _in_register(postgres, list(_near_duplicates(folder)))
         asked = sorted({pair[0] for pairs in sets.values() for pair in pairs} | {one for one, _, _ in near})
         found = ask(bed, asked, "product", ground.QUALITY)
     results = {name: _result(pairs, found) for name, pairs in sets.items()}
@@ -98,6 +99,17 @@ def _place(found: Sequence[Any], meant: str) -> int | None:
     return next((n for n, one in enumerate(found) if name_key(one[0]) == key), None)
 
 
+def _in_register(postgres: Postgres, near: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Those whose two names both are there to be found; the labelled file is of a bigger register."""
+    connection = postgres.connect(ground.QUALITY)
+    keys = [name_key(name) for _, *names in near for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM subjects_name WHERE key = ANY(%s)", [keys])
+        held = {key for (key,) in cursor.fetchall()}
+    connection.close()
+    return [one for one in near if name_key(one[1]) in held and name_key(one[2]) in held]
+
+
 def _above(found: Sequence[Any], right: str, wrong: str) -> bool:
     """Whether the near-duplicate stands before the right one, or alone."""
     of_right, of_wrong = _place(found, right), _place(found, wrong)
@@ -108,6 +120,12 @@ def _pairs(folder: Path, name: str) -> list[Pair]:
     file, asked, meant = SETS[name]
     pairs = {(row[asked], row[meant]) for row in ground.rows_of(folder, file) if row[asked] and row[meant]}
     return sorted(pair for pair in pairs if name_key(pair[0]) != name_key(pair[1]))
+
+
+def _judged(folder: Path, name: str) -> list[Pair]:
+    """Of the half that is kept back, pairs with two characters in common; of a big set some, drawn by a seed."""
+    pairs = [pair for pair in _pairs(folder, name) if _kept_back(pair) and _shares_two(pair)]
+    return random.Random(SEED).sample(pairs, min(OF_LABELLED, len(pairs)))
 
 
 def _kept_back(pair: Pair) -> bool:

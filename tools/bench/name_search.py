@@ -69,18 +69,17 @@ def measure(bed: Bed) -> dict[str, Any]:
 
 def _questions(number: int) -> dict[int, list[str]]:
     draw = random.Random(SEED)
-    names = [row["name"] for row in ground.rows_of(ground.data_folder(), ground.PARTS[2])]
+    keys = [name_key(row["name"]) for row in ground.rows_of(ground.data_folder(), ground.PARTS[2])]
     asked: dict[int, list[str]] = {}
     for length in LENGTHS:
-        fitting = [name for name in names if len(name_key(name)) >= length]
+        fitting = [key for key in keys if len(key) >= length]
         asked[length] = list(
-            dict.fromkeys(_piece(name, length, n, draw) for n, name in enumerate(draw.sample(fitting, number)))
+            dict.fromkeys(_piece(key, length, n, draw) for n, key in enumerate(draw.sample(fitting, number)))
         )
     return asked
 
 
-def _piece(name: str, length: int, number: int, draw: random.Random) -> str:
-    key = name_key(name)
+def _piece(key: str, length: int, number: int, draw: random.Random) -> str:
     start = draw.randrange(len(key) - length + 1)
     piece = key[start : start + length]
     if number % 3 == 1 and length > 2:
