@@ -40,7 +40,7 @@ def test_a_plan_that_is_overtaken_is_made_anew(city: City, now: datetime, monkey
         return plan
 
     redblack.entry(city.black.code, city.firm)
-    monkeypatch.setattr(selectors, "make_plan", late)
+    monkeypatch.setattr(selectors.checks, "make_plan", late)
     selectors.checks._plans.clear()
     assert make.ask(city.matter, city.uscc, now=now).answer == "hit"
     assert not overtaken
@@ -57,7 +57,7 @@ def test_a_plan_that_never_settles_answers_nothing(
         plan = made(**asked)
         return replace(plan, made_from=replace(plan.made_from, lists=-1))
 
-    monkeypatch.setattr(selectors, "make_plan", late)
+    monkeypatch.setattr(selectors.checks, "make_plan", late)
     selectors.checks._plans.clear()
     with pytest.raises(checking.RegisterMoving):
         make.ask(city.matter, city.uscc, now=now)
