@@ -28,7 +28,7 @@ from subjects.rules.kinds import Kind, kind_of_code
 from subjects.selectors import SubjectValue, names_of, resolve_code
 from subjects.services import register_organisation
 
-MOST_ROWS = 500  # decisions in one table: more are no single decisions any more, but a received list
+MOST_ROWS = 200  # decisions in one table: more are no single decisions any more, but a received list
 LIMITS = Limits(size=10 * 1024**2, unpacked=100 * 1024**2, members=500, cells=200_000, rows=MOST_ROWS)
 
 

@@ -30,6 +30,7 @@ from toolkit import clock
 from toolkit.http import status_of
 
 PAGE = 50
+SEALED = "（内容加密保存，只有认定部门可以查看。）"
 NO_NUMBER = "no_notice_no"  # is asked for by the step itself
 WAYS = {
     Track.LISTING: (
@@ -157,7 +158,11 @@ def shown(
         and not row.papers.filter(kind=RECEIPT).exists()
         and track is Track.LISTING,
         "statements": [
-            {"row": one, "text": reading.said_in(one), "form": forms.AnswerForm(auto_id=f"id_answer{one.pk}_%s")}
+            {
+                "row": one,
+                "text": reading.said_in(one) if row.department_id in actor.departments else SEALED,
+                "form": forms.AnswerForm(auto_id=f"id_answer{one.pk}_%s"),
+            }
             for one in reading.statements_of(row)
         ],
         "changes": reading.changes_of(row),

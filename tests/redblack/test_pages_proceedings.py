@@ -1,6 +1,7 @@
 """列入办理 at the pages: the queue, the steps with what stands against them, decisions already made, tables."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -16,7 +17,7 @@ from accounts.selectors import actor_of_user
 from audit.models import Event
 from kernel.actor import Actor, Role
 from redblack.models import Entry, Paper, PeriodChange, Proceeding
-from redblack.services import deciding
+from redblack.services import deciding, registering
 from subjects.models import Subject
 from subjects.selectors import subject_of
 from subjects.services import register_person
@@ -132,7 +133,9 @@ def test_statements_stops_and_extensions(at: make.Bench, clerk: Desk, frozen: An
     assert "日期的写法应为" in wrong and "并未瞒报" in wrong
     clerk.post("record_statement", made, paper=pdf("申辩书.pdf"), **said)
     statement = Proceeding.objects.get(pk=made).statements.get()
-    assert "待答复" in clerk.get("proceeding", made)
+    assert "待答复" in clerk.get("proceeding", made) and "并未瞒报" in clerk.get("proceeding", made)
+    office = Desk(Role.CREDIT_OFFICE, department=accounts.department())
+    assert "并未瞒报" not in office.get("proceeding", made)
     clerk.post("stop_period", made, from_day="2026-11-20", reason="当事人住院")
     page = clerk.get("proceeding", made)
     assert "期限正在中止" in page and "恢复" in page
@@ -310,6 +313,16 @@ def test_the_empty_table_is_read_as_it_was_filled_in(at: make.Bench, clerk: Desk
     page = clerk.post("register_table", status=200, list_code=at.list_code, file=file)
     assert "提交 1 件，退回 0 行" in page
     assert (Proceeding.objects.get().grade, int(Proceeding.objects.get().amount)) == ("严重", 35000)
+
+
+def test_a_table_that_is_too_long_is_refused_whole(
+    at: make.Bench, clerk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "LIMITS", replace(registering.LIMITS, rows=1))
+    rows = [line(uscc(), 主体名称="江澜甲公司"), line(uscc(), 主体名称="江澜乙公司")]
+    said = {"list_code": at.list_code, "file": table(*rows)}
+    response = clerk.client.post(reverse("redblack:register_table"), said)
+    assert response.status_code == 400 and not Proceeding.objects.exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"not a table", b"\x89PNG\r\n"])

@@ -19,7 +19,7 @@ from redblack.models import Binding, Entry, Paper, Proceeding, Statement
 from redblack.rules.lists import LegalStatus, Origin, ReleaseKind
 from redblack.rules.states import ProceedingState, Track
 from redblack.selectors import proceedings as reading
-from redblack.services import deciding, hearing, proceedings, registering, release
+from redblack.services import deciding, hearing, proceedings, release
 from redblack.services.entries import CannotBind, CannotDecide, NotTheRecogniser, TermsOverlap
 from redblack.services.hearing import NotYetAllowed
 from redblack.services.proceedings import CannotPrepare, ContentWrong, Upload, WrongStep
@@ -535,7 +535,6 @@ def test_statements_and_uploads_are_used(now: datetime) -> None:
     kinds = [paper.kind for paper in reading.papers_of(reading.get_proceeding(at.clerk, made))]
     assert kinds == ["列入事先告知书", "送达回证", "其他", "列入决定书"]
     assert "陈述、申辩1份" in text_of(Paper.objects.get(proceeding_id=made, kind="列入决定书"))
-    assert registering.MOST_ROWS == 500
 
 
 def test_a_new_calendar_moves_running_periods_once(now: datetime) -> None:
