@@ -23,7 +23,7 @@ from kernel.names import (
 from subjects.rules.kinds import NameKind
 
 LEAST, NEAR = 48.0, 55.0  # below it a name is not shown; nearness of the whole text that counts
-GOOD, GOOD_SHORT = 90.0, 95.0  # from here on nobody need look deeper
+GOOD, GOOD_SHORT = 82.0, 95.0  # from here on nobody need look deeper; names of up to four characters
 EXACT, FORMER, SHORT, SAME_CORE, ONE_APART, SAME_BRAND, CONTAINED, ALL_CHARACTERS = 100, 98, 96, 92, 90, 84, 82, 78
 TWO_APART, ABRIDGED = 86, 80
 SHORT_LENGTH = 8  # characters; a longer name without a form is no short name

@@ -13,7 +13,7 @@ from subjects.rules.ranking import Question
 
 MOST_HITS = 2_000  # a set that fits more names tells nothing
 FEW_HITS = 300
-CHEAP, DEAR = 40_000, 400_000  # index postings that one search may read
+CHEAP, DEAR = 40_000, 200_000  # index postings that one search may read
 LINKED = 0.8  # grams come together more often than by chance
 BIG_FIRMS = ("股份", "集团")
 

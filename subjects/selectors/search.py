@@ -69,7 +69,7 @@ def _best(asked: Question, regions: Collection[str], limit: int) -> list[Likenes
         _add(found, _WITH, [[" ".join(sorted(one)) for one in sets], ENOUGH])
         before += sets
         best = ranked(asked, found.values(), regions, limit)
-        if best and best[0].score >= (GOOD_SHORT if asked.is_short else GOOD):
+        if best and best[0].score >= (GOOD_SHORT if len(asked.whole) <= 4 else GOOD):
             break
     return best
 
