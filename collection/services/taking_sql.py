@@ -30,7 +30,7 @@ TAKE = """WITH made AS (
   INSERT INTO collection_recordkey
     (record_id, recorded_at, item_id, authority, document_no, subject_id, provider_id, digest)
   SELECT record_id, recorded_at, %(item)s, authority_key, document_key, subject_id, %(department)s, digest
-  FROM collection_taking ORDER BY authority_key, document_key, subject_id, row_number
+  FROM collection_taking ORDER BY authority_key COLLATE "C", document_key COLLATE "C", subject_id, row_number
   ON CONFLICT (item_id, authority, document_no, subject_id) DO NOTHING RETURNING record_id
 )
 INSERT INTO collection_record (id, recorded_at, item_id, item_version_id, subject_id, document_no, authority,
@@ -49,7 +49,7 @@ KNOWN = """WITH known AS (
     AND k.document_no = t.document_key AND k.subject_id = t.subject_id
   JOIN collection_record r ON r.id = k.record_id AND r.recorded_at = k.recorded_at
   WHERE k.record_id <> t.record_id
-  ORDER BY k.authority, k.document_no, k.subject_id FOR UPDATE OF k, r
+  ORDER BY k.authority COLLATE "C", k.document_no COLLATE "C", k.subject_id FOR UPDATE OF k, r
 )
 UPDATE collection_taking t SET record_id = k.record_id, recorded_at = k.recorded_at, provider_id = k.provider_id,
   state = k.state,
