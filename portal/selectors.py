@@ -18,7 +18,7 @@ from collection.selectors.batches import to_mend_count
 from collection.selectors.records import RecordFilters, record_count
 from kernel.actor import Actor, Role
 from redblack.selectors import editions as list_editions
-from redblack.selectors import exits, honours, proceedings
+from redblack.selectors import exits, honours, proceedings, versions_to_confirm
 from screening.selectors.responses import waiting
 from subjects.selectors import subjects_of
 from toolkit.keyset import Capped
@@ -185,7 +185,7 @@ def _listings(actor: Actor, today: date) -> list[Task]:
 
 
 def _lists(actor: Actor, today: date) -> list[Task]:
-    """What waits in the lists: exits and honours to decide, honours to look at again."""
+    """What waits in the lists: held versions, exits and honours to decide, honours to look at again."""
     removals = [
         Task(
             what=f"决定{removal.kind}",
@@ -212,7 +212,15 @@ def _lists(actor: Actor, today: date) -> list[Task]:
         )
         for task in exits.waiting_tasks(actor, limit=QUEUE)
     ]
-    return removals + honoured + asked
+    held = [
+        Task(
+            what="确认名单版本",
+            about=f"{version.list_type.title} · {version.version} · {version.reasons[0]['message']}",
+            href=reverse("redblack:version", args=[version.pk]),
+        )
+        for version in versions_to_confirm(actor, limit=QUEUE)
+    ]
+    return held + removals + honoured + asked
 
 
 def _responses(actor: Actor, today: date) -> list[Task]:

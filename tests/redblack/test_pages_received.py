@@ -115,6 +115,11 @@ def test_the_list_shows_what_waits_first(second: Client, held: ListVersion) -> N
     assert "没有符合条件的版本" in page(second, "received", list="NONE")
 
 
+def test_whoever_may_decide_finds_it_in_his_queue(office: Client, second: Client, held: ListVersion) -> None:
+    assert "确认名单版本" in text_of(second.get(reverse("portal:home")).content.decode())
+    assert "确认名单版本" not in text_of(office.get(reverse("portal:home")).content.decode())
+
+
 def test_long_lists_turn_by_key(second: Client, court: List, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("redblack.views.received.PAGE", 2)
     for n in range(3):
