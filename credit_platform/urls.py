@@ -1,4 +1,4 @@
-"""Every door of the platform. Each name has its row in tests/architecture/test_every_url_says_who.py."""
+"""Every door of the platform. Each name has its row in tests/architecture/urls_table.py."""
 
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView
