@@ -28,7 +28,7 @@ from tests.redblack.staged import read_row
 from tests.screening.history import Happened, Known, Row, suspicious, told_again
 from toolkit.clock import day_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # in one transaction the counters would grow long chains
 FRESH_DAYS = 20
 LASTS = timedelta(days=75)
 DECIDED = date(2025, 12, 1)
