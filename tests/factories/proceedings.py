@@ -135,6 +135,10 @@ def seen(proceeding_id: int) -> str:
     return content_of(get_proceeding(PLATFORM, proceeding_id)).seen
 
 
+def decide(proceeding_id: int, at: Bench, *, now: datetime = NOW, actor: Actor | None = None) -> int:
+    return deciding.decide(proceeding_id=proceeding_id, seen=seen(proceeding_id), actor=actor or at.reviewer, now=now)
+
+
 def saved(proceeding_id: int, at: Bench, *, now: datetime = NOW, **fields: Any) -> list[str]:
     before = content_of(get_proceeding(at.clerk, proceeding_id))
     return proceedings.save(

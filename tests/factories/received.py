@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Department
 from kernel.actor import Actor, Kind, Role
-from redblack.models import ListVersion
+from redblack.models import Entry, ListVersion
 from redblack.rules.lists import Origin
 from redblack.services import receive_version, work_version
 from tests.factories import redblack
@@ -95,6 +95,12 @@ def held(department: Department, *, at: datetime, **fields: Any) -> ListVersion:
         "reasons": [{"code": "shrunk", "message": "新版本缺少上一版本在期的 41 条，占 41%。"}],
     }
     return ListVersion.objects.create(list_type_id=made.id, **said | fields)
+
+
+def standing(list_code: str) -> set[str]:
+    """The numbers of the documents by which somebody stands on that list."""
+    rows = Entry.objects.filter(list_type__code=list_code, released_on=None)
+    return set(rows.values_list("document_no", flat=True))
 
 
 def department_actor(department: Department, *roles: Role, name: str = "d01") -> Actor:

@@ -1,7 +1,6 @@
-"""Received versions as files: read, compared, applied or held by a worker; decided about by a second person."""
+"""Received versions as files: read, compared and applied by a worker, which may die anywhere."""
 
 import threading
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,18 +10,15 @@ from django.db import connection, connections
 
 from audit.models import Event
 from collection.models import Source, SourceLoad
-from collection.rules.sheet_guard import FileRefused
-from kernel.actor import Actor, Kind, Role
+from kernel.actor import Role
 from office.models import Job
 from office.services import sweep_jobs
 from redblack import services, tasks
 from redblack.handlers import on_job_ended
-from redblack.models import Binding, Dispute, Doubt, Entry, ListVersion, Removal, StagedEntry
-from redblack.rules.lists import Ground, LegalStatus, Origin, ReleaseKind
+from redblack.models import Binding, Dispute, Entry, ListVersion, Removal, StagedEntry
+from redblack.rules.lists import Ground, Origin, ReleaseKind
 from redblack.rules.removals import how_it_left
-from redblack.selectors import VersionNotFound
-from redblack.selectors.received import diff_page, version_page, versions_to_confirm
-from redblack.services import received as refusals
+from redblack.selectors.received import diff_page, version_page
 from redblack.services.received import receiving, working
 from subjects.models import Conflict, Subject
 from tests.factories import accounts
@@ -30,32 +26,19 @@ from tests.factories import redblack as make
 from tests.factories.received import (
     HEADINGS,
     OFFICE,
-    SECOND,
     as_csv,
     department_actor,
     handed_in,
     received,
     received_list,
     row,
+    standing,
     worked_off,
 )
 from tests.factories.screening import citizen_id, firm, person, uscc
-from tests.facts import payload_of
-from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = timedelta(hours=1)
-
-
-def standing(list_code: str) -> set[str]:
-    rows = Entry.objects.filter(list_type__code=list_code, released_on=None)
-    return set(rows.values_list("document_no", flat=True))
-
-
-def decided(version: ListVersion, verb: Callable[..., None], at: datetime, actor: Actor = SECOND) -> ListVersion:
-    verb(version_id=version.pk, note="已向省级平台核实", actor=actor, now=at)
-    version.refresh_from_db()
-    return version
 
 
 def counts(version: ListVersion) -> tuple[int, ...]:
@@ -241,224 +224,6 @@ def test_another_name_of_a_code_goes_to_the_queue(now: datetime) -> None:
     firm(code, name="江澜原名有限公司")
     received(court.code, [row(code, name="江澜新名有限公司")], at=now)
     assert Conflict.objects.get(code=code).other_name == "江澜新名有限公司"
-
-
-# --- held -----------------------------------------------------------------------------------------------------------
-
-
-def shrunk(list_code: str, now: datetime) -> tuple[list[str], ListVersion]:
-    """A list of 20, of which the next version lost 8 and brought one: it is held."""
-    codes = [uscc() for _ in range(20)]
-    received(list_code, [row(code, n) for n, code in enumerate(codes)], at=now)
-    fewer = [row(code, n) for n, code in enumerate(codes) if n >= 8]
-    return codes, received(list_code, [*fewer, row(uscc(), 99)], at=now + LATER)
-
-
-def small_fuse(**fields: object) -> make.List:
-    made = received_list(**fields)
-    make.ListType.objects.filter(pk=made.id).update(fuse_rows=5)
-    return made
-
-
-def test_a_version_that_lost_too_much_is_held_and_the_last_one_stands(now: datetime) -> None:
-    court = small_fuse()
-    _, version = shrunk(court.code, now)
-    assert (version.state, counts(version)) == ("held", (13, 1, 12, 0, 8, 0, 0))
-    assert [reason["code"] for reason in version.reasons] == ["shrunk"]
-    assert "占 40%" in version.reasons[0]["message"]
-    assert len(standing(court.code)) == 20
-    assert SourceLoad.objects.get(source_id=court.source_id, rev_to=None).loaded_at == now  # it grows no younger
-    gone, came = Doubt.objects.exclude(entry=None), Doubt.objects.filter(entry=None)
-    assert (gone.count(), came.count()) == (8, 1)
-    assert set(Doubt.objects.values_list("rev_from", "rev_to")) == {
-        (Source.objects.get(pk=court.source_id).revision, None)
-    }
-    assert payload_of(f"redblack.listversion:{version.pk}", "redblack.list.version_held")["reasons"] == ["shrunk"]
-    assert len(diff_page(version, what="removed", limit=50)) == 8
-    assert [one.document_no for one in diff_page(version, what="added", limit=50)] == ["（2026）江01执99号"]
-    assert len(diff_page(version, what="kept", limit=50)) == 12
-    assert [one.pk for one in versions_to_confirm(SECOND, limit=9)] == [version.pk]
-    assert versions_to_confirm(OFFICE, limit=9) == []
-
-
-def test_released_by_a_second_person_it_takes_its_place(now: datetime) -> None:
-    court = small_fuse()
-    _, version = shrunk(court.code, now)
-    at = now + 2 * LATER
-    decided(version, services.release_version, at)
-    assert version.state == "held"  # until a worker has applied it
-    worked_off(version, at=at)
-    assert (version.state, version.removed, version.added) == ("applied", 8, 1)
-    assert len(standing(court.code)) == 13
-    assert not Doubt.objects.filter(rev_to=None).exists()
-    assert SourceLoad.objects.get(source_id=court.source_id, rev_to=None).loaded_at == now + LATER
-    assert payload_of(f"redblack.listversion:{version.pk}", "redblack.list.version_decided")["outcome"] == "released"
-    assert len(diff_page(version, what="removed", limit=50)) == 8  # they open for ever
-    assert len(diff_page(version, what="added", limit=50)) == 1
-
-
-def test_discarded_it_leaves_everything_as_it_was(now: datetime) -> None:
-    court = small_fuse()
-    codes, version = shrunk(court.code, now)
-    before = list(Binding.objects.order_by("id").values())
-    decided(version, services.discard_version, now + 2 * LATER)
-    assert version.state == "discarded"
-    assert list(Binding.objects.order_by("id").values()) == before
-    assert not Doubt.objects.filter(rev_to=None).exists() and not StagedEntry.objects.exists()
-    again = received(court.code, [row(code, n) for n, code in enumerate(codes)], at=now + 3 * LATER)
-    assert (again.state, again.kept) == ("applied", 20)
-
-
-def test_an_entry_that_ended_while_the_version_waited_is_not_ended_twice(now: datetime) -> None:
-    court = small_fuse()
-    _, version = shrunk(court.code, now)
-    first = Entry.objects.get(document_no="（2026）江01执0号")
-    services.release(
-        entry_id=first.pk,
-        kind=ReleaseKind.REVOKED,
-        released_on=date(2026, 11, 20),
-        document_no="某文",
-        reason="撤销",
-        actor=make.PLATFORM,
-        now=now,
-    )
-    at = now + 2 * LATER
-    worked_off(decided(version, services.release_version, at), at=at)
-    assert version.removed == 7
-    first.refresh_from_db()
-    assert first.release_kind == ReleaseKind.REVOKED
-    assert Binding.objects.filter(entry=first, rev_to=None).count() == 1
-
-
-@pytest.mark.parametrize("verb", ["release_version", "discard_version"])
-def test_who_may_decide_about_it(verb: str, now: datetime) -> None:
-    home = accounts.department()
-    court = small_fuse(initiator_department_id=home.pk)
-    _, version = shrunk(court.code, now)
-    run = getattr(services, verb)
-    with pytest.raises(refusals.SameHand):
-        both = Actor(kind=Kind.USER, name="xyb01", roles=frozenset({Role.CREDIT_OFFICE, Role.REVIEWER}))
-        decided(version, run, now, both)
-    with pytest.raises(refusals.CannotConfirm):
-        decided(version, run, now, department_actor(home, Role.UPLOADER))
-    with pytest.raises(VersionNotFound):
-        decided(version, run, now, department_actor(accounts.department(), Role.REVIEWER))
-    with pytest.raises(refusals.NoteMissing):
-        run(version_id=version.pk, note=" ", actor=SECOND, now=now)
-    decided(version, run, now, department_actor(home, Role.REVIEWER))
-    with pytest.raises(refusals.NotHeld):
-        decided(version, run, now)
-
-
-def test_of_two_who_decide_at_once_one_does(now: datetime) -> None:
-    court = small_fuse()
-    _, version = shrunk(court.code, now)
-    others = [Actor(kind=Kind.USER, name=f"r{n}", roles=SECOND.roles) for n in range(2)]
-    verbs = iter([services.release_version, services.discard_version])
-    lock = threading.Lock()
-
-    def decide() -> str:
-        with lock:
-            verb, actor = next(verbs), others.pop()
-        try:
-            verb(version_id=version.pk, note="已核实", actor=actor, now=now)
-            return "decided"
-        except refusals.NotHeld:
-            return "refused"
-
-    assert sorted(at_once(decide)) == ["decided", "refused"]
-
-
-# --- what is not taken in -------------------------------------------------------------------------------------------
-
-
-def test_the_same_bytes_again_are_the_same_version(now: datetime) -> None:
-    court, rows = received_list(), [row(uscc())]
-    first = handed_in(court.code, rows, at=now, version="第47周")
-    assert handed_in(court.code, rows, at=now, version=" 第47周 ").pk == first.pk
-    with pytest.raises(refusals.VersionKnown):
-        handed_in(court.code, [row(uscc())], at=now, version="第47周")
-    with pytest.raises(refusals.VersionWaits):
-        handed_in(court.code, [row(uscc())], at=now, version="第48周")
-    worked_off(first, at=now)
-    assert handed_in(court.code, rows, at=now, version="第47周").pk == first.pk
-
-
-def test_old_data_never_replace_newer_ones(now: datetime) -> None:
-    court = received_list()
-    received(court.code, [row(uscc())], at=now)
-    with pytest.raises(refusals.VersionOlder):
-        handed_in(court.code, [], at=now, stated_at=now - LATER, version="旧")
-    with pytest.raises(refusals.StatedInFuture):
-        handed_in(court.code, [], at=now, stated_at=now + LATER)
-    with pytest.raises(refusals.VersionUnnamed):
-        handed_in(court.code, [row(uscc())], at=now, version="  x" * 99)
-
-
-def test_who_may_hand_in_which_list(now: datetime) -> None:
-    home, rows = accounts.department(), [row(uscc())]
-    court = received_list(initiator_department_id=home.pk)
-    for who in (
-        department_actor(accounts.department(), Role.UPLOADER),
-        department_actor(home, Role.REVIEWER),
-        SECOND,
-    ):
-        with pytest.raises(refusals.CannotDeliver):
-            handed_in(court.code, rows, at=now, actor=who)
-    with pytest.raises(refusals.ListDecidedHere):
-        handed_in(make.list_type().code, rows, at=now)
-    with pytest.raises(services.CannotBind):
-        handed_in(received_list(legal_status=LegalStatus.STOPPED).code, rows, at=now)
-    assert handed_in(court.code, rows, at=now, actor=department_actor(home, Role.UPLOADER)).state == "staging"
-
-
-@pytest.mark.parametrize(
-    ("scopes", "own", "taken"),
-    [
-        ({"lists:deliver"}, True, True),
-        ({"lists:deliver"}, False, False),
-        ({"lists:deliver_any"}, False, True),
-        ({"records:create"}, True, False),
-    ],
-)
-def test_which_system_may_hand_in_which_list(scopes: set[str], own: bool, taken: bool, now: datetime) -> None:
-    home = accounts.department()
-    court = received_list(initiator_department_id=home.pk if own else accounts.department().pk)
-    client = Actor(
-        kind=Kind.CLIENT,
-        name="sheng",
-        department_id=home.pk,
-        departments=frozenset({home.pk}),
-        scopes=frozenset(scopes),
-    )
-    if taken:
-        handed_in(court.code, [row(uscc())], at=now, actor=client)
-    else:
-        with pytest.raises(refusals.CannotDeliver):
-            handed_in(court.code, [row(uscc())], at=now, actor=client)
-
-
-def test_a_file_that_is_no_table_is_refused_and_the_last_version_stands(now: datetime) -> None:
-    court = received_list()
-    received(court.code, [row(uscc())], at=now)
-    with pytest.raises(FileRefused):
-        handed_in(court.code, b"%PDF-1.7 scanned", at=now + LATER)
-    torn = received(court.code, b"PK\x03\x04 torn", at=now + LATER, file_name="名单.xlsx")
-    assert torn.state == "refused" and "损坏" in torn.reasons[0]["message"]
-    version = received(court.code, as_csv([row(uscc())], ["企业名称", "列入日期"]), at=now + LATER)
-    assert version.state == "refused" and "没有找到“" in version.reasons[0]["message"]
-    assert len(standing(court.code)) == 1
-    assert received(court.code, [row(uscc())], at=now + 2 * LATER).state == "applied"  # the way is free again
-
-
-def test_a_list_that_is_stopped_meanwhile_takes_nothing(now: datetime) -> None:
-    court = received_list(code="STOPPING")
-    version = handed_in(court.code, [row(uscc())], at=now)
-    make.list_type(
-        code="STOPPING", title=court.name, legal_status=LegalStatus.STOPPED, origin=Origin.COURT, loaded=False
-    )
-    worked_off(version, at=now)
-    assert version.state == "refused" and not Entry.objects.exists()
 
 
 # --- a worker that dies ---------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from django.db import connection
 
 from collection.services import end_record, retire_source
 from kernel.actor import Actor, Role
-from kernel.machine import TransitionRefused
 from kernel.workdays import due_on
 from measures.models import MeasureItem
 from measures.rules.conditions import Facts
@@ -23,7 +22,7 @@ from redblack.services import end_dispute, mark_disputed, release
 from screening import handlers
 from screening.models import ResponseTask
 from screening.rules.answer import Subject
-from screening.rules.responses import RESPONSE_LIFE, STANDING, ResponseState, Standing, Verb, may_say
+from screening.rules.responses import STANDING, Verb
 from screening.rules.triggers import facts_of
 from screening.selectors import look, make_plan
 from screening.selectors import responses as selectors
@@ -41,42 +40,6 @@ from tests.together import at_once
 
 TODAY = date(2026, 11, 20)
 REFERENCE = {"kind": 3, "wording": "供参考，自主决定"}
-ARROWS = {
-    ("accept", "waiting"), ("respond", "waiting"), ("respond", "accepted"), ("decline", "waiting"),
-    ("decline", "accepted"), ("end", "waiting"), ("end", "accepted"), ("end", "responded"),
-}  # fmt: skip
-
-
-# --- rules ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("state", ResponseState)
-@pytest.mark.parametrize("name", sorted(RESPONSE_LIFE.transitions))
-def test_every_arrow_and_every_missing_arrow(name: str, state: ResponseState) -> None:
-    if (name, state.value) in ARROWS:
-        assert RESPONSE_LIFE.after(name, state) in ResponseState
-    else:
-        with pytest.raises(TransitionRefused):
-            RESPONSE_LIFE.after(name, state)
-
-
-@pytest.mark.parametrize(
-    ("verb", "fields", "text", "codes"),
-    [
-        (Verb.ACCEPT, {}, "", []),
-        (Verb.ACCEPT, {"state": ResponseState.ACCEPTED}, "", ["not_in_this_state"]),
-        (Verb.RESPOND, {}, "已列入重点监管", []),
-        (Verb.RESPOND, {}, " ", ["text_missing"]),
-        (Verb.RESPOND, {"suspended": True}, "已列入", ["suspended"]),
-        (Verb.DECLINE, {"suspended": True}, "已注销", []),
-        (Verb.DECLINE, {}, "", ["text_missing"]),
-        (Verb.RESPOND, {"state": ResponseState.ENDED}, "已列入", ["not_in_this_state"]),
-        (Verb.STOP, {"state": ResponseState.ENDED, "to_stop": True}, "", []),
-        (Verb.STOP, {"state": ResponseState.ENDED}, "", ["nothing_to_stop"]),
-    ],
-)
-def test_what_a_department_may_say(verb: Verb, fields: dict[str, Any], text: str, codes: list[str]) -> None:
-    task = Standing(**{"state": ResponseState.WAITING, "suspended": False, "to_stop": False} | fields)
-    verdict = may_say(verb, task, text)
-    assert [reason.code for reason in verdict.against] == codes
 
 
 # --- raised and ended -----------------------------------------------------------------------------------------------
