@@ -22,7 +22,9 @@ MODULES = {
     "views",
 }
 ALWAYS = {"README.md", "__init__.py", "apps.py", "migrations", "rules"}
-ROOMS = ALWAYS | {f"{m}.py" for m in MODULES} | MODULES | {"urls.py", "management", "initial", "__pycache__"}
+# data: what an app ships with, and what its letters look like (typst reads nothing outside this folder)
+DATA = {"initial", "letters"}
+ROOMS = ALWAYS | {f"{m}.py" for m in MODULES} | MODULES | DATA | {"urls.py", "management", "__pycache__"}
 LONGEST = 400
 
 
