@@ -93,8 +93,8 @@ def events() -> int:
         return int(cursor.fetchone()[0])
 
 
-def entries(path: Path, *, code: str = "L1", apply: bool = True) -> Imported:
-    return import_entries(path=path, list_code=code, version="v1", apply=apply, actor=ACTOR, now=NOW)
+def entries(path: Path, *, code: str = "L1", version: str = "v1", apply: bool = True) -> Imported:
+    return import_entries(path=path, list_code=code, version=version, apply=apply, actor=ACTOR, now=NOW)
 
 
 def test_entries_of_a_list_that_is_decided_here(tmp_path: Path) -> None:
@@ -128,7 +128,10 @@ def test_a_received_list_is_replaced_as_a_whole(tmp_path: Path) -> None:
     other = one | {"统一社会信用代码": "91110108551385082Q", "决定文号": "（2026）江01执2号", "名称": "乙公司"}
     entries(table(tmp_path / "a.xlsx", one, other), code="L4")
     assert Entry.objects.filter(released_on=None).count() == 2
-    entries(table(tmp_path / "b.xlsx", other), code="L4")
+    fewer = table(tmp_path / "b.xlsx", other)
+    refused = entries(fewer, code="L4")
+    assert not refused.applied and "同一版本号而内容不同" in str(refused.problems)
+    assert entries(fewer, code="L4", version="v2").applied
     assert [e.document_no for e in Entry.objects.filter(released_on=None)] == ["（2026）江01执2号"]
 
 
