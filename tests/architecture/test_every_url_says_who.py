@@ -18,7 +18,8 @@ from collection.models import Batch, CollectionTask, Extraction, Handover, Promi
 from feedback.models import Due
 from feedback.services import open_dues
 from kernel.actor import Role
-from subjects.models import Conflict
+from measures.models import BasicMeasure
+from subjects.models import ClearedPair, Conflict
 from tests.architecture.urls_table import OPEN, WHO
 from tests.conftest import NOW
 from tests.factories import (
@@ -35,6 +36,7 @@ from tests.factories import (
     received,
     redblack,
     screening,
+    subjects,
 )
 
 TODAY = NOW.date()
@@ -62,6 +64,7 @@ class Things:
     client: ClientSystem
     delivery: Delivery
     conflict: Conflict
+    clearing: int
     firm: int
     person: int
     number: str
@@ -85,13 +88,19 @@ class Things:
     exits: exits.Exits
     heard: proceedings.Heard
 
+    def as_first_found(self) -> None:
+        """What one press of a button ends, without a form to fill in, stands again for the next who asks."""
+        Delivery.objects.filter(pk=self.delivery.pk).update(attempts=20)
+        ClearedPair.objects.filter(pk=self.clearing).update(withdrawn_at=None, withdrawn_by="")
+        BasicMeasure.objects.filter(pk=self.papers.basic_id).update(confirmed_by="", confirmed_on=None)
+
     def url(self, name: str) -> str:
         places = {
             "user_id": self.user.pk,
             "client_id": self.client.pk,
             "delivery_id": self.delivery.pk,
             "conflict_id": self.conflict.pk,
-            "clearing_id": self.conflict.pk,
+            "clearing_id": self.clearing,
             "subject_id": self.person if name in ("subjects:person", "subjects:reveal") else self.firm,
             "number": self.number,
             "matter_code": self.matter,
@@ -169,6 +178,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         conflict=Conflict.objects.create(
             code=uscc, subject_id=firm, kept_name="甲", other_name="乙", source="x", found_at=NOW
         ),
+        clearing=subjects.clearing(firm),
         firm=firm,
         person=screening.person(),
         number=number,
@@ -219,7 +229,7 @@ def test_every_role_meets_its_row(role: Role, things: Things) -> None:
         for department, allowed in ((things.home, row.who), (accounts.department(), row.of_others)):
             client = Client()
             client.force_login(accounts.user(role, department=department))
-            Delivery.objects.filter(pk=things.delivery.pk).update(attempts=20)  # stuck, as the first reader found it
+            things.as_first_found()
             if refused(client, row.method, things.url(name)) != (role not in allowed):
                 wrong.append(f"{name} for {role} of {'home' if department == things.home else 'elsewhere'}")
     assert not wrong

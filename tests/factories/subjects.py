@@ -6,6 +6,7 @@ from itertools import count
 from kernel.actor import Actor, Kind, Role, system
 from kernel.identifiers import citizen_id_check_char, uscc_check_char
 from subjects import services
+from subjects.models import ClearedPair
 
 ACTOR = system("test")
 LONG_AGO = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -79,3 +80,16 @@ def responsible(
 def clerk() -> Actor:
     """A window clerk who is no row."""
     return Actor(kind=Kind.USER, name="zc01", id=1, department_id=1, roles=frozenset({Role.CLERK}))
+
+
+def clearing(subject_id: int) -> int:
+    """Somebody found that this subject is not another, new one. The finding's id."""
+    services.clear_subject(
+        subject_id=subject_id,
+        other_id=organisation(),
+        ground="代码不同，已核对执照",
+        until=date(2027, 3, 1),
+        actor=clerk(),
+        now=datetime(2026, 11, 20, 2, tzinfo=UTC),
+    )
+    return ClearedPair.objects.get(subject_id=subject_id).pk
