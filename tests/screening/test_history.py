@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from collection.models import Source
 from collection.rules.freshness import SourceState
@@ -175,6 +176,7 @@ class Teller:
         held = bool(before) and (suspicious(gone, len(before)) or suspicious(came, len(before)) or not rows)
         assert (version.state == "held") is held
 
+    @transaction.atomic
     def _arrived(self, of: redblack.List, rows: dict[Row, tuple[date, date | None]], now: datetime) -> ListVersion:
         version = open_version(
             list_type=ListType.objects.get(pk=of.id),
@@ -196,6 +198,7 @@ class Teller:
         settle(version=version, fused=True, actor=PLATFORM, now=now)
         return version
 
+    @transaction.atomic
     def _decide(self, waiting: ListVersion, of: redblack.List, now: datetime) -> None:
         said = {"version_id": waiting.pk, "note": "已核实", "actor": SECOND, "now": now}
         if self.dice.random() < 0.5:
