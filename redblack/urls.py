@@ -12,6 +12,7 @@ from redblack.views import (
     recognisers,
     removals,
     steps,
+    type_sheets,
     types,
 )
 from redblack.views import proceedings as cases
@@ -73,6 +74,8 @@ urlpatterns = [
     path("lists/grades/<int:subject_id>/", grades.grade, name="grade"),
     path("lists/types/", types.list_types, name="list_types"),
     path("lists/types/new/", editions.new_type, name="new_type"),
+    path("lists/types/export.xlsx", type_sheets.export_types, name="export_types"),
+    path("lists/types/import/", type_sheets.import_types, name="import_types"),
     path("lists/types/<str:code>/", types.list_type, name="list_type"),
     path("lists/types/<str:code>/change/", editions.change_type, name="change_type"),
     path("lists/types/<str:code>/confirm/", types.confirm_fact, name="confirm_fact"),

@@ -51,6 +51,8 @@ from redblack.events.types import (
     EditionSubmitted,
     ListFactConfirmed,
     ListTypeRegistered,
+    ListTypesExported,
+    ListTypesImported,
 )
 
 __all__ = [
@@ -73,6 +75,8 @@ __all__ = [
     "ListReceived",
     "ListRowsApplied",
     "ListTypeRegistered",
+    "ListTypesExported",
+    "ListTypesImported",
     "ListVersionDecided",
     "ListVersionHeld",
     "ListVersionReceived",

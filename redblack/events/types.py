@@ -75,3 +75,20 @@ class ListFactConfirmed:
     code: str
     fact: str
     was: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListTypesExported:
+    NAME: ClassVar[str] = "redblack.list_types.exported"
+    types: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListTypesImported:
+    """`created`, `changed`: drafts that were made; `same`: rows that say what is published or drafted already."""
+
+    NAME: ClassVar[str] = "redblack.list_types.imported"
+    sha256: str
+    created: int
+    changed: int
+    same: int

@@ -123,5 +123,13 @@ def _possible(kind: Kind, scope: str) -> bool:
     return kind is not Kind.NATURAL_PERSON or scope != SCOPES[0]
 
 
+class TypesUpload(forms.Form):
+    file = forms.FileField(
+        label="文件",
+        widget=forms.ClearableFileInput({"accept": ".xlsx,.xls,.csv"}),
+        error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
+    )
+
+
 class EditionNote(forms.Form):
     note = forms.CharField(label="退回意见", max_length=1000, widget=forms.Textarea({"rows": 3}))

@@ -1,5 +1,6 @@
 """The verbs of this app, under one name for the floors above."""
 
+from redblack.rules.type_sheet import TypesRefused
 from redblack.services.editions import (
     CannotPublishEdition,
     EditionMoved,
@@ -59,6 +60,7 @@ from redblack.services.removals import (
     drop_removal,
     propose_removal,
 )
+from redblack.services.type_files import TypesTaken, export_types, import_types
 from redblack.services.types import CannotRegister, register_list_type
 
 __all__ = [
@@ -89,6 +91,8 @@ __all__ = [
     "TermsOverlap",
     "TypeCodeWrong",
     "TypeExists",
+    "TypesRefused",
+    "TypesTaken",
     "UnknownSubject",
     "WrongEditionState",
     "assess",
@@ -101,7 +105,9 @@ __all__ = [
     "drop_removal",
     "end_dispute",
     "enter",
+    "export_types",
     "fail_version",
+    "import_types",
     "mark_disputed",
     "propose_removal",
     "publish_edition",

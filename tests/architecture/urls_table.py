@@ -170,6 +170,8 @@ WHO = {
     "redblack:grades": Row("get", BUSINESS),
     "redblack:grade": Row("get", BUSINESS),
     "redblack:list_types": Row("get", BUSINESS),
+    "redblack:export_types": Row("get", OFFICE),
+    "redblack:import_types": Row("get", OFFICE),
     "redblack:new_type": Row("get", OFFICE),
     "redblack:list_type": Row("get", BUSINESS),
     "redblack:change_type": Row("post", OFFICE),
