@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -158,3 +159,29 @@ def test_others_read_what_stands_and_no_draft(drafter: Desk) -> None:
     assert clerk.post("publish_edition", made).status_code == 403
     assert Desk(Role.SYSTEM_ADMIN).get("list_types", status=403)
     clerk.get("list_type", "not-there", status=404)
+
+
+def test_list_types_go_out_and_come_in_as_a_spreadsheet(drafter: Desk) -> None:
+    page = drafter.get("list_types")
+    assert reverse("redblack:export_types") in page and reverse("redblack:import_types") in page
+    out = drafter.client.get(reverse("redblack:export_types"))
+    assert out["Content-Type"].endswith("spreadsheetml.sheet") and ".xlsx" in out["Content-Disposition"]
+    assert "联合奖惩对象" in drafter.get("import_types")
+    answer = drafter.post("import_types", file=SimpleUploadedFile("types.xlsx", out.content))
+    assert answer.status_code == 302 and "没有需要变更的名单类型" in drafter.get("list_types")
+    rows = "名单编码,名单名称,性质,发起部门\nnew-list,新来的名单,{},市某局\n"
+    bad = drafter.post("import_types", file=SimpleUploadedFile("types.csv", rows.format("不明").encode()))
+    assert bad.status_code == 400 and "第 2 行“性质”：“不明”不对" in bad.content.decode()
+    drafter.post("import_types", file=SimpleUploadedFile("types.csv", rows.format("激励").encode()))
+    page = drafter.get("list_types")
+    assert "已起草新增 1 个、变更 0 个" in page and "新来的名单" in page
+    assert drafter.post("import_types").status_code == 422
+    refused = drafter.post("import_types", file=SimpleUploadedFile("types.csv", b"a,b\n1,2\n"))
+    assert "没有找到这些列" in refused.content.decode()
+
+
+def test_files_of_list_types_are_the_credit_offices() -> None:
+    clerk = Desk(Role.CLERK)
+    assert reverse("redblack:export_types") not in clerk.get("list_types")
+    clerk.get("export_types", status=403)
+    clerk.get("import_types", status=403)
