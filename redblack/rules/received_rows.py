@@ -29,7 +29,6 @@ from kernel.names import LONGEST, display_name, masked_person
 from redblack.rules.evidence import Papers, may_bind
 from redblack.rules.lists import Origin
 
-
 COURT_AND_TAX = ("被执行人姓名/名称", "被执行人名称", "被执行人姓名", "纳税人名称", "当事人名称", "案件当事人")
 
 
@@ -108,6 +107,7 @@ class ReadRow:
     papers: Papers
     performance: str
     amount: Decimal | None
+    endless: bool = False
     outcome: str = KEPT
     problem: str = ""
 
@@ -166,6 +166,7 @@ def reader(rules: ListRules) -> Callable[[int, Mapping[str, str], str], ReadRow]
             papers=papers,
             performance=said["performance"],
             amount=amount,
+            endless=texts.get("effective_until", "").strip() in NEVER_ENDS,
             outcome=outcome,
             problem="".join(problems)[:1000],
         )
