@@ -18,6 +18,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "redblack.entry.entered": ("screening.handlers.on_entry_changed",),
     "redblack.entry.released": ("screening.handlers.on_entry_changed",),
     "redblack.entry.corrected": ("screening.handlers.on_entry_changed",),
+    "redblack.entry.disputed": ("screening.handlers.on_entry_changed",),
     "redblack.entry.dispute_ended": ("screening.handlers.on_entry_changed",),
     "redblack.list.received": ("screening.handlers.on_list_received",),
     "collection.record.ended": ("screening.handlers.on_record_changed",),

@@ -14,7 +14,7 @@ ACTOR = system("responses")
 
 
 def on_entry_changed(payload: dict[str, Any], *, now: datetime) -> None:
-    """redblack.entry.entered, .released, .corrected, .dispute_ended: measures that hang on this entry."""
+    """redblack.entry.entered, .released, .corrected, .disputed, .dispute_ended: measures that hang on this entry."""
     reconcile(scope=Scope(trigger=f"entry:{payload['entry_id']}"), actor=ACTOR, now=now)
 
 

@@ -40,8 +40,9 @@ WITHDRAWN = "措施已撤回或不再要求响应。"
 WANTED = """
 called AS MATERIALIZED (SELECT f.*, ({called}) AS holds FROM ({facts}) f),
 {clean}
-wanted AS (SELECT DISTINCT c.ref, c.subject_id, c.source_id FROM called c
-  WHERE c.holds AND NOT c.suspended AND NOT c.doubted {unless})
+wanted AS (SELECT c.ref, c.subject_id, min(c.source_id) AS source_id FROM called c
+  WHERE c.holds AND NOT c.suspended AND NOT c.doubted {unless}
+  GROUP BY c.ref, c.subject_id)  -- one record may stand on several sources: one task all the same
 """
 UNLESS = """AND NOT EXISTS (SELECT 1 FROM bad WHERE bad.subject_id = c.subject_id)"""
 BAD = """bad AS MATERIALIZED (
@@ -70,6 +71,13 @@ UPDATE screening_responsetask k SET state = %(ended)s, ended_at = %(now)s,
 WHERE k.item_code = %(code)s AND k.department_id = %(department)s AND k.state = ANY (%(standing)s) {of_some}
   AND NOT EXISTS (SELECT 1 FROM called c WHERE c.ref = k.trigger AND c.subject_id = k.subject_id
     AND c.holds IS NOT FALSE {unless})
+RETURNING id
+"""
+# in one statement: what is being answered this moment is waited for, and is to be stopped if it was responded to
+END_REST = """
+UPDATE screening_responsetask SET state = %(ended)s, ended_at = %(now)s, ended_reason = %(withdrawn)s,
+  stop_due_on = CASE WHEN state = 'responded' THEN %(stop)s::date END
+WHERE item_code = %(code)s AND department_id = %(department)s AND state = ANY (%(standing)s)
 RETURNING id
 """
 FOLLOW = """
@@ -206,11 +214,10 @@ def _end_rest(items: Sequence[ResponseItem], scope: Scope, stop: date, *, actor:
     for code, department_id in standing.order_by().values_list("item_code", "department_id").distinct():
         if (code, department_id) in asked:
             continue
-        of_it = standing.filter(item_code=code, department_id=department_id)
-        over = sorted(of_it.values_list("id", flat=True))
-        said: dict[str, Any] = {"state": ResponseState.ENDED, "ended_at": now, "ended_reason": WITHDRAWN}
-        of_it.filter(state=ResponseState.RESPONDED).update(stop_due_on=stop, **said)
-        of_it.update(**said)
+        said = {"code": code, "department": department_id, "now": now, "withdrawn": WITHDRAWN, "stop": stop}
+        with connection.cursor() as cursor:
+            cursor.execute(END_REST, STATES | said)
+            over = sorted(row[0] for row in cursor.fetchall())
         _record_ended(code, department_id, over, actor=actor, now=now)
         ended += len(over)
     return ended

@@ -1,15 +1,17 @@
 """Response tasks: raised and ended with what calls for them, answered by the department that owes them (D9)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections, transaction
 
 from collection.services import end_record, retire_source
+from credit_platform.subscriptions import SUBSCRIPTIONS
 from kernel.actor import Actor, Role
 from kernel.workdays import due_on
 from measures.models import MeasureItem
@@ -39,6 +41,7 @@ from tests.facts import facts_about, payload_of
 from tests.together import at_once
 
 TODAY = date(2026, 11, 20)
+BLOCKED = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 REFERENCE = {"kind": 3, "wording": "供参考，自主决定"}
 
 
@@ -232,6 +235,17 @@ def test_a_record_of_its_own_reaches_responsible_persons_only_where_the_measure_
 
 
 @pytest.mark.django_db
+def test_one_record_on_two_sources_raises_one_task(town: Town) -> None:
+    sources = [collection.source(code=code) for code in ("P-ONE", "P-TWO")]
+    measures.item(code="R-5", kind=2, triggers=sources, department_id=town.unit.pk)
+    record = collection.record(
+        subject_id=town.firm, raised=[collection.raised(code, town.firm) for code in ("P-ONE", "P-TWO")]
+    )
+    assert town.reconcile() == (1, 0) and town.reconcile(trigger=f"record:{record}") == (0, 0)
+    assert town.task().source_id == min(sources)
+
+
+@pytest.mark.django_db
 def test_an_honour_is_offered_only_while_nothing_bad_stands(town: Town) -> None:
     red = redblack.list_type(kind="reward")
     measures.reward(
@@ -247,6 +261,22 @@ def test_an_honour_is_offered_only_while_nothing_bad_stands(town: Town) -> None:
     town.release(bad)
     handlers.on_entry_changed({"entry_id": bad}, now=town.now)
     assert ResponseTask.objects.filter(item_code="Z-1", state="waiting").count() == 1
+
+
+@pytest.mark.django_db
+def test_an_honour_is_offered_again_once_what_paused_it_is_suspended_by_a_dispute(town: Town) -> None:
+    red = redblack.list_type(kind="reward")
+    measures.reward(
+        code="Z-1", triggers=[red.source_id], unless_bad=[town.black.source_id], department_id=town.unit.pk
+    )
+    redblack.entry(red.code, town.firm, papers=redblack.red_papers())
+    bad = town.list_firm()
+    town.reconcile()
+    assert not ResponseTask.objects.filter(item_code="Z-1").exists()
+    mark_disputed(entry_id=bad, ground=Ground.WRONG_SUBJECT, marked_on=TODAY, actor=PLATFORM, now=town.now)
+    assert "screening.handlers.on_entry_changed" in SUBSCRIPTIONS["redblack.entry.disputed"]
+    handlers.on_entry_changed({"entry_id": bad}, now=town.now)
+    assert ResponseTask.objects.get(item_code="Z-1").state == "waiting"
 
 
 @pytest.mark.django_db
@@ -331,6 +361,34 @@ def test_of_two_who_answer_at_once_one_is_told(now: datetime) -> None:
     town.reconcile()
     outcomes = at_once(lambda: town.say(Verb.RESPOND, "已办"))
     assert 1 in outcomes and any(isinstance(o, services.ResponseRefused) for o in outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_answered_while_its_measure_is_withdrawn_is_to_be_stopped(now: datetime) -> None:
+    town = Town(now)
+    town.list_firm()
+    town.reconcile()
+    withdraw_item(code="R-1", reason="依据废止", actor=PLATFORM, now=now)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            town.say(Verb.RESPOND, "已办")
+            ended = pool.submit(_on_its_own_connection, town.reconcile)
+            with connection.cursor() as cursor:
+                waits = False
+                while not waits and not ended.done():
+                    cursor.execute(BLOCKED)
+                    waits = cursor.fetchone()[0] > 0
+        assert ended.result() == (0, 1)
+    assert (town.task().state, town.task().stop_due_on) == (
+        "ended", due_on(TODAY, settings.STOP_WORKING_DAYS, calendar()).on
+    )  # fmt: skip
+
+
+def _on_its_own_connection(work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    finally:
+        connections.close_all()
 
 
 # --- the facts ------------------------------------------------------------------------------------------------------
