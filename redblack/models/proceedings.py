@@ -30,8 +30,9 @@ ANSWERS = [value for value, _ in RECOGNISER_OUTCOMES]
 class Proceeding(models.Model):
     """One subject on its way to one list. What the entry will state stands here until the decision makes it bind.
 
-    `draft*`, `submit*`, `decide*`: who did it; the second person is another (a CHECK). `statement_due_on`: last day
-    of statement and defence, computed once, moved by PeriodChange.
+    `draft*`, `submit*`, `decide*`: who did it; `handled_by`: everybody who took a step before the decision. The
+    second person is none of them (a CHECK). `statement_due_on`: last day of statement and defence, computed once,
+    moved by PeriodChange.
     """
 
     track = models.CharField(max_length=12, choices=[(t.value, t.label) for t in Track])
@@ -69,6 +70,7 @@ class Proceeding(models.Model):
     drafted_at = models.DateTimeField()
     submitted_by = models.CharField(max_length=80, blank=True, default="")
     submitted_at = models.DateTimeField(null=True, blank=True)
+    handled_by = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     decided_by = models.CharField(max_length=80, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     outcome_reason = models.TextField(blank=True, default="", help_text="why it was sent back or dropped")
@@ -101,6 +103,10 @@ class Proceeding(models.Model):
                 name="redblack_proceeding_decided_by_another",
                 condition=~Q(state=ProceedingState.DECIDED.value)
                 | ~Q(decided_by="") & ~Q(decided_by=F("drafted_by")) & ~Q(decided_by=F("submitted_by")),
+            ),
+            models.CheckConstraint(
+                name="redblack_proceeding_decided_by_no_handler",
+                condition=~Q(state=ProceedingState.DECIDED.value) | ~Q(handled_by__contains=[F("decided_by")]),
             ),
             models.CheckConstraint(
                 name="redblack_proceeding_served_iff_dated",

@@ -20,6 +20,7 @@ class Case:
     """What a proceeding says. Empty text: not stated. `here`: the steps are taken on this platform, not before it.
 
     `stopped`: the statement period rests. `unanswered`: statements nobody has answered. `papers`: kinds attached.
+    `handled_by`: everybody who took a step of it, beside the two who are named.
     """
 
     here: bool
@@ -41,6 +42,7 @@ class Case:
     papers: Collection[str]
     drafted_by: str
     submitted_by: str
+    handled_by: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +145,11 @@ def may_decide(case: Case, *, by: str, on: date) -> Verdict:
 
 
 def second_person(case: Case, *, by: str) -> Verdict:
-    """Whether this person neither drafted nor submitted it.
+    """Whether this person neither drafted nor submitted it, nor wrote, served, heard or answered anything of it.
 
     浙江省公共信用信息管理条例 第二十四条.
     """
-    if by in (case.drafted_by, case.submitted_by):
+    if by in (case.drafted_by, case.submitted_by, *case.handled_by):
         text = "您是本件的提出人或经办人，不能由您作出决定。请由本部门的另一名审核人员决定。"
         return Verdict((Reason("decided_by_proposer", SECOND_PERSON, text),))
     return Verdict()

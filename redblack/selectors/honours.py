@@ -137,4 +137,5 @@ def waiting_honours(actor: Actor, *, limit: int) -> list[Proceeding]:
         return []
     rows = visible_to(actor).filter(state=ProceedingState.SUBMITTED, department_id__in=actor.departments)
     rows = rows.exclude(drafted_by=actor.key).exclude(submitted_by=actor.key)
+    rows = rows.exclude(handled_by__contains=[actor.key])
     return list(rows.select_related("list_type").order_by("id")[:limit])

@@ -158,6 +158,7 @@ def case_of(proceeding: Proceeding) -> Case:
         papers=frozenset(proceeding.papers.values_list("kind", flat=True)),
         drafted_by=proceeding.drafted_by,
         submitted_by=proceeding.submitted_by,
+        handled_by=proceeding.handled_by,
         **{name: getattr(proceeding, name) for name in (*names, *days)},
     )
 
@@ -198,11 +199,12 @@ def persons_to_name(subject_id: int) -> "list[Responsibility]":
 
 
 def to_decide(actor: Actor, *, limit: int) -> list[Proceeding]:
-    """Submitted by somebody else, of a department that the actor decides for; the longest waiting first."""
+    """Prepared by others alone, of a department that the actor decides for; the longest waiting first."""
     if not actor.has(Role.REVIEWER):
         return []
     rows = proceedings(actor).filter(state=ProceedingState.SUBMITTED, department_id__in=actor.departments)
     rows = rows.exclude(drafted_by=actor.key).exclude(submitted_by=actor.key)
+    rows = rows.exclude(handled_by__contains=[actor.key])
     return list(rows.select_related("list_type").order_by("submitted_at", "id")[:limit])
 
 

@@ -27,6 +27,7 @@ from redblack.rules.states import LIVES, ProceedingState, Track
 from redblack.selectors.honours import compared, get_honour
 from redblack.services.entries import UnknownSubject, enter
 from redblack.services.exit_papers import attach
+from redblack.services.proceedings import note_handler
 from subjects.selectors import subjects_of
 from toolkit import crypto
 from toolkit.clock import day_of
@@ -242,8 +243,8 @@ def decide_honour(*, proceeding_id: int, actor: Actor, now: datetime) -> int:
     one = get_honour(actor, proceeding_id, for_update=True)
     if not policies.may_decide_honour(actor, department_id=one.department_id):
         raise CannotRecognise
-    if actor.key in (one.drafted_by, one.submitted_by):
-        reason = Reason("second_person", LIST_MANAGEMENT, "提名人、提交人与认定人应为不同的人。")
+    if actor.key in (one.drafted_by, one.submitted_by, *one.handled_by):
+        reason = Reason("second_person", LIST_MANAGEMENT, "提名、公示、处理异议和提交的经办人不能认定本件。")
         raise RecognisedByAnother(reasons=(reason,))
     target, today = _after("decide", one), day_of(now)
     comparison = compared(one.subject_id, on=today)
@@ -307,6 +308,7 @@ def _prepared(proceeding_id: int, actor: Actor) -> Proceeding:
     one = get_honour(actor, proceeding_id, for_update=True)
     if not policies.may_prepare_honour(actor, department_id=one.department_id):
         raise CannotPrepare
+    note_handler(one, actor)
     return one
 
 

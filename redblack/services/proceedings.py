@@ -175,7 +175,7 @@ def save(*, proceeding_id: int, content: Content, seen: str, actor: Actor, now: 
     Returns the names of the fields that changed; the same again changes nothing.
     Raises ProceedingNotFound, CannotPrepare, WrongStep, ToldAlready, ProceedingMoved, ContentWrong.
     """
-    row = held(proceeding_id=proceeding_id, actor=actor)
+    row = _locked(proceeding_id, actor)
     before, state = reading.content_of(row), ProceedingState(row.state)
     differing = changed(before, content)
     if not differing:
@@ -191,6 +191,7 @@ def save(*, proceeding_id: int, content: Content, seen: str, actor: Actor, now: 
     for name in differing:
         setattr(row, name, _columns(content)[name])
     row.save(update_fields=differing)
+    note_handler(row, actor)
     record(ProceedingSaved(row.pk, differing), about=about(row.pk), actor=actor, now=now)
     return differing
 
@@ -265,7 +266,23 @@ def about(proceeding_id: int) -> str:
 
 
 def held(*, proceeding_id: int, actor: Actor) -> Proceeding:
-    """The locked row of a proceeding that the actor handles. Raises ProceedingNotFound, CannotPrepare."""
+    """The locked row of a proceeding that the actor takes a step of, and so cannot decide any more.
+
+    Raises ProceedingNotFound, CannotPrepare.
+    """
+    row = _locked(proceeding_id, actor)
+    note_handler(row, actor)
+    return row
+
+
+def note_handler(row: Proceeding, actor: Actor) -> None:
+    """Keep that this person had a hand in it. On a locked row; whoever did so already is not kept twice."""
+    if actor.key not in row.handled_by:
+        row.handled_by.append(actor.key)
+        row.save(update_fields=["handled_by"])
+
+
+def _locked(proceeding_id: int, actor: Actor) -> Proceeding:
     row = reading.get_proceeding(actor, proceeding_id, for_update=True)
     if not policies.may_prepare(actor, department_id=row.department_id):
         raise CannotPrepare

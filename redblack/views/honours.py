@@ -62,7 +62,7 @@ def honours(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _decides(actor: Actor, one: Proceeding) -> bool:
     decides = policies.may_decide_honour(actor, department_id=one.department_id)
-    return decides and actor.key not in (one.drafted_by, one.submitted_by)
+    return decides and actor.key not in (one.drafted_by, one.submitted_by, *one.handled_by)
 
 
 @require_http_methods(["GET", "POST"])

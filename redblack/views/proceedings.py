@@ -139,6 +139,8 @@ def shown(
     row, today = reading.get_proceeding(actor, proceeding_id), clock.today()
     state, track = ProceedingState(row.state), Track(row.track)
     prepares = policies.may_prepare(actor, department_id=row.department_id)
+    decides = policies.may_enter(actor, authority_department_id=row.department_id)
+    proposed = actor.key in (row.drafted_by, row.submitted_by)
     context: dict[str, Any] = {
         "proceeding": row,
         "subject": subject_of(row.subject_id),
@@ -146,8 +148,8 @@ def shown(
         "here": track is Track.LISTING,
         "way": _way(track, state),
         "prepares": prepares,
-        "decides": policies.may_enter(actor, authority_department_id=row.department_id),
-        "own": actor.key in (row.drafted_by, row.submitted_by),
+        "decides": decides,
+        "own": proposed or (decides and not second_person(reading.case_of(row), by=actor.key)),
         "is_open": state not in (ProceedingState.DECIDED, ProceedingState.DROPPED),
         "may_edit": prepares and bool(open_fields(track, state)),
         "against": _against(row, actor=actor, today=today),

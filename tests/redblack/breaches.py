@@ -135,6 +135,7 @@ BREACHES: dict[str, Breach] = {
     "redblack_proceeding_state_known": lambda: proceeding(state="x", **SERVED),
     "redblack_proceeding_decided_iff_entry": lambda: decided(entry_id=None),
     "redblack_proceeding_decided_by_another": lambda: decided(decided_by=ONE),
+    "redblack_proceeding_decided_by_no_handler": lambda: decided(handled_by=[ONE, OTHER]),
     "redblack_proceeding_served_iff_dated": lambda: proceeding(state="served"),
     "redblack_proceeding_served_way_known": lambda: proceeding(served_way="微信"),
     "redblack_periodchange_one_open_stop": lambda: change(2),

@@ -108,9 +108,11 @@ def test_what_stands_against_a_submission(case: Case, expected: list[str]) -> No
     assert codes(may_submit(case, on=date(2026, 11, 20))) == expected
 
 
-@pytest.mark.parametrize(("by", "allowed"), [("user:a", False), ("user:s", False), ("user:b", True)])
-def test_neither_drafter_nor_submitter_decides(by: str, allowed: bool) -> None:
-    case = replace(HEARD, submitted_by="user:s")
+@pytest.mark.parametrize(
+    ("by", "allowed"), [("user:a", False), ("user:s", False), ("user:h", False), ("user:b", True)]
+)
+def test_nobody_decides_what_he_had_a_hand_in(by: str, allowed: bool) -> None:
+    case = replace(HEARD, submitted_by="user:s", handled_by=["user:s", "user:h"])
     assert bool(second_person(case, by=by)) is allowed
     assert ("decided_by_proposer" in codes(may_decide(case, by=by, on=date(2026, 11, 20)))) is not allowed
 

@@ -140,6 +140,20 @@ def test_nobody_is_recognised_before_the_publicity_is_over_or_by_who_prepared_it
         honours.decide_honour(proceeding_id=candidate, actor=home.reviewer, now=LATER)
 
 
+def test_who_took_down_or_answered_an_objection_does_not_recognise() -> None:
+    home = exits.desk()
+    candidate = exits.publicised(home)
+    heard, answered = (exits.also(exits.desk(department=home.department).drafter, Role.REVIEWER) for _ in range(2))
+    objection = exits.object_to(candidate, heard)
+    said = {"statement_id": objection, "accepted": False, "answer": "查无此事"}
+    honours.answer_objection(proceeding_id=candidate, actor=answered, now=LATER, **said)
+    submit(candidate, home)
+    for one in (heard, answered):
+        assert asked.waiting_honours(one, limit=9) == []
+        with pytest.raises(honours.RecognisedByAnother):
+            honours.decide_honour(proceeding_id=candidate, actor=one, now=LATER)
+
+
 def test_an_upheld_objection_ends_it() -> None:
     home = exits.desk()
     candidate = exits.publicised(home)
