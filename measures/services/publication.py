@@ -155,6 +155,11 @@ def send_back(*, item_id: int, note: str, actor: Actor, now: datetime) -> None:
     record(ItemSentBack(item.pk, item.code), about=f"measures.item:{item.pk}", actor=actor, now=now)
 
 
+def hold_list() -> int:
+    """Lock the measure list to the end of the caller's transaction; its revision. Nothing is published meanwhile."""
+    return lock_counter(COUNTER)
+
+
 @transaction.atomic
 def publish(*, item_id: int, seen: str, rehearsed: RehearsalFigures | None, actor: Actor, now: datetime) -> int:
     """Publish what another person wrote, quoting what its rehearsal found; the edition before is replaced.

@@ -7,7 +7,9 @@ from django.db.models import Q
 class Rehearsal(models.Model):
     """One run over the checks of a period and over what is in force today, for one draft of a measure item.
 
-    `digest` is of the draft's content: figures of another wording are not the figures of this one.
+    `digest` is of the draft's content: figures of another wording are not the figures of this one. The same of what
+    the draft was compared with, written when the run begins: the published item (`base_item_id`; None for none) and
+    the revisions of the measure list and of the application lists.
     """
 
     item = models.ForeignKey("measures.MeasureItem", on_delete=models.PROTECT, related_name="+")
@@ -18,6 +20,9 @@ class Rehearsal(models.Model):
     checked_until = models.DateField()
     job_id = models.BigIntegerField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    base_item_id = models.BigIntegerField(null=True, blank=True)
+    measures_revision = models.BigIntegerField(null=True, blank=True)
+    lists_revision = models.BigIntegerField(null=True, blank=True)
     checks = models.PositiveIntegerField(default=0, help_text="checks of the period that were looked at")
     checks_newly = models.PositiveIntegerField(default=0)
     checks_no_longer = models.PositiveIntegerField(default=0)

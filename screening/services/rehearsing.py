@@ -17,7 +17,7 @@ from kernel.actor import Actor, system
 from kernel.errors import NotPermitted, RuleBroken
 from kernel.terms import same_day_later
 from measures.selectors import draft_as_published, item_by_id, standing, value_of
-from measures.services import publish
+from measures.services import hold_list, publish
 from office.selectors import job_of
 from office.services import JobTaken, cancel_job, claim, fail_job, finish_job, open_job, step
 from screening import policies
@@ -26,7 +26,7 @@ from screening.models import Receipt, Rehearsal, RehearsalRow
 from screening.rules import answer as rules
 from screening.rules.rehearsal import Change, change_of
 from screening.selectors import rehearsing as selectors
-from screening.selectors.checks import look
+from screening.selectors.checks import look, revisions
 from screening.selectors.rehearsing import Compared, Wording, compared_plans, sources_asked
 from screening.selectors.triggers import called_by, facts_relation
 from toolkit.clock import day_of
@@ -80,6 +80,11 @@ class RehearsalUnfinished(RuleBroken):
 class RehearsalTooOld(RuleBroken):
     code = "screening.rehearsal_too_old"
     message = "预演之后名单或措施可能已有变化，须用当日的预演结果发布。请重新预演。"
+
+
+class ComparedMoved(RuleBroken):
+    code = "screening.compared_moved"
+    message = "预演之后措施清单或事项的应用清单已有变化（发布、撤回或调整），原来的数字不再准确。请重新预演。"
 
 
 @transaction.atomic
@@ -167,7 +172,11 @@ def _run_of(rehearsal: Rehearsal, job_id: int, attempt: int, clock: Callable[[],
     item = item_by_id(system("rehearsal"), rehearsal.item_id)
     if value_of(item).seen != rehearsal.digest:
         return None
+    known = revisions()  # before the reading: what changes in between makes the figures stale, never silently right
     published = standing(item.code)
+    rehearsal.base_item_id = published.pk if published else None
+    rehearsal.measures_revision, rehearsal.lists_revision = known.measures, known.lists
+    rehearsal.save(update_fields=["base_item_id", "measures_revision", "lists_revision"])
     return _Run(
         rehearsal, job_id, attempt, clock, _wording(item), _wording(published) if published else None, item.code
     )
@@ -324,18 +333,21 @@ def _finish(rehearsal: Rehearsal, job_id: int, attempt: int, *, actor: Actor, no
 def publish_rehearsed(*, rehearsal_id: int, actor: Actor, now: datetime) -> str:
     """Publish the draft with the figures of its rehearsal. The item's code.
 
-    Raises CannotRehearse, RehearsalNotFound, RehearsalUnfinished, RehearsalTooOld, and what measures.services.publish
-    refuses: ReviewedByAnother, DraftMoved, RehearsedAnother, WrongState, CannotPublish.
+    Raises CannotRehearse, RehearsalNotFound, RehearsalUnfinished, RehearsalTooOld, ComparedMoved, and what
+    measures.services.publish refuses: ReviewedByAnother, DraftMoved, RehearsedAnother, WrongState, CannotPublish.
     """
     if not policies.may_edit_lists(actor):
         raise CannotRehearse
     rehearsal = selectors.get_rehearsal(rehearsal_id)
     if rehearsal.done_at is None:
         raise RehearsalUnfinished
-    published = standing(rehearsal.item.code)
-    last = published.published_at if published else None
-    if rehearsal.checked_until != day_of(now) or (last is not None and last > rehearsal.made_at):
+    if rehearsal.checked_until != day_of(now):
         raise RehearsalTooOld
+    measures_revision = hold_list()  # from here on nothing is published or withdrawn before this is
+    published = standing(rehearsal.item.code)
+    compared = (rehearsal.base_item_id, rehearsal.measures_revision, rehearsal.lists_revision)
+    if compared != (published.pk if published else None, measures_revision, revisions().lists):
+        raise ComparedMoved
     figures = selectors.figures_of(rehearsal)
     publish(item_id=rehearsal.item_id, seen=rehearsal.digest, rehearsed=figures, actor=actor, now=now)
     return rehearsal.item.code
