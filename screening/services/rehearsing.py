@@ -17,7 +17,7 @@ from kernel.actor import Actor, system
 from kernel.errors import NotPermitted, RuleBroken
 from kernel.terms import same_day_later
 from measures.selectors import draft_as_published, item_by_id, standing, value_of
-from measures.services import hold_list, publish
+from measures.services import assess, hold_list, publish
 from office.selectors import job_of
 from office.services import JobTaken, cancel_job, claim, fail_job, finish_job, open_job, step
 from screening import policies
@@ -26,7 +26,7 @@ from screening.models import Receipt, Rehearsal, RehearsalRow
 from screening.rules import answer as rules
 from screening.rules.rehearsal import Change, change_of
 from screening.selectors import rehearsing as selectors
-from screening.selectors.checks import look, revisions
+from screening.selectors.checks import look, retired_sources, revisions
 from screening.selectors.rehearsing import Compared, Wording, compared_plans, sources_asked
 from screening.selectors.triggers import called_by, facts_relation
 from toolkit.clock import day_of
@@ -72,6 +72,11 @@ class NothingToRehearse(RuleBroken):
     message = "只有起草中或待审核的措施可以预演。请先起草变更。"
 
 
+class DraftNotWhole(RuleBroken):
+    code = "screening.draft_not_whole"
+    message = "草稿还不能发布，所以不能预演。请先补全草稿。"
+
+
 class RehearsalUnfinished(RuleBroken):
     code = "screening.rehearsal_unfinished"
     message = "预演尚未完成，不能凭它发布。请等待完成后再发布。"
@@ -91,19 +96,24 @@ class ComparedMoved(RuleBroken):
 def start_rehearsal(*, item_id: int, actor: Actor, now: datetime) -> int:
     """Begin to rehearse a draft, as a job; one that is under way for the same wording is taken. Its id.
 
-    Raises CannotRehearse, measures' ItemNotFound, NothingToRehearse.
+    What could not be published is not rehearsed, with every reason. Raises CannotRehearse, measures' ItemNotFound,
+    NothingToRehearse, DraftNotWhole.
     """
     if not policies.may_edit_lists(actor):
         raise CannotRehearse
     item = item_by_id(actor, item_id, for_update=True)
     if item.state not in OPEN:
         raise NothingToRehearse
-    digest = value_of(item).seen
+    value, today = value_of(item), day_of(now)
+    digest = value.seen
+    against = assess(value=value, on=today).against
+    if against:
+        said = "".join(reason.message for reason in against)
+        raise DraftNotWhole(f"草稿还不能发布，所以不能预演：{said}请补全草稿后再预演。", reasons=against)
     for known in selectors.rehearsals_of(item.pk, limit=1):
         job = job_of(known.job_id) if known.job_id and known.done_at is None else None
         if known.digest == digest and job is not None and not job.is_over:
             return known.pk
-    today = day_of(now)
     rehearsal = Rehearsal.objects.create(
         item_id=item.pk,
         digest=digest,
@@ -298,7 +308,7 @@ def _compare_today(run: _Run) -> bool:
         asked = sources_asked(wording) if wording else []
         sources |= set(asked)
         called, given = called_by(wording.calling(today=today), prefix=name) if wording else ("false", {})
-        unless = sorted(wording.item.unless_bad) if wording else []
+        unless = sorted(wording.item.unless_bad - retired_sources(None)) if wording else []
         values |= given | {f"{name}_sources": asked, f"{name}_unless": unless}
         parts[name] = called
         parts[f"{name}_clean"] = CLEAN.format(unless=f"%({name}_unless)s") if unless else ""

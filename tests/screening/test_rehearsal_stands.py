@@ -62,3 +62,17 @@ def test_nor_a_rehearsal_of_which_it_is_not_known(city: City) -> None:
     Rehearsal.objects.filter(pk=done.pk).update(measures_revision=None, lists_revision=None)
     with pytest.raises(services.ComparedMoved):
         city.publish(done)
+
+
+# --- what is rehearsed could be published ---------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("slip", "reason"),
+    [({"verb": "", "wording": ""}, "no_verb"), ({"organisation": " "}, "blank"), ({"matter_code": ""}, "matter")],
+)
+def test_a_draft_that_is_half_written_is_not_rehearsed(city: City, slip: dict[str, str], reason: str) -> None:
+    city.write(None, **slip)
+    with pytest.raises(services.DraftNotWhole) as refused:
+        city.rehearse()
+    assert any(one.code.startswith(reason) for one in refused.value.reasons)
+    assert all(one.message in str(refused.value) for one in refused.value.reasons)
+    assert not Rehearsal.objects.exists()
