@@ -13,9 +13,11 @@ from feedback.rules.cases import Action
 from feedback.rules.letters import Called, Carried
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
+from measures.selectors import items_of_matter
 from screening.rules.responses import ResponseState
 from screening.selectors import receipt as receipt_by_number
-from screening.selectors.responses import TriggerMark, articles_of, marks_of, triggers_of
+from screening.selectors.responses import TriggerMark, articles_of, marked_by, marks_of, triggers_of
+from screening.selectors.triggers import same_subject
 from subjects.selectors import subjects_of
 from toolkit.keyset import Capped, count_of
 
@@ -160,7 +162,19 @@ def carried_by_due(due: Due, *, today: date) -> Carried:
     receipt = receipt_by_number(due.number)
     subject = receipt.content["subjects"][due.subject_index]
     measure: dict[str, Any] = next(m for m in subject["measures"] if m["code"] == due.measure_code)
-    marks = [m for (ref, _), m in marks_of(measure["because"], as_of=today).items() if ref in measure["because"]]
+    plan = items_of_matter(
+        matter_code=receipt.matter.code,
+        stage=receipt.stage,
+        as_of=receipt.as_of,
+        revision=receipt.vector["measures"],
+    )
+    sources = frozenset[int]().union(*(item.triggers for item in plan if item.code == due.measure_code))
+    same = same_subject(due.subject_id or 0)
+    marks = [
+        mark
+        for (_, about, source), mark in marks_of(measure["because"], as_of=today).items()
+        if about in same and source in sources
+    ]
     action = Case.objects.filter(due=due).order_by("-version").values_list("action", flat=True).first()
     return Carried(
         department_id=due.department_id,
@@ -182,7 +196,7 @@ def carried_by_due(due: Due, *, today: date) -> Carried:
 
 def carried_by_response(task: "ResponseTask", *, today: date) -> Carried:
     """The measure of a response task, as its trigger stands today."""
-    mark = triggers_of([task], as_of=today).get((task.trigger, task.subject_id))
+    mark = triggers_of([task], as_of=today).get(marked_by(task))
     marks = [mark] if mark else []
     subject = subjects_of({task.subject_id}).get(task.subject_id)
     return Carried(

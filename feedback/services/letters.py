@@ -68,7 +68,7 @@ def write_for_due(*, due_id: int, text: LetterText, actor: Actor, now: datetime)
 @transaction.atomic
 def write_for_response(*, response_id: int, text: LetterText, actor: Actor, now: datetime) -> int:
     """Write the letter about a response task that was answered. Its id. Raises ResponseNotFound, and as above."""
-    task = get_response(actor, response_id)
+    task = get_response(actor, response_id, for_update=True)  # an end or a recall waits
     carried = selectors.carried_by_response(task, today=day_of(now))
     return _write(carried, text, due_id=None, response_id=task.pk, actor=actor, now=now)
 

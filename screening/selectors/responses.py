@@ -85,9 +85,10 @@ def visible_to(actor: Actor) -> QuerySet[ResponseTask]:
     return ResponseTask.objects.filter(department_id__in=departments)
 
 
-def get_visible(actor: Actor, response_id: int) -> ResponseTask:
+def get_visible(actor: Actor, response_id: int, *, for_update: bool = False) -> ResponseTask:
     """One task in the actor's scope, with its measure. Raises ResponseNotFound."""
-    found = visible_to(actor).select_related("item", "department").filter(pk=response_id).first()
+    tasks = visible_to(actor).select_related("item", "department")
+    found = (tasks.select_for_update(of=("self",)) if for_update else tasks).filter(pk=response_id).first()
     if found is None:
         raise ResponseNotFound
     return found
@@ -191,33 +192,37 @@ class TriggerMark:
         return self.released_on is not None and self.released_on <= on
 
 
+Marked = tuple[str, int, int]  # ref, subject, source
+
 # the row that stands, released or not
 MARKS = """
-SELECT 'entry:' || b.entry_id, b.subject_id, z.name, z.code, b.document_no, b.authority, b.ground, b.valid_from,
-  b.valid_until, b.released_on, CASE WHEN b.disputed_on <= %(day)s THEN b.disputed_on END,
+SELECT 'entry:' || b.entry_id, b.subject_id, b.source_id, z.name, z.code, b.document_no, b.authority, b.ground,
+  b.valid_from, b.valid_until, b.released_on, CASE WHEN b.disputed_on <= %(day)s THEN b.disputed_on END,
   b.suspended AND coalesce(b.disputed_on <= %(day)s, false), false
 FROM redblack_pub_binding b JOIN collection_pub_source z ON z.id = b.source_id
 WHERE b.rev_to IS NULL AND b.entry_id = ANY (%(entries)s)
 UNION ALL
-SELECT 'record:' || c.record_id, c.subject_id, z.name, z.code, c.document_no, c.authority, c.ground, c.valid_from,
-  c.valid_until, c.released_on, NULL, false, c.own_term
+SELECT 'record:' || c.record_id, c.subject_id, c.source_id, z.name, z.code, c.document_no, c.authority, c.ground,
+  c.valid_from, c.valid_until, c.released_on, NULL, false, c.own_term
 FROM collection_pub_trigger c JOIN collection_pub_source z ON z.id = c.source_id
 WHERE c.rev_to IS NULL AND c.record_id = ANY (%(records)s)
   AND (%(sources)s::int[] IS NULL OR c.source_id = ANY (%(sources)s))
 """
 
 
-def triggers_of(tasks: Sequence[ResponseTask], *, as_of: date) -> dict[tuple[str, int], TriggerMark]:
-    """The triggers of these tasks, by (trigger, subject)."""
+def triggers_of(tasks: Sequence[ResponseTask], *, as_of: date) -> dict[Marked, TriggerMark]:
+    """The triggers of these tasks, by what `marked_by` says of a task."""
     sources = {task.source_id for task in tasks}
     return marks_of({task.trigger for task in tasks}, sources=sources, as_of=as_of)
 
 
-def marks_of(
-    refs: Iterable[str], *, sources: Iterable[int] | None = None, as_of: date
-) -> dict[tuple[str, int], TriggerMark]:
-    """What stands now of entries and records ("entry:12", "record:7"), by (ref, subject). `sources`: a record may
-    raise triggers on several; those on these.
+def marked_by(task: ResponseTask) -> Marked:
+    return task.trigger, task.subject_id, task.source_id
+
+
+def marks_of(refs: Iterable[str], *, sources: Iterable[int] | None = None, as_of: date) -> dict[Marked, TriggerMark]:
+    """What stands now of entries and records ("entry:12", "record:7"), by (ref, subject, source): a record may raise
+    triggers on several. `sources`: those of records on these.
     """
     parts = [ref.partition(":") for ref in refs]
     numbers = {word: sorted({int(n) for kind, _, n in parts if kind == word}) for word in ("entry", "record")}
@@ -229,7 +234,7 @@ def marks_of(
     }
     with connection.cursor() as cursor:
         cursor.execute(MARKS, values)
-        return {(row[0], row[1]): TriggerMark(*row[2:]) for row in cursor.fetchall()}
+        return {(row[0], row[1], row[2]): TriggerMark(*row[3:]) for row in cursor.fetchall()}
 
 
 def articles_of(task: ResponseTask, *, as_of: date) -> list[str]:

@@ -43,6 +43,12 @@ SELECT b.subject_id FROM redblack_pub_binding b WHERE b.rev_to IS NULL AND b.ent
 UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.record_id = %(record)s ORDER BY 1
 """
 
+SAME = """
+SELECT twin.id FROM subjects_pub_subject one JOIN subjects_pub_subject twin
+  ON twin.org_code = one.org_code AND twin.id <> one.id AND (twin.uscc IS NULL OR one.uscc IS NULL)
+WHERE one.id = %s
+"""
+
 
 def facts_relation(*, of_some: bool = False) -> str:
     """The relation; `of_some`: of the subjects %(subjects)s alone."""
@@ -55,6 +61,13 @@ def subjects_of_trigger(trigger: str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(SUBJECTS, {word: int(number) if word == kind else None for word in ("entry", "record")})
         return [row[0] for row in cursor.fetchall()]
+
+
+def same_subject(subject_id: int) -> frozenset[int]:
+    """The subject with those that the check takes for the same: known by the organisation code alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAME, [subject_id])
+        return frozenset({subject_id, *(row[0] for row in cursor.fetchall())})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from audit.services import record
+from collection.rules.freshness import SourceState
+from collection.selectors import source_ages
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, RuleBroken
 from kernel.identifiers import holds_citizen_id
@@ -41,16 +43,22 @@ WANTED = """
 called AS MATERIALIZED (SELECT f.*, ({called}) AS holds FROM ({facts}) f),
 {clean}
 wanted AS (SELECT c.ref, c.subject_id, min(c.source_id) AS source_id FROM called c
-  WHERE c.holds AND NOT c.suspended AND NOT c.doubted {unless}
+  WHERE c.holds AND NOT c.suspended AND NOT c.doubted {unless} {certain}
   GROUP BY c.ref, c.subject_id)  -- one record may stand on several sources: one task all the same
 """
 UNLESS = """AND NOT EXISTS (SELECT 1 FROM bad WHERE bad.subject_id = c.subject_id)"""
 BAD = """bad AS MATERIALIZED (
   SELECT b.subject_id FROM redblack_pub_binding b WHERE b.rev_to IS NULL AND b.source_id = ANY (%(unless)s)
     AND NOT (b.suspended AND coalesce(b.disputed_on <= %(day)s, false))
+    AND NOT EXISTS (SELECT 1 FROM redblack_pub_doubt d WHERE d.rev_to IS NULL AND d.entry_id = b.entry_id)
     AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
   UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.source_id = ANY (%(unless)s)
     AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)),"""
+# an honour is raised only where the check would offer it: its list and every source that might pause it can be relied
+# on, and none of them has a version held that leaves this subject open
+CERTAIN = """AND c.source_id = ANY (%(complete)s) AND %(unless)s::int[] <@ %(complete)s::int[]
+  AND NOT EXISTS (SELECT 1 FROM redblack_pub_doubt d WHERE d.rev_to IS NULL AND d.subject_id = c.subject_id
+    AND (d.source_id = c.source_id OR d.source_id = ANY (%(unless)s)))"""
 IS_PAUSED = "WHEN EXISTS (SELECT 1 FROM bad WHERE bad.subject_id = k.subject_id) THEN %(paused)s"
 RAISE = """
 INSERT INTO screening_responsetask (item_id, item_code, department_id, source_id, trigger, subject_id, state,
@@ -143,7 +151,9 @@ def reconcile(*, scope: Scope, actor: Actor, now: datetime) -> Reconciled:
     items = selectors.response_items(as_of=day, code=scope.item_code)
     days = calendar()
     due, stop = (due_on(day, n, days) for n in (settings.RESPONSE_WORKING_DAYS, settings.STOP_WORKING_DAYS))
+    states = {source.id: source.state for source in source_ages(as_of=day)}  # none that is retired
     common: dict[str, Any] = STATES | {
+        "complete": sorted(i for i, state in states.items() if state is SourceState.CURRENT),
         "day": day,
         "now": now,
         "due": due.on,
@@ -157,7 +167,7 @@ def reconcile(*, scope: Scope, actor: Actor, now: datetime) -> Reconciled:
     for item in items:
         if scope.sources is not None and not scope.sources & (item.triggers | item.unless_bad):
             continue
-        fresh, over = _of_item(item, subjects, common)
+        fresh, over = _of_item(item, subjects, common | {"unless": sorted(item.unless_bad & states.keys())})
         raised += len(fresh)
         ended += len(over)
         for bite in _bites(fresh):
@@ -185,12 +195,12 @@ def _of_item(item: ResponseItem, subjects: list[int], common: dict[str, Any]) ->
         "code": item.code,
         "department": item.department_id,
         "sources": sorted(item.triggers),
-        "unless": sorted(item.unless_bad),
         "subjects": subjects,
     }
-    clean, unless, paused = (BAD, UNLESS, IS_PAUSED) if item.unless_bad else ("", "", "")
+    clean, unless, paused = (BAD, UNLESS, IS_PAUSED) if values["unless"] else ("", "", "")
+    certain = CERTAIN if item.reward else ""
     facts = facts_relation(of_some=bool(subjects))
-    wanted = "WITH " + WANTED.format(called=called, facts=facts, clean=clean, unless=unless)
+    wanted = "WITH " + WANTED.format(called=called, facts=facts, clean=clean, unless=unless, certain=certain)
     of_some = "AND k.subject_id = ANY (%(subjects)s)" if subjects else ""
     end = END.format(of_some=of_some, unless=unless, paused=paused)
     with connection.cursor() as cursor:
@@ -256,7 +266,7 @@ def answer(*, task_ids: Sequence[int], verb: Verb, text: str, actor: Actor, now:
     marks = selectors.triggers_of(tasks, as_of=day_of(now))
     against: list[Reason] = []
     for task in tasks:
-        mark = marks.get((task.trigger, task.subject_id))
+        mark = marks.get(selectors.marked_by(task))
         standing = Standing(
             state=ResponseState(task.state),
             suspended=mark is not None and mark.suspended and not task.item.reward,

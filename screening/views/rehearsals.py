@@ -112,7 +112,7 @@ def rehearsal_rows(request: HttpRequest, actor: Actor, rehearsal_id: int) -> Htt
     rows = found[:PAGE]
     subjects = subjects_of({row.subject_id for row in rows})
     marks = marks_of({row.trigger for row in rows}, as_of=clock.today())
-    first = {ref: mark for (ref, _), mark in marks.items()}
+    first = {ref: mark for (ref, *_), mark in marks.items()}
     query = {"change": change.value, "today": "1" if today else ""}
     context = {
         "item": item,

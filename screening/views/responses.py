@@ -92,11 +92,11 @@ def _row(
     task: ResponseTask,
     actor: Actor,
     today: date,
-    marks: dict[tuple[str, int], selectors.TriggerMark],
+    marks: dict[selectors.Marked, selectors.TriggerMark],
     subjects: dict[int, SubjectValue],
 ) -> dict[str, Any]:
     state = ResponseState(task.state)
-    mark = marks.get((task.trigger, task.subject_id))
+    mark = marks.get(selectors.marked_by(task))
     to_stop = task.stop_due_on is not None and task.stopped_at is None
     mine = policies.may_answer(actor, department_id=task.department_id)
     return {

@@ -18,7 +18,7 @@ from measures.models import MeasureItem
 from measures.rules.conditions import Facts
 from measures.services import withdraw_item
 from office.selectors import calendar
-from redblack.models import Binding
+from redblack.models import Binding, Doubt
 from redblack.rules.lists import Ground, ReleaseKind
 from redblack.services import end_dispute, mark_disputed, release
 from screening import handlers
@@ -34,7 +34,7 @@ from screening.selectors.triggers import facts_relation
 from screening.services import lists
 from screening.services import responses as services
 from screening.services.responses import Scope, reconcile
-from tests.factories import accounts, collection, measures, redblack
+from tests.factories import accounts, collection, measures, received, redblack
 from tests.factories import screening as make
 from tests.factories.accounts import PLATFORM
 from tests.facts import facts_about, payload_of
@@ -277,6 +277,39 @@ def test_an_honour_is_offered_again_once_what_paused_it_is_suspended_by_a_disput
     assert "screening.handlers.on_entry_changed" in SUBSCRIPTIONS["redblack.entry.disputed"]
     handlers.on_entry_changed({"entry_id": bad}, now=town.now)
     assert ResponseTask.objects.get(item_code="Z-1").state == "waiting"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("missing", ["never loaded", "too old", "held", "list held", "in doubt"])
+def test_an_honour_waits_while_it_cannot_be_told_that_nothing_bad_stands(town: Town, missing: str) -> None:
+    bad = redblack.list_type(loaded=missing != "never loaded", freshness_days=30 if missing == "too old" else None)
+    red = redblack.list_type(kind="reward")
+    measures.reward(code="Z-1", triggers=[red.source_id], unless_bad=[bad.source_id], department_id=town.unit.pk)
+    redblack.entry(red.code, town.firm, papers=redblack.red_papers())
+    if missing in ("held", "list held"):
+        collection.load(bad.source_id if missing == "held" else red.source_id, at=town.now, held=True)
+    if missing == "in doubt":
+        version = received.held(town.unit, at=town.now)
+        Doubt.objects.create(source_id=bad.source_id, subject_id=town.firm, list_version=version, rev_from=1)
+    assert town.reconcile() == (0, 0)
+    Doubt.objects.update(rev_to=2)
+    for source in (bad.source_id, red.source_id):
+        collection.load(source, at=town.now)
+    assert town.reconcile() == (1, 0)
+    collection.load(bad.source_id, at=town.now, held=True)
+    assert town.reconcile() == (0, 0)  # and what was raised stays meanwhile
+
+
+@pytest.mark.django_db
+def test_a_retired_source_pauses_no_honour(town: Town) -> None:
+    red, bad = redblack.list_type(kind="reward"), collection.source(code="P-RETIRED")
+    measures.reward(code="Z-1", triggers=[red.source_id], unless_bad=[bad], department_id=town.unit.pk)
+    redblack.entry(red.code, town.firm, papers=redblack.red_papers())
+    collection.record(subject_id=town.firm, raised=[collection.raised("P-RETIRED", town.firm)])
+    assert town.reconcile() == (0, 0)
+    retire_source(source_id=bad, reason="停用", actor=PLATFORM, now=town.now)
+    handlers.on_source_retired({"source_id": bad}, now=town.now)
+    assert ResponseTask.objects.get().item_code == "Z-1"
 
 
 @pytest.mark.django_db
