@@ -9,10 +9,10 @@ from decimal import Decimal
 from redblack.rules.states import ProceedingState, Track
 
 GRADES = ("轻微", "一般", "严重")
-TOLD = frozenset({"ground", "facts", "legal_basis", "measures_told"})  # what the prior notice told the party
-LATER = frozenset(
-    {"exit_route", "remedies", "grade", "amount", "responsible_persons", "decision_no", "effective_until"}
-)
+# what the prior notice told the party
+TOLD = frozenset({"ground", "facts", "legal_basis", "measures_told", "exit_route", "remedies"})
+TOLD_LIMITS = frozenset({"grade", "amount", "responsible_persons", "effective_until"})  # told too: only milder later
+LATER = TOLD_LIMITS | {"decision_no"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,38 @@ TEXTS = ("ground", "facts", "legal_basis", "measures_told", "exit_route", "remed
 
 
 def open_fields(track: Track, state: ProceedingState) -> frozenset[str]:
-    """Which fields may be changed now: what the party was told stays as it was told."""
+    """Which fields may be changed now: what the party was told stays as it was told, see `graver`."""
     if track is Track.REGISTERED:
         return frozenset(FIELDS) if state is ProceedingState.DRAFTED else frozenset()
     if state is ProceedingState.DRAFTED:
         return TOLD | LATER
     return LATER if state in (ProceedingState.NOTICED, ProceedingState.SERVED) else frozenset()
+
+
+def graver(told: Content, after: Content, *, told_until: date | None) -> list[str]:
+    """The names of the fields that would bear harder on the party than what its notice told.
+
+    `told_until`: the last day that the notice told where `told` names none, by the term of the list; None: no end.
+    行政处罚法 第四十五条: no heavier penalty because the party stated its case.
+    """
+    return [
+        name
+        for name, is_graver in (
+            ("grade", _rank(after.grade) > _rank(told.grade)),
+            ("amount", after.amount is not None and (told.amount is None or after.amount > told.amount)),
+            ("responsible_persons", not set(after.responsible_persons) <= set(told.responsible_persons)),
+            ("effective_until", _ends_later(after.effective_until, told.effective_until or told_until)),
+        )
+        if is_graver and getattr(after, name) != getattr(told, name)
+    ]
+
+
+def _rank(grade: str) -> int:
+    return GRADES.index(grade) + 1 if grade in GRADES else 0
+
+
+def _ends_later(end: date | None, told: date | None) -> bool:
+    return told is not None and (end is None or end > told)
 
 
 def changed(before: Content, after: Content) -> list[str]:

@@ -14,17 +14,18 @@ from kernel.errors import Malformed, NotPermitted, RuleBroken
 from kernel.identifiers import holds_citizen_id
 from kernel.law import Reason
 from kernel.machine import TransitionRefused
+from kernel.terms import last_day_of_months
 from office.services import open_file, store_file
 from redblack import policies, selectors
 from redblack.events import PaperAttached, PaperOpened, ProceedingDrafted, ProceedingDropped, ProceedingSaved
 from redblack.models import Paper, Proceeding
 from redblack.models.proceedings import PAPERS, SERVED_WAYS
-from redblack.rules.content import GRADES, TEXTS, Content, changed, open_fields
+from redblack.rules.content import GRADES, TEXTS, Content, changed, graver, open_fields
 from redblack.rules.evidence import may_take_entries
 from redblack.rules.letters import chinese
 from redblack.rules.lists import LegalStatus, Origin
 from redblack.rules.procedure import may_submit, second_person
-from redblack.rules.sources import LIST_MANAGEMENT, ONE_STANDING, SECOND_PERSON
+from redblack.rules.sources import LIST_MANAGEMENT, ONE_STANDING, SECOND_PERSON, STATEMENT
 from redblack.rules.states import LIVES, OPEN, ProceedingState, Track
 from redblack.selectors import proceedings as reading
 from redblack.services.entries import CannotBind, CannotDecide, NotTheRecogniser, TermsOverlap, UnknownSubject
@@ -80,7 +81,18 @@ class ProceedingMoved(RuleBroken):
 
 class ToldAlready(RuleBroken):
     code = "redblack.told_already"
-    message = "告知书已经制作，告知过的事实、事由、依据和措施提示不能再改。确需变更的，请终止本件，重新提出并告知。"
+    message = (
+        "告知书已经制作，告知过的事实、事由、依据、措施提示、移出条件和救济途径不能再改。"
+        "确需变更的，请终止本件，重新提出并告知。"
+    )
+
+
+class GraverThanTold(RuleBroken):
+    code = "redblack.graver_than_told"
+    message = (
+        "失信等级、涉及金额、责任人员和截止日期不得重于告知书告知的内容：不因陈述、申辩而加重处理。"
+        "请改为不重于告知的内容；确需加重的，请终止本件，重新提出并告知。"
+    )
 
 
 class ContentWrong(Malformed):
@@ -173,7 +185,7 @@ def save(*, proceeding_id: int, content: Content, seen: str, actor: Actor, now: 
     """Write what may still be written. `seen`: Content.seen of what the writer had before him.
 
     Returns the names of the fields that changed; the same again changes nothing.
-    Raises ProceedingNotFound, CannotPrepare, WrongStep, ToldAlready, ProceedingMoved, ContentWrong.
+    Raises ProceedingNotFound, CannotPrepare, WrongStep, ToldAlready, GraverThanTold, ProceedingMoved, ContentWrong.
     """
     row = _locked(proceeding_id, actor)
     before, state = reading.content_of(row), ProceedingState(row.state)
@@ -187,6 +199,8 @@ def save(*, proceeding_id: int, content: Content, seen: str, actor: Actor, now: 
         raise WrongStep(f"本件为“{state.label}”，不能修改。")
     if not set(differing) <= may:
         raise ToldAlready
+    if row.track == Track.LISTING and state is not ProceedingState.DRAFTED:
+        _demand_no_graver(row, before, content, on=day_of(now))
     _demand(content, row.subject_id)
     for name in differing:
         setattr(row, name, _columns(content)[name])
@@ -335,6 +349,13 @@ def _from_record(content: Content, record_id: int, subject_id: int, *, actor: Ac
         facts=content.facts or told,
         grade=content.grade or row.grade,
     )
+
+
+def _demand_no_graver(row: Proceeding, told: Content, after: Content, *, on: date) -> None:
+    """A term in months was told from the decision on, which is today at the earliest."""
+    months = row.list_type.term_months
+    if graver(told, after, told_until=last_day_of_months(on, months) if months else None):
+        raise GraverThanTold(reasons=(Reason("graver_than_told", STATEMENT, GraverThanTold.message),))
 
 
 def _demand(content: Content, subject_id: int) -> None:

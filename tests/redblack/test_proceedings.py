@@ -174,20 +174,51 @@ def test_a_decision_that_nobody_asked_for_is_refused_with_the_article(now: datet
 def test_what_was_told_stays_as_it_was_told(now: datetime) -> None:
     at = make.bench()
     made = make.noticed(at, now=now)
-    with pytest.raises(proceedings.ToldAlready):
-        make.saved(made, at, now=now, facts="另一件事")
-    assert make.saved(made, at, now=now, exit_route="满二年", grade="严重") == ["exit_route", "grade"]
-    assert make.saved(made, at, now=now, grade="严重") == []
+    for name in ("ground", "facts", "legal_basis", "measures_told", "exit_route", "remedies"):
+        with pytest.raises(proceedings.ToldAlready):
+            make.saved(made, at, now=now, **{name: "另一件事"})
+    assert make.saved(made, at, now=now, decision_no="另一文号") == ["decision_no"]
+
+
+TOLD = {"grade": "一般", "amount": Decimal("100.00"), "effective_until": date(2027, 11, 1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "graver", "milder"),
+    [
+        ("grade", "严重", "轻微"),
+        ("amount", Decimal("100.01"), Decimal("99.00")),
+        ("effective_until", date(2027, 11, 2), date(2027, 10, 31)),
+        ("effective_until", None, date(2027, 1, 1)),
+    ],
+)
+def test_after_the_notice_only_something_milder_is_written(
+    name: str, graver: object, milder: object, now: datetime
+) -> None:
+    at = make.bench()
+    made = make.served(at, now=now, **TOLD)
+    with pytest.raises(proceedings.GraverThanTold):
+        make.saved(made, at, now=now, **{name: graver})
+    assert make.saved(made, at, now=now, **{name: milder}) == [name]
+
+
+def test_what_was_told_by_the_term_of_the_list_or_not_at_all_is_not_exceeded(now: datetime) -> None:
+    at = make.bench(term_months=12)
+    made = make.served(at, now=now)
+    for name, graver in {"grade": "轻微", "amount": Decimal("1.00"), "effective_until": date(2027, 11, 20)}.items():
+        with pytest.raises(proceedings.GraverThanTold):
+            make.saved(made, at, now=now, **{name: graver})
+    assert make.saved(made, at, now=now, effective_until=date(2027, 11, 19)) == ["effective_until"]
 
 
 def test_a_submitted_one_is_not_written_any_more(now: datetime) -> None:
     at = make.bench()
-    made = make.submitted(at, now=now)
+    made = make.submitted(at, now=now, grade="严重")
     with pytest.raises(WrongStep):
-        make.saved(made, at, now=now, grade="严重")
+        make.saved(made, at, now=now, grade="轻微")
     deciding.send_back(proceeding_id=made, reason="等级有误", actor=at.reviewer, now=now)
     assert state(made) == ProceedingState.SERVED
-    assert make.saved(made, at, now=now, grade="严重") == ["grade"]
+    assert make.saved(made, at, now=now, grade="轻微") == ["grade"]
 
 
 def test_two_who_write_at_once_are_told(now: datetime) -> None:
@@ -246,8 +277,8 @@ def test_what_was_read_is_what_is_decided(now: datetime) -> None:
     at = make.bench()
     made = make.submitted(at, now=now)
     read = make.seen(made)
-    deciding.send_back(proceeding_id=made, reason="漏写等级", actor=at.clerk, now=now)
-    make.saved(made, at, now=now, grade="严重")
+    deciding.send_back(proceeding_id=made, reason="文号有误", actor=at.clerk, now=now)
+    make.saved(made, at, now=now, decision_no="另一文号")
     deciding.submit(proceeding_id=made, actor=at.clerk, now=now)
     with pytest.raises(proceedings.ProceedingMoved):
         deciding.decide(proceeding_id=made, seen=read, actor=at.reviewer, now=now)
