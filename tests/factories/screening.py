@@ -1,5 +1,6 @@
 """Applicants and matters, made through the services."""
 
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -45,7 +46,9 @@ def firm(code: str = "", **fields: Any) -> int:
 
 
 def citizen_id() -> str:
-    first17 = f"33990119800101{next(_numbers):03d}"
+    """A valid number that no other call has given; one process may ask for more than the thousand of one birthday."""
+    days, order = divmod(next(_numbers), 1000)
+    first17 = f"339901{date(1980, 1, 1) + timedelta(days=days):%Y%m%d}{order:03d}"
     return first17 + citizen_id_check_char(first17)
 
 
