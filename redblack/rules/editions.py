@@ -130,9 +130,13 @@ def read(said: Mapping[str, Any]) -> TypeContent:
     return TypeContent(**{**said, "publicity_scopes": scopes})
 
 
-def may_publish(content: TypeContent, *, ranks: Sequence[Rank], circle: Sequence[str]) -> Verdict:
+def may_publish(
+    content: TypeContent, *, ranks: Sequence[Rank], circle: Sequence[str], standing_from: str = ""
+) -> Verdict:
     """Whether a wording may be published. `ranks`: of the registered documents that the basis cites, in force that
-    day; `circle`: codes of the lists that would be merged into each other in a circle.
+    day; `circle`: codes of the lists that would be merged into each other in a circle; `standing_from`: the list's
+    origin so far, where somebody stands on it: what the place decided and what it receives never share a list, for a
+    version that is received would end the place's own decisions.
 
     国办发〔2020〕49号 严重失信主体名单认定标准和程序: by law, regulation or central policy, failing that by ministry
     rule; a list of the place itself by local regulation; the standard states exit and procedure.
@@ -153,6 +157,12 @@ def may_publish(content: TypeContent, *, ranks: Sequence[Rank], circle: Sequence
     if circle:
         message = f"名单之间循环并入：{' → '.join(circle)}。请改正并入的名单。"
         against.append(Reason("circle", LIST_MANAGEMENT, message))
+    if standing_from and Origin(standing_from).decided_here != Origin(content.origin).decided_here:
+        message = (
+            f"该名单按“{standing_from}”列入的主体尚未全部移出，来源不能改为“{content.origin}”。"
+            "请先办结在列主体，或另立名单类型。"
+        )
+        against.append(Reason("origin_moved", LIST_MANAGEMENT, message))
     if content.legal_status == LegalStatus.CURRENT:
         against += _of_current(content, ranks)
     return Verdict(tuple(against))

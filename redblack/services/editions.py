@@ -24,7 +24,7 @@ from redblack.events import (
     EditionSubmitted,
     ListFactConfirmed,
 )
-from redblack.models import ListType, ListTypeEdition
+from redblack.models import Entry, ListType, ListTypeEdition
 from redblack.rules import editions
 from redblack.rules.editions import TypeContent, written
 from redblack.rules.states import EDITION_LIFE, EditionState
@@ -105,7 +105,10 @@ def assess(*, code: str, content: TypeContent, on: date) -> Verdict:
     links.pop(code, None)
     ranks = [document.rank for document in cited_documents(content, on=on)]
     round_ = editions.circle(code, content.merged_into, links) if content.merged_into else []
-    return editions.may_publish(content, ranks=ranks, circle=round_)
+    stands = Entry.objects.filter(list_type__code=code, released_on=None).select_related("list_type").first()
+    return editions.may_publish(
+        content, ranks=ranks, circle=round_, standing_from=stands.list_type.origin if stands else ""
+    )
 
 
 @transaction.atomic

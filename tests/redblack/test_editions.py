@@ -287,3 +287,13 @@ def test_of_two_at_once_one_wins_and_the_other_is_told(verb: str) -> None:
         outcomes = sorted(pool.map(go, others))
     told = "redblack.edition_state" if verb == "publish" else "redblack.edition_open"
     assert outcomes == sorted(["won", told])
+
+
+def test_a_list_with_somebody_on_it_is_not_turned_into_a_received_one(drafter: Actor) -> None:
+    listed = redblack.list_type()
+    received = replace(WHOLE, origin="省级下发", freshness_days=7)
+    assert services.editions.assess(code=listed.code, content=received, on=NOW.date())
+    redblack.entry(listed.code, screening.firm())
+    assert services.editions.assess(code=listed.code, content=WHOLE, on=NOW.date())
+    [reason] = services.editions.assess(code=listed.code, content=received, on=NOW.date()).against
+    assert reason.code == "origin_moved" and "另立名单类型" in reason.message
