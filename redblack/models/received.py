@@ -89,6 +89,7 @@ class StagedEntry(models.Model):
     decided_on = models.DateField(null=True, blank=True)
     effective_from = models.DateField(null=True, blank=True)
     effective_until = models.DateField(null=True, blank=True)
+    endless = models.BooleanField(default=False, help_text="the row says 长期, which is not silence")
     exit_route = models.TextField(blank=True)
     performance = models.CharField(max_length=60, blank=True)
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
@@ -112,8 +113,8 @@ class StagedEntry(models.Model):
 class Doubt(models.Model):
     """While a version is held: this subject's standing on the list is not certain, so a check could not check it.
 
-    With `entry`: a row that vanished, whose entry is neither a hit nor gone. Without: a row that came or changed who
-    it is about. Versioned by the source's revisions like Binding.
+    With `entry`: a row that vanished or whose term changed, so that the entry is neither a hit nor gone. Without: a
+    row that came. Versioned by the source's revisions like Binding.
     """
 
     source_id = models.SmallIntegerField()

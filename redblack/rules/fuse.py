@@ -11,6 +11,7 @@ class Compared:
     """A new version beside what stands. `before`: entries that stand and whose term is not over; `removed`: those of
     them that the new version no longer holds; `expired`: entries whose term is over anyway. `lost`: rows whose
     identifier is gone or wrong; `refused`: rows whose papers do not suffice; `twice`: rows said before.
+    `stray`: lost or refused rows that belong to no entry we know; `unsure`: of those removed, who may be meant by it.
     """
 
     rows: int
@@ -23,6 +24,8 @@ class Compared:
     refused: int = 0
     twice: int = 0
     expired: int = 0
+    unsure: int = 0
+    stray: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ def may_apply(compared: Compared, limits: Limits) -> Verdict:
 
     国办发〔2020〕49号 名单共享和更新: what is shared has to be true and complete; a version that lost half its rows
     on the way says nothing about those who are missing. The first version of a list has nothing to be compared with.
-    One without any row, where some stood, is always held.
+    One without any row, where some stood, is always held; so is one whose spoilt rows may be those who are missing.
     """
     was, held = compared.before, []
     if was and not compared.rows:
@@ -59,6 +62,15 @@ def may_apply(compared: Compared, limits: Limits) -> Verdict:
                 SHARING,
                 f"新版本新增 {compared.added} 条，相当于上一版本的 {_share(compared.added, was)}，"
                 f"达到上限 {limits.percent}%。请向发布单位核实是否错传。",
+            )
+        )
+    if compared.unsure:
+        held.append(
+            Reason(
+                "rows_unmatched",
+                SHARING,
+                f"有 {compared.stray} 行无法对应主体，可能属于新版本缺少的 {compared.unsure} 条在期记录。"
+                "请向发布单位核实代码、名称和文号。",
             )
         )
     if _suspicious(compared.lost, compared.rows, limits):

@@ -4,6 +4,7 @@ Made for a million rows: what a cell says is kept by its text. A row names its s
 without a valid code is lost, one whose papers do not suffice for the list's origin is refused, both with the reason.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,6 +30,7 @@ from kernel.names import LONGEST, display_name, masked_person
 from redblack.rules.evidence import Papers, may_bind
 from redblack.rules.lists import Origin
 
+DIGITS = re.compile(r"\d{14}")  # as many at a stretch may be a person's number, mistyped
 COURT_AND_TAX = ("被执行人姓名/名称", "被执行人名称", "被执行人姓名", "纳税人名称", "当事人名称", "案件当事人")
 
 
@@ -78,6 +80,9 @@ DAYS = (
     "effective_until",
 )
 NEVER_ENDS = frozenset({"长期", "永久", "无固定期限", "无期限", "2099-12-31"})
+ORGANISATIONS = frozenset({"uscc", "org_code", "reg_no"})
+FORMS = ("公司", "中心", "学校", "医院", "银行", "超市", "商店", "商行", "饭店", "宾馆", "工厂", "药店", "协会")
+LONGEST_PERSON = 4  # characters; longer ones have a dot between their parts
 LOST, REFUSED, KEPT = "lost", "refused", "kept"
 
 
@@ -175,8 +180,17 @@ def reader(rules: ListRules) -> Callable[[int, Mapping[str, str], str], ReadRow]
 
 
 def shown_name(row: ReadRow) -> str:
-    """The name as it may be kept in clear."""
-    return masked_person(row.name) if row.code_kind == "citizen_id" else row.name
+    """The name as it may be kept in clear: without an organisation's code, what may be a person's is masked."""
+    if not row.name or row.code_kind in ORGANISATIONS:
+        return row.name
+    may_be_person = row.code_kind == "citizen_id" or not _names_organisation(row.name)
+    return masked_person(row.name) if may_be_person else row.name
+
+
+def _names_organisation(name: str) -> bool:
+    return name.endswith(FORMS) or (
+        len(name) > LONGEST_PERSON and not any(dot in name for dot in "·•.．") and not name.isascii()
+    )
 
 
 def code_of(text: str) -> tuple[str, str, str]:
@@ -194,7 +208,7 @@ def code_of(text: str) -> tuple[str, str, str]:
         return bare, "org_code", ""
     if reg_no_valid(code):
         return code, "reg_no", ""
-    shown = "" if len(code) in (15, 18) and code[:14].isdigit() else f"“{code[:30]}”"
+    shown = "" if DIGITS.search(code) else f"“{code[:30]}”"
     return "", "", f"代码{shown}有误：{problem}"
 
 

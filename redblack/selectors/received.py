@@ -145,7 +145,8 @@ def _staged(version: ListVersion, what: str, after: int, limit: int) -> list[Dif
 
 
 def _vanishing(version: ListVersion, after: int, limit: int) -> list[DiffRow]:
-    doubts = Doubt.objects.filter(list_version=version, entry__isnull=False, pk__gt=after).select_related("entry")
+    stays = StagedEntry.objects.filter(list_version=version, outcome="changed", entry_id=OuterRef("entry_id"))
+    doubts = Doubt.objects.filter(~Exists(stays), list_version=version, entry__isnull=False, pk__gt=after)
     return [
         DiffRow(
             key=doubt.pk,
@@ -158,7 +159,7 @@ def _vanishing(version: ListVersion, after: int, limit: int) -> list[DiffRow]:
             since=_day(doubt.entry.effective_from),
             until=_day(doubt.entry.effective_until),
         )
-        for doubt in doubts.order_by("pk")[:limit]
+        for doubt in doubts.select_related("entry").order_by("pk")[:limit]
         if doubt.entry is not None
     ]
 

@@ -116,3 +116,22 @@ def test_a_column_that_is_missing_is_named(missing: str) -> None:
 
 def test_two_codes_are_two_readings() -> None:
     assert code_of(uscc()) != code_of(uscc())
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("王小二", "王某某"),
+        ("欧阳小二", "欧阳某某"),
+        ("阿依古丽·买买提", "阿某某"),
+        ("江澜公司", "江澜公司"),
+        ("江澜市第一砖瓦厂", "江澜市第一砖瓦厂"),
+    ],
+)
+@pytest.mark.parametrize(
+    "code", ["", "37010219900101****", "3701021990010112", "37010219900101123", "3701021990010112345"]
+)
+def test_a_name_without_a_code_is_not_kept_in_clear(code: str, name: str, kept: str) -> None:
+    row = read(name=name, code=code)
+    assert (row.outcome, received_rows.shown_name(row)) == ("lost", kept)
+    assert not code or code[:14] not in row.problem

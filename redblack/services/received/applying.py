@@ -14,7 +14,7 @@ from redblack.events import ListReceived, ListRowsApplied, ListVersionHeld
 from redblack.models import ListType, ListVersion
 from redblack.rules.evidence import may_take_entries
 from redblack.rules.fuse import Compared, Limits, may_apply
-from redblack.rules.lists import LegalStatus
+from redblack.rules.lists import LegalStatus, Origin
 from redblack.rules.states import VERSION_LIFE, VersionState
 from redblack.services.entries import GROUND_SHOWN, CannotBind
 from redblack.services.exit_papers import drop_proposals
@@ -93,6 +93,7 @@ def _values(version: ListVersion, list_type: ListType, now: datetime) -> dict[st
         "list": list_type.pk,
         "source": list_type.source_id,
         "origin": list_type.origin,
+        "origins": [o.value for o in Origin if o.decided_here == Origin(list_type.origin).decided_here],
         "reward": list_type.kind == "reward",
         "department": list_type.initiator_department_id,
         "initiator": list_type.initiator,
@@ -108,11 +109,14 @@ def _values(version: ListVersion, list_type: ListType, now: datetime) -> dict[st
 
 def _compare(cursor: CursorWrapper, values: dict[str, Any]) -> Compared:
     cursor.execute(sql.ROOMY)
+    cursor.execute(sql.JUDGE, values)
     cursor.execute(sql.PLAN, values)
     cursor.execute(sql.KEYED)
+    cursor.execute(sql.SPOILT, values)
+    cursor.execute(sql.STRAY, values)
     cursor.execute(sql.LEAVING, values)
     cursor.execute(sql.COUNTS, values)
-    rows, before, added, kept, changed, removed, expired, lost, refused = cursor.fetchone()
+    rows, before, added, kept, changed, removed, expired, lost, refused, unsure, stray = cursor.fetchone()
     return Compared(
         rows=rows,
         before=before,
@@ -123,6 +127,8 @@ def _compare(cursor: CursorWrapper, values: dict[str, Any]) -> Compared:
         expired=expired,
         lost=lost,
         refused=refused,
+        unsure=unsure,
+        stray=stray,
         twice=rows - added - kept - changed - lost - refused,
     )
 

@@ -5,48 +5,77 @@ the revision of the source under which it takes effect.
 """
 
 ROOMY = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
+# 长期 ends a term that was stated; only a silent cell keeps it
+_UNTIL = "CASE WHEN s.endless THEN NULL ELSE coalesce(s.effective_until, e.effective_until) END"
 # where a row is silent the entry keeps what it was entered with: a column that was left out corrects nobody
-_SAID = """coalesce(nullif(s.authority, ''), e.authority), coalesce(nullif(s.ground, ''), e.ground),
+_SAID = f"""coalesce(nullif(s.authority, ''), e.authority), coalesce(nullif(s.ground, ''), e.ground),
     coalesce(nullif(s.legal_basis, ''), e.legal_basis), coalesce(s.notice_served_on, e.notice_served_on),
     coalesce(s.publicised_from, e.publicised_from), coalesce(s.publicised_until, e.publicised_until),
-    coalesce(s.decided_on, e.decided_on), s.effective_from, coalesce(s.effective_until, e.effective_until),
-    coalesce(nullif(s.exit_route, ''), e.exit_route), coalesce(nullif(s.performance, ''), e.performance),
+    coalesce(s.decided_on, e.decided_on), s.effective_from, {_UNTIL},
+    coalesce(nullif(s.exit_route, ''), nullif(e.exit_route, ''), CASE WHEN s.endless THEN %(exit)s ELSE '' END),
+    coalesce(nullif(s.performance, ''), e.performance),
     coalesce(s.amount, e.amount)"""
 _HELD = """authority, ground, legal_basis, notice_served_on, publicised_from, publicised_until, decided_on,
     effective_from, effective_until, exit_route, performance, amount"""
+# an entry of the place's own decision is none of a list's that others decide, whatever the list is called today
+_OURS = "e.list_type_id = %(list)s AND e.released_on IS NULL AND e.origin = ANY(%(origins)s)"
+# a row is judged with what its entry keeps; what the database would not bind is refused with its reason
+JUDGE = f"""UPDATE redblack_stagedentry s SET outcome = 'refused', problem = left(s.problem || CASE
+  WHEN e.origin = ANY(%(origins)s) THEN '列入日期晚于原截止日期，且没有新的截止日期。请填写截止日期。'
+  ELSE '该决定已在本平台列入，不能由下发的版本更新。请核对名单来源。' END, 1000)
+FROM redblack_entry e
+WHERE s.list_version_id = %(version)s AND s.outcome NOT IN ('lost', 'refused') AND e.list_type_id = %(list)s
+  AND e.released_on IS NULL AND e.subject_id = s.subject_id AND e.document_no = s.document_no
+  AND (e.origin <> ALL(%(origins)s) OR s.effective_from > {_UNTIL})"""
 # one subject and one decision are one entry; of two such rows the first counts
 PLAN = f"""CREATE TEMP TABLE redblack_applying ON COMMIT DROP AS
 SELECT p.row_number, p.subject_id, e.id AS entry_id,
   e.id IS NOT NULL AND ({_SAID}) IS DISTINCT FROM (
-    {", ".join("e." + name.strip() for name in _HELD.split(","))}) AS differs
+    {", ".join("e." + name.strip() for name in _HELD.split(","))}) AS differs,
+  e.id IS NOT NULL AND (s.effective_from, {_UNTIL}) IS DISTINCT FROM (e.effective_from, e.effective_until) AS termed
 FROM (
   SELECT DISTINCT ON (subject_id, document_no) row_number, subject_id
   FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome NOT IN ('lost', 'refused')
   ORDER BY subject_id, document_no, row_number
 ) p
 JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = p.row_number
-LEFT JOIN redblack_entry e ON e.list_type_id = %(list)s AND e.released_on IS NULL
+LEFT JOIN redblack_entry e ON {_OURS}
   AND e.subject_id = s.subject_id AND e.document_no = s.document_no"""
 KEYED = "CREATE UNIQUE INDEX ON redblack_applying (row_number); ANALYZE redblack_applying"
-# an entry whose row only lost its code or its papers on the way has not vanished: it stands until that is mended
-LEAVING = """CREATE TEMP TABLE redblack_leaving ON COMMIT DROP AS
-SELECT e.id AS entry_id, e.subject_id, coalesce(e.effective_until < %(on)s, false) AS over
-FROM redblack_entry e
-WHERE e.list_type_id = %(list)s AND e.released_on IS NULL
-  AND NOT EXISTS (SELECT 1 FROM redblack_applying a WHERE a.entry_id = e.id)
-  AND NOT EXISTS (
-    SELECT 1 FROM redblack_stagedentry b JOIN subjects_pub_subject n ON n.id = e.subject_id AND n.name = b.name
-    WHERE b.list_version_id = %(version)s AND b.outcome IN ('lost', 'refused') AND b.document_no = e.document_no
-      AND b.document_no <> '')"""
-COUNTS = """SELECT (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s),
-  (SELECT count(*) FROM redblack_entry WHERE list_type_id = %(list)s AND released_on IS NULL
+# an entry whose row is there but spoilt has not vanished: it stands until the row is mended
+SPOILT = f"""CREATE TEMP TABLE redblack_spoilt ON COMMIT DROP AS
+SELECT b.row_number, e.id AS entry_id FROM redblack_stagedentry b
+JOIN redblack_entry e ON {_OURS} AND e.subject_id = b.subject_id AND b.document_no IN ('', e.document_no)
+WHERE b.list_version_id = %(version)s AND b.outcome IN ('lost', 'refused')
+UNION
+SELECT b.row_number, e.id FROM redblack_stagedentry b
+JOIN redblack_entry e ON {_OURS} AND e.document_no = b.document_no
+JOIN subjects_pub_subject n ON n.id = e.subject_id AND n.name = b.name
+WHERE b.list_version_id = %(version)s AND b.outcome IN ('lost', 'refused') AND b.subject_id IS NULL"""
+# spoilt rows of which nobody knows whose they are: who would leave and might be meant by one does not leave unseen
+STRAY = """CREATE TEMP TABLE redblack_stray ON COMMIT DROP AS
+SELECT b.subject_id, b.name, b.document_no FROM redblack_stagedentry b
+WHERE b.list_version_id = %(version)s AND b.outcome IN ('lost', 'refused')
+  AND NOT EXISTS (SELECT 1 FROM redblack_spoilt p WHERE p.row_number = b.row_number)"""
+LEAVING = f"""CREATE TEMP TABLE redblack_leaving ON COMMIT DROP AS
+SELECT e.id AS entry_id, e.subject_id, coalesce(e.effective_until < %(on)s, false) AS over,
+  e.subject_id IN (SELECT subject_id FROM redblack_stray WHERE subject_id IS NOT NULL)
+  OR e.document_no IN (SELECT document_no FROM redblack_stray WHERE subject_id IS NULL)
+  OR n.name IN (SELECT name FROM redblack_stray WHERE subject_id IS NULL)
+  OR EXISTS (SELECT 1 FROM redblack_stray WHERE subject_id IS NULL AND '' IN (name, document_no)) AS unsure
+FROM redblack_entry e LEFT JOIN subjects_pub_subject n ON n.id = e.subject_id
+WHERE {_OURS} AND NOT EXISTS (SELECT 1 FROM redblack_applying a WHERE a.entry_id = e.id)
+  AND NOT EXISTS (SELECT 1 FROM redblack_spoilt p WHERE p.entry_id = e.id)"""
+COUNTS = f"""SELECT (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s),
+  (SELECT count(*) FROM redblack_entry e WHERE {_OURS}
     AND (effective_until IS NULL OR effective_until >= %(on)s)),
   (SELECT count(*) FROM redblack_applying WHERE entry_id IS NULL),
   (SELECT count(*) FROM redblack_applying WHERE entry_id IS NOT NULL AND NOT differs),
   (SELECT count(*) FROM redblack_applying WHERE differs),
   (SELECT count(*) FROM redblack_leaving WHERE NOT over), (SELECT count(*) FROM redblack_leaving WHERE over),
   (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome = 'lost'),
-  (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome = 'refused')"""
+  (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome = 'refused'),
+  (SELECT count(*) FROM redblack_leaving WHERE unsure AND NOT over), (SELECT count(*) FROM redblack_stray)"""
 
 # --- held: what became of each row, and whose standing is not certain ---
 OUTCOMES = """UPDATE redblack_stagedentry s SET outcome = x.outcome, entry_id = x.entry_id FROM (
@@ -60,7 +89,9 @@ DOUBTS = """INSERT INTO redblack_doubt (source_id, subject_id, entry_id, list_ve
 SELECT %(source)s, subject_id, entry_id, %(version)s, %(revision)s FROM redblack_leaving WHERE NOT over
 UNION ALL
 SELECT DISTINCT %(source)s::int, subject_id, NULL::bigint, %(version)s::bigint, %(revision)s::bigint
-FROM redblack_applying WHERE entry_id IS NULL"""
+FROM redblack_applying WHERE entry_id IS NULL
+UNION ALL
+SELECT %(source)s, subject_id, entry_id, %(version)s, %(revision)s FROM redblack_applying WHERE termed"""
 SETTLED = """UPDATE redblack_doubt SET rev_to = %(revision)s
 WHERE list_version_id = %(version)s AND rev_to IS NULL"""
 
@@ -117,4 +148,4 @@ AND (%(all)s OR outcome NOT IN ('lost', 'refused', 'twice'))"""
 TWICE = """UPDATE redblack_stagedentry s SET outcome = 'twice' WHERE s.list_version_id = %(version)s
 AND s.outcome NOT IN ('lost', 'refused') AND NOT EXISTS (
   SELECT 1 FROM redblack_applying a WHERE a.row_number = s.row_number)"""
-DROP = "DROP TABLE redblack_applying, redblack_leaving"
+DROP = "DROP TABLE redblack_applying, redblack_leaving, redblack_spoilt, redblack_stray"

@@ -18,14 +18,14 @@ from redblack.rules.lists import Origin
 from redblack.rules.received_rows import KEPT, LOST, ListRules, ReadRow, shown_name
 from subjects.rules.kinds import IdKind, kind_of_code
 from subjects.rules.rows import Row
-from subjects.selectors import holder_of
+from subjects.selectors import find_person, holder_of
 from subjects.services import load_rows, register_organisation, register_persons
 from toolkit.clock import day_of
 
 COLUMNS = (
     "list_version_id, row_number, name, code, subject_id, document_no, authority, ground, legal_basis, "
     "notice_served_on, publicised_from, publicised_until, decided_on, effective_from, effective_until, exit_route, "
-    "performance, amount, outcome, problem"
+    "performance, amount, outcome, problem, endless"
 )
 COPY = f"COPY redblack_stagedentry ({COLUMNS}) FROM STDIN"
 HOLDERS = "SELECT uscc, id, name FROM subjects_pub_subject WHERE uscc = ANY(%s)"
@@ -73,12 +73,28 @@ def resolve(*, rows: Sequence[ReadRow], source: str, actor: Actor, now: datetime
     _by_old_code(
         [row for row in good if row.code_kind in ("org_code", "reg_no")], found, problems, source, actor, now
     )
-    return [
-        Known(replace(row, outcome=LOST, problem=problems[row.number]), None)
-        if row.number in problems
-        else Known(row, found.get(row.number))
-        for row in rows
+    rows = [
+        replace(row, outcome=LOST, problem=problems[row.number]) if row.number in problems else row for row in rows
     ]
+    _look_up([row for row in rows if row.outcome != KEPT and row.code], found)
+    return [Known(row, found.get(row.number)) for row in rows]
+
+
+def _look_up(rows: Sequence[ReadRow], found: dict[int, int]) -> None:
+    """Whom spoilt rows are about, so that his entry stands; nothing is registered for their sake."""
+    holders = _holders([row.code for row in rows if row.code_kind == "uscc"]) if rows else {}
+    for row in rows:
+        holder: int | None
+        if row.code in holders:
+            holder = holders[row.code][0]
+        elif row.code_kind == "uscc":
+            holder = holder_of(uscc=row.code, org_code=row.code[8:17])
+        elif row.code_kind == "citizen_id":
+            holder = find_person(row.code)
+        else:
+            holder = holder_of(**{row.code_kind: row.code})
+        if holder is not None:
+            found[row.number] = holder
 
 
 def _by_unified_code(
@@ -162,6 +178,7 @@ def _line(version_id: int, known: Known) -> str:
         row.amount,
         row.outcome,
         row.problem,
+        "t" if row.endless else "f",
     )
     return "\t".join([_cell(cell) for cell in cells]) + "\n"
 
