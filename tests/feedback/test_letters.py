@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
@@ -21,12 +22,14 @@ from redblack.rules.lists import Ground, ReleaseKind
 from redblack.services import mark_disputed, release
 from screening.models import Matter, ResponseTask
 from screening.rules.responses import Verb
+from screening.selectors.responses import marks_of
 from screening.services.responses import Scope, answer, reconcile
 from tests.conftest import NOW
 from tests.factories import accounts, collection, measures, redblack
 from tests.factories import screening as make
 from tests.factories.accounts import PLATFORM
 from tests.facts import facts_about, payload_of
+from tests.together import at_once
 
 TODAY = NOW.date()
 CALLED = Called(
@@ -201,6 +204,49 @@ def test_who_writes_and_who_reads(case: Case) -> None:
     letter = Letter.objects.get()
     assert (letter.served_on, letter.served_way, letter.served_by) == (TODAY, "邮寄", case.staff.key)
     assert payload_of(f"feedback.letter:{letter_id}", "feedback.letter.served")["way"] == "邮寄"
+
+
+@pytest.mark.django_db
+def test_a_letter_cites_only_what_calls_for_its_measure_and_concerns_its_addressee(now: datetime) -> None:
+    calls, other = collection.source(code="P-CALLS"), collection.source(code="P-OTHER")
+    matter, uscc = make.matter(consults=[calls, other]), make.uscc()
+    measures.item(code="Y-9", matter_code=matter, triggers=[calls], content="限制申请")
+    firm, person = make.firm(uscc), make.person()
+    record = collection.record(
+        subject_id=firm,
+        raised=[
+            collection.raised("P-CALLS", firm, own_term=True),
+            collection.raised("P-OTHER", firm),
+            collection.raised("P-CALLS", person, responsible=True),
+        ],
+    )
+    number = make.ask(matter, uscc, now=now).number
+    services.open_dues(number=number, actor=PLATFORM, now=now)
+    due = Due.objects.get(number=number)
+    [called] = selectors.carried_by_due(due, today=TODAY).called
+    marks = marks_of([f"record:{record}"], as_of=TODAY)
+    assert {(who, on) for _, who, on in marks} == {(firm, calls), (firm, other), (person, calls)}
+    assert (called.source, called.own_term) == (marks[f"record:{record}", firm, calls].source, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_response_that_a_letter_is_written_about_waits_for_it(now: datetime) -> None:
+    unit, black = accounts.department(), redblack.list_type()
+    measures.item(code="R-8", kind=2, triggers=[black.source_id], department_id=unit.pk)
+    redblack.entry(black.code, make.firm())
+    reconcile(scope=Scope(), actor=PLATFORM, now=now)
+    task, staff = ResponseTask.objects.get(), accounts.actor(Role.REVIEWER, department=unit)
+    answer(task_ids=[task.pk], verb=Verb.RESPOND, text="已列入", actor=staff, now=now)
+
+    def change() -> None:
+        with transaction.atomic():  # a foreign key alone would let it through
+            ResponseTask.objects.select_for_update(nowait=True, no_key=True).get(pk=task.pk)
+
+    with transaction.atomic():
+        letters.write_for_response(response_id=task.pk, text=TEXT, actor=staff, now=now)
+        [refused] = at_once(change, hands=1)
+    assert isinstance(refused, OperationalError)
+    assert at_once(change, hands=1) == [None]
 
 
 @pytest.mark.django_db
