@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.selectors import departments_by_id
 from kernel.errors import NotFound
@@ -108,24 +108,41 @@ def check_count(*, matter_code: str, stages: Sequence[str], since: date, until: 
     return _checks(matter_code, stages, since, until).count()
 
 
+# A subject with those that the check takes for the same; every version of an entry or record ever published of them.
+TRIGGERED = """EXISTS (
+  WITH who AS MATERIALIZED (
+    SELECT unnest("screening_receipt"."subject_ids") AS id
+    UNION SELECT twin.id FROM subjects_pub_subject one JOIN subjects_pub_subject twin
+      ON twin.org_code = one.org_code AND twin.id <> one.id AND (twin.uscc IS NULL OR one.uscc IS NULL)
+    WHERE one.id = ANY ("screening_receipt"."subject_ids"))
+  SELECT 1 FROM who JOIN redblack_pub_binding b ON b.subject_id = who.id AND b.source_id = ANY (%s)
+  UNION ALL
+  SELECT 1 FROM who JOIN collection_pub_trigger c ON c.subject_id = who.id AND c.source_id = ANY (%s))"""
+
+
 def checks_with_triggers(
     *,
     matter_code: str,
     stages: Sequence[str],
+    sources: Sequence[int],
     since: date,
     until: date,
     after: tuple[datetime, int] | None,
     limit: int,
 ) -> list[Receipt]:
-    """Those that found an entry or a record: only about these can a measure say anything else. By (moment, id)."""
-    found = _checks(matter_code, stages, since, until).filter(Q(answer="hit") | Q(content__contains=HONOURED))
+    """The checks to replay, whatever they answered: those with an identified subject of whom there is, or was, an
+    entry or a record on these sources. By (moment, id), `limit` at a time.
+
+    `sources`: those that call for the compared wordings; about nobody else can the wordings differ. A check that was
+    clear is among them: what it found may reach only responsible persons, or come from a source asked only since.
+    """
+    named = list(sources)
+    called = RawSQL(TRIGGERED, (named, named), output_field=BooleanField())
+    found = _checks(matter_code, stages, since, until).filter(called)
     if after is not None:
         moment, last = after
         found = found.filter(Q(checked_at__gte=moment) & (Q(checked_at__gt=moment) | Q(id__gt=last)))
     return list(found.order_by("checked_at", "id")[:limit])
-
-
-HONOURED: dict[str, Any] = {"subjects": [{"honours": [{}]}]}
 
 
 def get_rehearsal(rehearsal_id: int) -> Rehearsal:

@@ -202,7 +202,10 @@ def _moved(rehearsal: Rehearsal) -> bool:
 
 # --- past checks ----------------------------------------------------------------------------------------------------
 def _replay_checks(run: _Run) -> bool:
-    """Every check of the period at the matters of the draft and of the published item. False: asked to stop."""
+    """The checks of the period at the matters of the draft and of the published item: all are counted, replayed are
+    those with a subject of whom a source of either wording says, or ever said, anything, clear ones too. False: asked
+    to stop.
+    """
     asked: dict[str, set[str]] = {}
     for wording in filter(None, (run.before, run.draft)):
         if wording.matter_code:
@@ -221,12 +224,13 @@ def _replay_checks(run: _Run) -> bool:
         selectors.check_count(matter_code=matter, stages=sorted(stages), **period) for matter, stages in asked.items()
     )
     row.save(update_fields=["checks"])
+    sources = sorted(run.draft.item.triggers | (run.before.item.triggers if run.before else frozenset()))
     for matter, stages in asked.items():
         here = sorted(stage for stage in stages if (matter, stage) in plans)
         after: tuple[datetime, int] | None = None
         while here:
             receipts = selectors.checks_with_triggers(
-                matter_code=matter, stages=here, after=after, limit=CHUNK, **period
+                matter_code=matter, stages=here, sources=sources, after=after, limit=CHUNK, **period
             )
             if not receipts:
                 break

@@ -1,15 +1,16 @@
 """A rehearsal publishes only while its figures are true, and tells of every past check that the draft would reach."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from measures import services as measure_services
 from measures.models import MeasureItem
-from screening.models import Rehearsal
+from screening.models import Receipt, Rehearsal, RehearsalRow
 from screening.services import rehearsing as services
 from tests.conftest import NOW
-from tests.factories import measures
+from tests.factories import collection, measures, redblack
 from tests.factories import screening as make
 from tests.screening.test_rehearsal import City
 
@@ -76,3 +77,54 @@ def test_a_draft_that_is_half_written_is_not_rehearsed(city: City, slip: dict[st
     assert any(one.code.startswith(reason) for one in refused.value.reasons)
     assert all(one.message in str(refused.value) for one in refused.value.reasons)
     assert not Rehearsal.objects.exists()
+
+
+# --- past checks that a wider measure would reach -------------------------------------------------------------------
+def test_a_clear_check_counts_when_the_draft_extends_to_responsible_persons(city: City) -> None:
+    source = collection.source(code="P-EXT")
+    matter = make.matter(consults=[source], implementing_department_id=city.unit.pk)
+    said = {"matter_code": matter, "stages": ["before"], "triggers": [source], "department_id": city.unit.pk}
+    owner, uscc = make.firm(), make.uscc()
+    led = make.firm(uscc)
+    raised = [collection.raised("P-EXT", owner), collection.raised("P-EXT", led, responsible=True)]
+    collection.record(subject_id=owner, raised=raised)
+    city.item = measures.published(**said)
+    checked = make.ask(matter, uscc, now=NOW)
+    assert Receipt.objects.get(number=checked.number).answer == "clear"
+    city.draft = measure_services.draft_from_item(item_id=city.item, actor=city.author, now=NOW)
+    city.write(None, extends_to_responsible=True)
+    found = city.rehearse()
+    assert (found.checks, found.checks_newly, found.subjects_newly) == (1, 1, 1)
+    assert RehearsalRow.objects.get(rehearsal=found, receipt=checked.number).subject_id == led
+
+
+def test_a_clear_check_counts_when_its_matter_consults_another_list_since(city: City) -> None:
+    other, uscc = redblack.list_type(), make.uscc()
+    firm = make.firm(uscc)
+    redblack.entry(other.code, firm)
+    checked = make.ask(city.matter, uscc, now=NOW)
+    make.ask(city.matter, make.uscc(), now=NOW)  # of him nothing is known: counted, not replayed
+    assert Receipt.objects.get(number=checked.number).answer == "clear"
+    consults = [city.black.source_id, other.source_id]
+    make.matter(
+        code=city.matter, consults=consults, stages=["before", "during"], implementing_department_id=city.unit.pk
+    )
+    value = measures.changed(city.draft)
+    wider = replace(value, triggers=frozenset(consults))
+    measure_services.save_draft(item_id=city.draft, value=wider, seen=value.seen, actor=city.author, now=NOW)
+    found = city.rehearse()
+    assert (found.checks, found.checks_newly, found.subjects_newly) == (2, 1, 1)
+    assert RehearsalRow.objects.get(rehearsal=found, receipt=checked.number).subject_id == firm
+
+
+def test_a_row_known_by_the_old_number_alone_counts_as_in_the_check(city: City) -> None:
+    """The entry hangs on the twin; the measure is narrowed away from it."""
+    org = make.org_code()
+    uscc = make.uscc(org)
+    firm, twin = make.firm(uscc), make.firm(org_code=org)
+    redblack.entry(city.black.code, twin)
+    checked = make.ask(city.matter, uscc, now=NOW)
+    city.write({"fact": "grade", "is": "in", "value": ["严重"]})
+    found = city.rehearse()
+    row = RehearsalRow.objects.exclude(receipt="").get(rehearsal=found)
+    assert (row.receipt, row.change, row.subject_id) == (checked.number, "no_longer", firm)
