@@ -44,7 +44,8 @@ class Edited:
     """What is demanded beside `Draft` of an item that a person wrote, and not of what ships.
 
     `blank`: labels of columns that say nothing. `listed_kind`: class of its measure in a basic list; `edition_over`:
-    of an edition no longer in force. `unless_bad`: how many sources must be free of the subject, of a reward.
+    of an edition no longer in force; `edition_to_come`: of one not in force yet. `unless_bad`: how many sources must
+    be free of the subject, of a reward.
     """
 
     blank: Sequence[str] = ()
@@ -53,6 +54,7 @@ class Edited:
     lapsed: Sequence[str] = ()  # titles of documents that are not in force on the day
     listed_kind: int | None = None
     edition_over: bool = False
+    edition_to_come: bool = False
     matter_unregistered: bool = False  # column 1 names a matter, and no registered one is chosen
     unless_bad: int = 0
 
@@ -154,6 +156,9 @@ def may_be_submitted(draft: Draft, edited: Edited, *, on: date) -> Verdict:
         )
     if edited.edition_over:
         against.append(Reason("edition_over", DIRECT_BASIS, "所对应的清单版本已不再施行，请改选现行版本中的措施。"))
+    if edited.edition_to_come:
+        message = "所对应的清单版本尚未施行，请改选现行版本中的措施，或者待其施行后再发布。"
+        against.append(Reason("edition_to_come", DIRECT_BASIS, message))
     if not draft.wording:
         against.append(
             Reason("no_verb", DIRECT_BASIS, "请选择依据条文的用语（应当、不得，或者可以），用语由此确定。")

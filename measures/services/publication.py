@@ -80,7 +80,8 @@ def assess(*, value: ItemValue, on: date) -> Verdict:
     documents = selectors.documents_of(value)
     basics = BasicMeasure.objects.select_related("basic_list").order_by("id")
     listed = basics.filter(pk=content.basic_id).first() if content.basic_id else None
-    last_day = listed.basic_list.effective_until if listed else None
+    edition = listed.basic_list if listed else None
+    first_day, last_day = (edition.effective_from, edition.effective_until) if edition else (None, None)
     quoted = [(documents[one.document_code], one.article) for one in value.articles if one.document_code in documents]
     edited = Edited(
         blank=[label for name, label in COLUMNS.items() if not getattr(content, name).strip()],
@@ -90,6 +91,7 @@ def assess(*, value: ItemValue, on: date) -> Verdict:
         listed_kind=listed.kind if listed else None,
         matter_unregistered=not content.matter_code and content.matter_name.strip() not in ("", NO_MATTER),
         edition_over=last_day is not None and last_day < on,
+        edition_to_come=first_day is not None and on < first_day,
         unless_bad=len(value.unless_bad),
     )
     return may_be_submitted(_draft(value, [document.rank for document, _ in quoted]), edited, on=on)

@@ -204,6 +204,12 @@ def test_an_article_without_a_number_or_out_of_force_and_an_old_edition() -> Non
     assert reasons(refused) == {"basis_lapsed", "no_article", "edition_over"}
 
 
+def test_an_edition_carries_a_measure_from_its_first_day() -> None:
+    value = make.changed(make.draft(basic_id=make.basic(effective_from=date(2030, 1, 1), until=date(2031, 1, 1))))
+    assert {one.code for one in services.assess(value=value, on=date(2029, 12, 31)).against} == {"edition_to_come"}
+    assert services.assess(value=value, on=date(2030, 1, 1))
+
+
 def own_term_source() -> int:
     """A kind of record that a published item of the catalogue raises with a term of its own."""
     made = collection.source(code="P-OWN")
