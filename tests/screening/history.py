@@ -59,6 +59,7 @@ class Known:
 
     reward: frozenset[int]
     standing: dict[Any, Standing] = field(default_factory=dict)
+    held: dict[int, dict[Row, Any]] = field(default_factory=dict)  # of lists that arrive: row -> key, while open
     sources: dict[int, Source] = field(default_factory=dict)
 
     def of(self, subjects: Sequence[int], asked: Iterable[int], on: date) -> tuple[set[tuple[Any, ...]], set[int]]:
@@ -85,11 +86,11 @@ def told_again(events: Sequence[Happened], *, sources: Iterable[int], reward: fr
     """What is known after these events, from the first of them on."""
     known = Known(reward, sources={number: Source() for number in sources})
     for event in events:
-        _happen(known, event)
+        happen(known, event)
     return known
 
 
-def _happen(known: Known, event: Happened) -> None:
+def happen(known: Known, event: Happened) -> None:
     source = known.sources[event.source]
     if event.what == "entered":
         known.standing[event.key] = Standing(event.source, event.row, event.since, event.until)
@@ -128,19 +129,20 @@ def suspicious(part: int, whole: int) -> bool:
 
 
 def _open_rows(known: Known, number: int) -> dict[Row, Standing]:
-    return {one.row: one for one in known.standing.values() if one.source == number and one.released is None}
+    return {row: known.standing[key] for row, key in known.held.get(number, {}).items()}
 
 
 def _replace(known: Known, number: int, rows: dict[Row, tuple[date, date | None]], on: date) -> None:
-    held = {one.row: key for key, one in known.standing.items() if one.source == number and one.released is None}
-    for row, key in held.items():
-        if row not in rows:
-            known.standing[key] = replace(known.standing[key], released=on)
+    held = known.held.setdefault(number, {})
+    for row in held.keys() - rows.keys():
+        key = held.pop(row)
+        known.standing[key] = replace(known.standing[key], released=on)
     for row, (since, until) in rows.items():
-        if row in held:
+        if row not in held:
+            held[row] = (number, row, len(known.standing))
+            known.standing[held[row]] = Standing(number, row, since, until)
+        elif (known.standing[held[row]].since, known.standing[held[row]].until) != (since, until):
             known.standing[held[row]] = replace(known.standing[held[row]], since=since, until=until)
-        else:
-            known.standing[number, row, len(known.standing)] = Standing(number, row, since, until)
     source = known.sources[number]
     source.loaded_on, source.waiting = on, None
     source.gone, source.came = frozenset(), frozenset()
