@@ -60,7 +60,9 @@ class ListVersionHeld:
 
 @dataclass(frozen=True, slots=True)
 class ListVersionDecided:
-    """A person decided about a version that was held: `outcome` released or discarded."""
+    """A person decided about a version that was held: `outcome` released or discarded; failed: a release came to
+    nothing, and the version waits again.
+    """
 
     NAME: ClassVar[str] = "redblack.list.version_decided"
     version_id: int

@@ -3,23 +3,28 @@
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connections
 
 from collection.models import Source, SourceLoad
 from kernel.actor import Actor, Kind, Role
+from kernel.errors import Refusal
 from redblack import services
 from redblack.models import Binding, Doubt, Entry, ListVersion, StagedEntry
-from redblack.rules.lists import ReleaseKind
+from redblack.rules.lists import Ground, ReleaseKind
 from redblack.selectors import VersionNotFound
 from redblack.selectors.received import diff_page, versions_to_confirm
 from redblack.services import received as refusals
+from redblack.services.received import applying
 from tests.factories import accounts
 from tests.factories import redblack as make
 from tests.factories.received import (
     OFFICE,
     SECOND,
     department_actor,
+    handed_in,
     received,
     received_list,
     row,
@@ -166,3 +171,63 @@ def test_of_two_who_decide_at_once_one_does(now: datetime) -> None:
             return "refused"
 
     assert sorted(at_once(decide)) == ["decided", "refused"]
+
+
+def test_a_release_that_came_to_nothing_is_decided_again(now: datetime) -> None:
+    court = small_fuse()
+    _, version = shrunk(court.code, now)
+    decided(version, services.release_version, now + 2 * LATER)
+    make.ListType.objects.filter(pk=version.list_type_id).update(legal_status="停用")
+    worked_off(version, at=now + 2 * LATER)
+    assert (version.state, version.decided_by, version.decision_note) == ("held", "", "")
+    assert [reason["code"] for reason in version.reasons] == ["shrunk", "redblack.cannot_bind"]
+    make.ListType.objects.filter(pk=version.list_type_id).update(legal_status="现行")
+    decided(version, services.release_version, now + 3 * LATER)
+    assert version.job_id is not None
+    services.fail_version(version_id=version.pk, job_id=version.job_id, failure="多次中断", actor=OFFICE, now=now)
+    version.refresh_from_db()
+    assert (version.state, version.decided_by) == ("held", "")
+    assert "多次中断" in version.reasons[-1]["message"] and len(version.reasons) == 2
+    decided(version, services.release_version, now + 3 * LATER)
+    assert worked_off(version, at=now + 3 * LATER).state == "applied"
+
+
+def test_an_entry_is_marked_while_a_version_ends_it(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    court = small_fuse()
+    codes = [uscc() for _ in range(2)]
+    received(court.code, [row(code, n) for n, code in enumerate(codes)], at=now)
+    entry = Entry.objects.get(document_no="（2026）江01执0号")
+    version = handed_in(court.code, [row(codes[1], 1)], at=now + LATER)
+    loaded, marking = applying.mark_loaded, threading.Event()
+
+    def slowly(**said: Any) -> int:
+        revision = loaded(**said)
+        marking.set()
+        with connections["default"].cursor() as cursor:  # until the other one waits for a lock of ours
+            for _ in range(200):
+                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                if cursor.fetchone()[0]:
+                    break
+                cursor.execute("SELECT pg_sleep(0.05), pg_stat_clear_snapshot()")
+        return revision
+
+    monkeypatch.setattr(applying, "mark_loaded", slowly)
+    told: list[str] = []
+
+    def mark() -> None:
+        marking.wait(30)
+        try:
+            services.mark_disputed(
+                entry_id=entry.pk, ground=Ground.FACTS, marked_on=now.date(), actor=make.PLATFORM, now=now + LATER
+            )
+        except Refusal as refusal:
+            told.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=mark)
+    other.start()
+    worked_off(version, at=now + LATER)
+    other.join()
+    assert version.state == "applied" and standing(court.code) == {"（2026）江01执1号"}
+    assert len(told) == 1  # he comes second: the entry has left

@@ -102,3 +102,13 @@ def test_what_the_place_decided_is_left_alone(now: datetime) -> None:
     entry.refresh_from_db()
     assert entry.released_on is None
     assert not StagedEntry.objects.exists()
+
+
+def test_a_term_that_would_begin_after_its_end_is_a_refused_row(now: datetime) -> None:
+    court, code = received_list(), uscc()
+    received(court.code, [row(code, 有效期止="2026-12-01")], at=now)
+    version = received(court.code, [row(code, 列入日期="2027-01-05")], at=now + LATER)
+    assert (version.state, version.refused, version.removed) == ("applied", 1, 0)
+    [told] = diff_page(version, what="refused", limit=9)
+    assert "列入日期晚于原截止日期" in told.problem
+    assert Entry.objects.get().effective_from == date(2026, 3, 18)

@@ -115,6 +115,8 @@ def _compare(cursor: CursorWrapper, values: dict[str, Any]) -> Compared:
     cursor.execute(sql.SPOILT, values)
     cursor.execute(sql.STRAY, values)
     cursor.execute(sql.LEAVING, values)
+    cursor.execute(sql.LOCK)
+    cursor.execute(sql.LEFT)
     cursor.execute(sql.COUNTS, values)
     rows, before, added, kept, changed, removed, expired, lost, refused, unsure, stray = cursor.fetchone()
     return Compared(

@@ -66,6 +66,15 @@ SELECT e.id AS entry_id, e.subject_id, coalesce(e.effective_until < %(on)s, fals
 FROM redblack_entry e LEFT JOIN subjects_pub_subject n ON n.id = e.subject_id
 WHERE {_OURS} AND NOT EXISTS (SELECT 1 FROM redblack_applying a WHERE a.entry_id = e.id)
   AND NOT EXISTS (SELECT 1 FROM redblack_spoilt p WHERE p.entry_id = e.id)"""
+# before the source, as everybody does who marks or ends a single entry
+LOCK = """SELECT e.id FROM redblack_entry e WHERE e.id IN (
+  SELECT entry_id FROM redblack_leaving UNION SELECT entry_id FROM redblack_applying WHERE differs)
+ORDER BY e.id FOR UPDATE"""
+# who left while they were waited for has left
+LEFT = (
+    """DELETE FROM redblack_leaving l USING redblack_entry e
+WHERE e.id = l.entry_id AND e.released_on IS NOT NULL"""
+)
 COUNTS = f"""SELECT (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s),
   (SELECT count(*) FROM redblack_entry e WHERE {_OURS}
     AND (effective_until IS NULL OR effective_until >= %(on)s)),
@@ -122,7 +131,7 @@ CORRECT = f"""UPDATE redblack_entry e SET ({_HELD}) = ROW(
     {_SAID})
 FROM redblack_applying a
 JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
-WHERE a.differs AND e.id = a.entry_id RETURNING e.id"""
+WHERE a.differs AND e.id = a.entry_id AND e.released_on IS NULL RETURNING e.id"""
 # what an exit is called: redblack.rules.removals.how_it_left
 RELEASE = """UPDATE redblack_entry e SET released_on = %(on)s, release_reason = %(reason)s,
   release_kind = CASE WHEN l.over THEN '期满移出'
@@ -131,7 +140,7 @@ FROM redblack_leaving l, (
   SELECT min(s.effective_from) AS begins FROM redblack_applying a
   JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
 ) b
-WHERE e.id = l.entry_id RETURNING e.id"""
+WHERE e.id = l.entry_id AND e.released_on IS NULL RETURNING e.id"""
 UNDISPUTE = """UPDATE redblack_dispute SET ended_on = %(on_now)s, outcome = '移出'
 WHERE ended_on IS NULL AND entry_id = ANY(%(entries)s)"""
 # what a check reads is closed and written anew, with the marks that stand on it

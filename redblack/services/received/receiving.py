@@ -15,7 +15,7 @@ from collection.selectors import source_ages
 from kernel.actor import Actor
 from office.services import open_job, store_file
 from redblack import policies, selectors
-from redblack.events import ListVersionReceived, ListVersionRefused
+from redblack.events import ListVersionDecided, ListVersionReceived, ListVersionRefused
 from redblack.models import ListType, ListVersion
 from redblack.rules.evidence import may_take_entries
 from redblack.rules.lists import LegalStatus, Origin
@@ -175,12 +175,24 @@ def refuse_version(*, version: ListVersion, code: str, message: str, actor: Acto
 
 @transaction.atomic
 def fail_version(*, version_id: int, job_id: int, failure: str, actor: Actor, now: datetime) -> None:
-    """Its job was given up while it was compared. Again changes nothing."""
+    """Its job was given up while it was compared, or while it was to take effect. Again changes nothing."""
     version = ListVersion.objects.select_for_update(of=("self",)).select_related("list_type").filter(
         pk=version_id, job_id=job_id
     ).first()  # fmt: skip
     if version is not None and version.state == VersionState.STAGING:
         refuse_version(version=version, code="redblack.version_failed", message=failure, actor=actor, now=now)
+    elif version is not None and version.state == VersionState.HELD and version.decided_by:
+        take_back(version=version, code="redblack.version_failed", message=failure, actor=actor, now=now)
+
+
+def take_back(*, version: ListVersion, code: str, message: str, actor: Actor, now: datetime) -> None:
+    """A release that came to nothing: it waits for a decision again, and why is told beside why it is held."""
+    version.decided_by, version.decided_at, version.decision_note = "", None, ""
+    failed = {"code": code, "message": f"上次确认采用后未能生效：{message}请排除后重新确认。"}
+    version.reasons = [r for r in version.reasons if not r["message"].startswith("上次确认采用后")] + [failed]
+    version.save(update_fields=["decided_by", "decided_at", "decision_note", "reasons"])
+    fact = ListVersionDecided(version.pk, version.list_type.code, version.version, "failed")
+    record(fact, about=about(version), actor=actor, now=now)
 
 
 def _digest(stream: BinaryIO) -> str:

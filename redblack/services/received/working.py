@@ -26,7 +26,7 @@ from redblack.rules import received_rows
 from redblack.rules.states import VersionState
 from redblack.services.entries import CannotBind
 from redblack.services.received.applying import settle
-from redblack.services.received.receiving import refuse_version
+from redblack.services.received.receiving import refuse_version, take_back
 from redblack.services.received.staging import resolve, rules_of, stage
 
 log = logging.getLogger(__name__)
@@ -151,4 +151,6 @@ def _refuse(version_id: int, hold: _Hold, refusal: Refusal) -> None:
         refuse_version(
             version=version, code=refusal.code, message=str(refusal), actor=sender_of(version), now=hold.clock()
         )
+    elif version.state == VersionState.HELD and version.decided_by:
+        take_back(version=version, code=refusal.code, message=str(refusal), actor=system(REGISTRAR), now=hold.clock())
     finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=sender_of(version), now=hold.clock())
