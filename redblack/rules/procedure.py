@@ -20,7 +20,8 @@ class Case:
     """What a proceeding says. Empty text: not stated. `here`: the steps are taken on this platform, not before it.
 
     `stopped`: the statement period rests. `unanswered`: statements nobody has answered. `papers`: kinds attached.
-    `handled_by`: everybody who took a step of it, beside the two who are named.
+    `handled_by`: everybody who took a step of it, beside the two who are named. `due_by_law`: the last day of statement
+    and defence from the service on, for a decision made elsewhere that states none.
     """
 
     here: bool
@@ -43,6 +44,7 @@ class Case:
     drafted_by: str
     submitted_by: str
     handled_by: Collection[str] = ()
+    due_by_law: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,12 @@ def _told_in_order(case: Case) -> list[Reason]:
         against.append(Reason("period_before_service", STATEMENT, text))
     elif decided and due and decided <= due:
         text = f"决定日期 {decided.isoformat()} 在陈述、申辩期限（至 {due.isoformat()}）届满之前，不得列入。"
+        against.append(Reason("decided_within_period", STATEMENT, text))
+    elif decided and not due and case.due_by_law and decided <= case.due_by_law:
+        text = (
+            f"没有写明陈述、申辩期限届满日。按告知送达日期 {served.isoformat()} 计算，期限至 {case.due_by_law.isoformat()}，"
+            f"决定日期 {decided.isoformat()} 在届满之前，不得列入。告知书另定期限的，请填写届满日。"
+        )
         against.append(Reason("decided_within_period", STATEMENT, text))
     elif decided and decided == served:
         text = "决定日期与告知送达日期是同一天，没有留出陈述、申辩的时间，不得列入。"

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from collection.selectors.records import RecordFilters, record_page
 from kernel.actor import Actor, Role
 from kernel.errors import NotFound
+from office.selectors import calendar
 from redblack import policies
 from redblack.models import Entry, ListType, Paper, PeriodChange, Proceeding, Statement
 from redblack.rules.content import FIELDS, Content
 from redblack.rules.lists import LegalStatus, Origin
 from redblack.rules.places import statement_place
-from redblack.rules.procedure import Case, Stop
+from redblack.rules.procedure import Case, Stop, statement_due, statement_term
 from redblack.rules.states import OPEN, ProceedingState, Track
 from redblack.selectors.lists import recognises
 from subjects.selectors import responsible_for
@@ -159,8 +161,16 @@ def case_of(proceeding: Proceeding) -> Case:
         drafted_by=proceeding.drafted_by,
         submitted_by=proceeding.submitted_by,
         handled_by=proceeding.handled_by,
+        due_by_law=_due_by_law(proceeding),
         **{name: getattr(proceeding, name) for name in (*names, *days)},
     )
+
+
+def _due_by_law(proceeding: Proceeding) -> date | None:
+    served = proceeding.notice_served_on
+    if proceeding.track != Track.REGISTERED or served is None or proceeding.statement_due_on is not None:
+        return None
+    return statement_due(served, statement_term(settings.STATEMENT_WORKING_DAYS), calendar()).on
 
 
 # --- what may be proposed -------------------------------------------------------------------------------------------

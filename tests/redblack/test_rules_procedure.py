@@ -100,6 +100,8 @@ def test_the_last_day_of_the_period_belongs_to_the_party(on: date, expected: lis
         (replace(MADE, decided_on=DUE), ["decided_within_period"]),
         (replace(MADE, decided_on=SERVED, statement_due_on=None), ["decided_on_service"]),
         (replace(MADE, decided_on=date(2026, 11, 11), statement_due_on=None), []),
+        (replace(MADE, decided_on=DUE, statement_due_on=None, due_by_law=DUE), ["decided_within_period"]),
+        (replace(MADE, decided_on=date(2026, 11, 18), statement_due_on=None, due_by_law=DUE), []),
         (replace(MADE, statement_due_on=date(2026, 11, 9)), ["period_before_service"]),
         (replace(MADE, notice_made_on=date(2026, 11, 11)), ["served_before_notice"]),
     ],
