@@ -224,7 +224,13 @@ def _end_rest(items: Sequence[ResponseItem], scope: Scope, stop: date, *, actor:
     for code, department_id in standing.order_by().values_list("item_code", "department_id").distinct():
         if (code, department_id) in asked:
             continue
-        said = {"code": code, "department": department_id, "now": now, "withdrawn": WITHDRAWN, "stop": stop}
+        said: dict[str, Any] = {
+            "code": code,
+            "department": department_id,
+            "now": now,
+            "withdrawn": WITHDRAWN,
+            "stop": stop,
+        }
         with connection.cursor() as cursor:
             cursor.execute(END_REST, STATES | said)
             over = sorted(row[0] for row in cursor.fetchall())
