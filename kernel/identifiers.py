@@ -188,12 +188,12 @@ def _day(digits: str) -> date | None:
 
 
 def holds_citizen_id(text: str) -> bool:
-    """Whether a free text (a file number, a reason) contains a citizen's number: no receipt or fact keeps one."""
-    forms = (half_width(text).upper(), normalise_code(text))  # written apart, or grouped by spaces
-    return any(citizen_id_problem(run) is None for form in forms for run in _CITIZEN_ID.findall(form))
+    """Whether a free text (a file number, a reason) contains a citizen's number, grouped by spaces, - . / or not."""
+    runs = _CITIZEN_ID.findall(half_width(text).upper().translate(_DASHES))
+    return any(citizen_id_problem(re.sub("[^0-9X]", "", run)) is None for run in runs)
 
 
-_CITIZEN_ID = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9])", re.ASCII)
+_CITIZEN_ID = re.compile(r"(?<![0-9])(?=((?:[0-9][\s\u200b-\u200f\u2060\ufeff./-]*){17}[0-9X])(?![0-9]))")
 
 
 def mask(number: str) -> str:

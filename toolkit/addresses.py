@@ -1,7 +1,8 @@
 """Citizens' numbers have no place in an address: it is kept by browsers, proxies and logs, and linked by pages."""
 
+import re
 from collections.abc import Callable
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -9,6 +10,8 @@ from django.template.loader import render_to_string
 from kernel.errors import Malformed
 from kernel.identifiers import holds_citizen_id, normalise_code, uscc_problem
 from toolkit.http import problem_response
+
+_GROUPING = re.compile(r"[./-]")
 
 
 class NumberInAddress(Malformed):
@@ -30,7 +33,9 @@ class NoNumbersInAddresses:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         said = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True, errors="replace")
-        if not any(_is_of_a_citizen(text) for text in (request.path_info, *(part for pair in said for part in pair))):
+        # a piece of the path alone: pieces next to each other are a folder and an id, and no grouped number
+        texts = (*request.path_info.split("/"), *(part for pair in said for part in pair))
+        if not any(_is_of_a_citizen(text) for text in texts):
             return self.get_response(request)
         refusal = NumberInAddress()
         if request.path_info.startswith("/api/"):
@@ -44,4 +49,8 @@ class NoNumbersInAddresses:
 
 
 def _is_of_a_citizen(text: str) -> bool:
-    return holds_citizen_id(text) and uscc_problem(normalise_code(text)) is not None
+    """As it was sent, or encoded once more: whoever opens or passes on the address decodes it."""
+    return any(
+        holds_citizen_id(one) and uscc_problem(_GROUPING.sub("", normalise_code(one))) is not None
+        for one in (text, unquote_plus(text))
+    )

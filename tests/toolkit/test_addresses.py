@@ -46,6 +46,22 @@ def test_nor_in_any_other_parameter_or_in_the_path(client: Client) -> None:
     assert NUMBER not in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "110101-19900307-0134",
+        "110101.19900307.0134",
+        "110101/19900307/0134",
+        "110101%2019900307%200134",  # the client encodes it a second time
+        "110101%2F19900307+0134",
+        "%31%31%30%31%30%31%31%39%39%30%30%33%30%37%30%31%33%34",
+    ],
+)
+def test_nor_grouped_or_encoded_twice(client: Client, said: str) -> None:
+    assert client.get("/collection/records/", {"q": said}).status_code == 400
+    assert client.get(f"/collection/{quote(said, safe='')}/").status_code == (404 if "/" in said else 400)
+
+
 def test_an_interface_gets_a_problem(client: Client) -> None:
     response = client.get("/api/v1/checks", {"text": NUMBER})
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
@@ -58,13 +74,29 @@ def test_a_fragment_gets_a_fragment(client: Client) -> None:
     assert "<html" not in response.content.decode()
 
 
-@pytest.mark.parametrize("said", ["91330301MA2GXXXXXX", "江环罚〔2026〕12号", "110101199003070135", "2026 1101 1990"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "91330301MA2GXXXXXX",
+        "江环罚〔2026〕12号",
+        "110101199003070135",
+        "2026 1101 1990",
+        "2026-11-20T02:00:00.110101+00:00,19900307",  # a moment and an id
+        "2026-11-20/2026-11-30",
+        "1101011990030701340",  # nineteen digits
+    ],
+)
 def test_other_questions_are_asked(client: Client, said: str) -> None:
     assert client.get("/collection/records/", {"q": said}).status_code == 200
 
 
 def test_a_code_that_looks_like_a_number_is_a_code(client: Client) -> None:
     assert client.get("/collection/records/", {"q": both()}).status_code == 200
+    assert client.get("/collection/records/", {"q": f"{both()[:8]}-{both()[8:]}"}).status_code == 200
+
+
+def test_neighbours_in_a_path_are_no_number(client: Client) -> None:
+    assert client.get("/no-such-page/110101/19900307/0134/").status_code == 404
 
 
 def both() -> str:
