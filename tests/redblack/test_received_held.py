@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from collection.models import Source, SourceLoad
+from collection.services import mark_loaded
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import Refusal
 from redblack import services
@@ -17,7 +18,6 @@ from redblack.rules.lists import Ground, ReleaseKind
 from redblack.selectors import VersionNotFound
 from redblack.selectors.received import diff_page, versions_to_confirm
 from redblack.services import received as refusals
-from redblack.services.received import applying
 from tests.factories import accounts
 from tests.factories import redblack as make
 from tests.factories.received import (
@@ -198,10 +198,10 @@ def test_an_entry_is_marked_while_a_version_ends_it(now: datetime, monkeypatch: 
     received(court.code, [row(code, n) for n, code in enumerate(codes)], at=now)
     entry = Entry.objects.get(document_no="（2026）江01执0号")
     version = handed_in(court.code, [row(codes[1], 1)], at=now + LATER)
-    loaded, marking = applying.mark_loaded, threading.Event()
+    marking = threading.Event()
 
     def slowly(**said: Any) -> int:
-        revision = loaded(**said)
+        revision = mark_loaded(**said)
         marking.set()
         with connections["default"].cursor() as cursor:  # until the other one waits for a lock of ours
             for _ in range(200):
@@ -211,7 +211,7 @@ def test_an_entry_is_marked_while_a_version_ends_it(now: datetime, monkeypatch: 
                 cursor.execute("SELECT pg_sleep(0.05), pg_stat_clear_snapshot()")
         return revision
 
-    monkeypatch.setattr(applying, "mark_loaded", slowly)
+    monkeypatch.setattr("redblack.services.received.applying.mark_loaded", slowly)
     told: list[str] = []
 
     def mark() -> None:

@@ -71,10 +71,8 @@ LOCK = """SELECT e.id FROM redblack_entry e WHERE e.id IN (
   SELECT entry_id FROM redblack_leaving UNION SELECT entry_id FROM redblack_applying WHERE differs)
 ORDER BY e.id FOR UPDATE"""
 # who left while they were waited for has left
-LEFT = (
-    """DELETE FROM redblack_leaving l USING redblack_entry e
+LEFT = """DELETE FROM redblack_leaving l USING redblack_entry e
 WHERE e.id = l.entry_id AND e.released_on IS NOT NULL"""
-)
 COUNTS = f"""SELECT (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s),
   (SELECT count(*) FROM redblack_entry e WHERE {_OURS}
     AND (effective_until IS NULL OR effective_until >= %(on)s)),
