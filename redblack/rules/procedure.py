@@ -20,8 +20,8 @@ class Case:
     """What a proceeding says. Empty text: not stated. `here`: the steps are taken on this platform, not before it.
 
     `stopped`: the statement period rests. `unanswered`: statements nobody has answered. `papers`: kinds attached.
-    `handled_by`: everybody who took a step of it, beside the two who are named. `due_by_law`: the last day of statement
-    and defence from the service on, for a decision made elsewhere that states none.
+    `handled_by`: everybody who took a step of it, beside the two who are named. `due_by_law`: the last day of
+    statement and defence from the service on, for a decision made elsewhere that states none.
     """
 
     here: bool
@@ -200,7 +200,8 @@ def _told_in_order(case: Case) -> list[Reason]:
         against.append(Reason("decided_within_period", STATEMENT, text))
     elif decided and not due and case.due_by_law and decided <= case.due_by_law:
         text = (
-            f"没有写明陈述、申辩期限届满日。按告知送达日期 {served.isoformat()} 计算，期限至 {case.due_by_law.isoformat()}，"
+            f"没有写明陈述、申辩期限届满日。按告知送达日期 {served.isoformat()} 计算，"
+            f"期限至 {case.due_by_law.isoformat()}，"
             f"决定日期 {decided.isoformat()} 在届满之前，不得列入。告知书另定期限的，请填写届满日。"
         )
         against.append(Reason("decided_within_period", STATEMENT, text))

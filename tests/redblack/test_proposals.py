@@ -1,7 +1,7 @@
 """Who may be proposed for which list, what a proposal says, and the papers in its file."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ from redblack.rules.lists import LegalStatus, Origin, ReleaseKind
 from redblack.rules.states import ProceedingState, Track
 from redblack.services import proceedings, release
 from redblack.services.entries import CannotBind, NotTheRecogniser, TermsOverlap
+from redblack.services.hearing import NotYetAllowed
 from redblack.services.proceedings import ContentWrong, WrongStep
 from tests.factories import accounts
 from tests.factories import proceedings as make
@@ -164,3 +165,19 @@ def test_a_closed_file_takes_no_papers(now: datetime) -> None:
     proceedings.drop(proceeding_id=made, reason="撤案", actor=at.clerk, now=now)
     with pytest.raises(WrongStep):
         proceedings.attach_paper(proceeding_id=made, kind="其他", upload=make.paper(), actor=at.clerk, now=now)
+
+
+@pytest.mark.parametrize(("decided_on", "holds"), [(date(2026, 11, 9), False), (date(2026, 11, 10), True)])
+def test_a_decision_that_states_no_last_day_leaves_the_period_by_law(
+    decided_on: date, holds: bool, now: datetime
+) -> None:
+    at = make.bench()
+    said = {"statement_due_on": None, "notice_served_on": date(2026, 11, 2), "effective_from": None}
+    if holds:
+        assert make.registered(at, now=now, decided_on=decided_on, **said)
+        return
+    with pytest.raises(NotYetAllowed) as refused:
+        make.registered(at, now=now, decided_on=decided_on, **said)
+    [reason] = refused.value.reasons
+    assert reason.code == "decided_within_period" and "2026-11-09" in reason.message
+    assert "行政处罚法" in reason.source.act
