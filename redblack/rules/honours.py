@@ -1,5 +1,8 @@
 """The way onto a red list: compared with every bad record, publicised, objections answered, decided. Pure."""
 
+import hashlib
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +35,12 @@ class Comparison:
     bad: tuple[BadMark, ...] = ()
     gaps: tuple[str, ...] = ()
 
+    @property
+    def seen(self) -> str:
+        """What somebody saw who has read it, whatever the day."""
+        said = json.dumps([[str(mark) for mark in self.bad], sorted(self.gaps)], ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
+
     def kept(self, note: str) -> dict[str, Any]:
         """What the proceeding keeps of it."""
         return {
@@ -42,11 +51,12 @@ class Comparison:
         }
 
 
-def may_honour(comparison: Comparison, *, note: str) -> Verdict:
+def may_honour(comparison: Comparison, *, note: str, noted: Collection[str] | None = None) -> Verdict:
     """Whether a candidate may be publicised or recognised as far as bad records go.
 
     企业信用行为联合奖惩办法（试行） 第十四条: honours go to who has no bad record. A source that could not be asked
-    says nothing, so somebody has to have asked it otherwise and to say so (`note`).
+    says nothing, so somebody has to have asked it otherwise and to say so (`note`). `noted`: the gaps the note was
+    written for, None: those of this comparison; it excuses no other.
     """
     against = [
         Reason(
@@ -57,8 +67,10 @@ def may_honour(comparison: Comparison, *, note: str) -> Verdict:
         )
         for mark in comparison.bad
     ]
-    if comparison.gaps and not note.strip():
-        text = f"未能比对：{'、'.join(comparison.gaps)}。请向有关部门核实，并写明核实情况。"
+    excused = (comparison.gaps if noted is None else noted) if note.strip() else ()
+    left = [gap for gap in comparison.gaps if gap not in excused]
+    if left:
+        text = f"未能比对：{'、'.join(left)}。请向有关部门核实，并写明核实情况。"
         against.append(Reason("not_compared", RED_AND_CLEAN, text))
     return Verdict(tuple(against))
 

@@ -1,5 +1,7 @@
 """Candidates for a red list: what speaks against them, and what waits where."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +20,7 @@ from redblack.rules.places import statement_place
 from redblack.rules.states import OPEN, ProceedingState, Track
 from redblack.selectors.exits import DECIDED_HERE
 from redblack.selectors.lists import recognises
+from redblack.selectors.proceedings import content_of
 from toolkit import crypto
 
 # Whoever is known by the old code alone is the same subject as the holder of the unified code that contains it.
@@ -44,6 +47,20 @@ ORDER BY f.valid_from, f.ref, s.id
 """
 
 
+# A version that is held: whether the subject stands on that list is not certain, one way or the other.
+DOUBTS = """
+SELECT DISTINCT s.name FROM redblack_pub_doubt d
+JOIN collection_pub_source s ON s.id = d.source_id AND s.retired_from IS NULL AND s.kind <> 'reward'
+WHERE d.rev_to IS NULL AND d.subject_id IN (
+  SELECT %(subject)s::bigint
+  UNION
+  SELECT twin.id FROM subjects_pub_subject one JOIN subjects_pub_subject twin
+    ON twin.org_code = one.org_code AND twin.id <> one.id AND (twin.uscc IS NULL OR one.uscc IS NULL)
+  WHERE one.id = %(subject)s
+) ORDER BY s.name
+"""
+
+
 class HonourNotFound(NotFound):
     code = "redblack.honour_not_found"
     message = "没有这件守信激励认定，或您没有查看的权限。"
@@ -57,12 +74,21 @@ def compared(subject_id: int, *, on: date) -> Comparison:
             BadMark(ref=ref, source=source, document_no=number, authority=authority, since=since, until=until)
             for ref, source, number, authority, since, until in cursor.fetchall()
         )
-    gaps = tuple(
+        cursor.execute(DOUBTS, {"subject": subject_id})
+        doubts = tuple(f"{name}（待确认）" for (name,) in cursor.fetchall())
+    late = tuple(
         f"{age.name}（{STATE_LABELS[age.state]}）"
         for age in source_ages(as_of=on)
         if age.kind is not SourceKind.REWARD and age.state != "current"
     )
-    return Comparison(on=on, bad=bad, gaps=gaps)
+    return Comparison(on=on, bad=bad, gaps=late + doubts)
+
+
+def seen_of(one: Proceeding, comparison: Comparison) -> str:
+    """What somebody saw who has read a candidate: its content and dates, and what the comparison of the day said."""
+    said = [content_of(one).seen, one.publicised_from, one.publicised_until, one.comparison, one.submitted_at]
+    told = json.dumps([*said, comparison.seen], default=str, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def visible_to(actor: Actor) -> QuerySet[Proceeding]:

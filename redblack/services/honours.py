@@ -24,7 +24,7 @@ from redblack.rules.lists import LegalStatus, Origin
 from redblack.rules.places import statement_place
 from redblack.rules.sources import LIST_MANAGEMENT
 from redblack.rules.states import LIVES, ProceedingState, Track
-from redblack.selectors.honours import compared, get_honour
+from redblack.selectors.honours import compared, get_honour, seen_of
 from redblack.services.entries import UnknownSubject, enter
 from redblack.services.exit_papers import attach
 from redblack.services.proceedings import note_handler
@@ -70,6 +70,11 @@ class HonourRefused(RuleBroken):
 class HonourWrongState(RuleBroken):
     code = "redblack.honour_wrong_state"
     message = "这件认定当前的状态不能进行该操作。请刷新后再看。"
+
+
+class HonourMoved(RuleBroken):
+    code = "redblack.honour_moved"
+    message = "这件认定的内容或者比对结果在您查看之后有变化。请核对刷新后的页面，再认定。"
 
 
 class HonourIncomplete(Malformed):
@@ -234,11 +239,12 @@ def send_back_honour(*, proceeding_id: int, reason: str, actor: Actor, now: date
 
 
 @transaction.atomic
-def decide_honour(*, proceeding_id: int, actor: Actor, now: datetime) -> int:
+def decide_honour(*, proceeding_id: int, seen: str, note: str = "", actor: Actor, now: datetime) -> int:
     """Recognise what another person prepared: compared once more, then it binds. The entry's id.
 
-    Raises HonourNotFound, CannotRecognise, RecognisedByAnother, HonourWrongState, HonourRefused, and what
-    `entries.enter` and a letter raise.
+    `seen`: seen_of of what he has read. `note`: how sources were checked that could not be asked now and that the
+    note of the publicity does not speak of. Raises HonourNotFound, CannotRecognise, RecognisedByAnother,
+    HonourWrongState, HonourRefused, HonourMoved, HonourIncomplete, and what `entries.enter` and a letter raise.
     """
     one = get_honour(actor, proceeding_id, for_update=True)
     if not policies.may_decide_honour(actor, department_id=one.department_id):
@@ -248,8 +254,12 @@ def decide_honour(*, proceeding_id: int, actor: Actor, now: datetime) -> int:
         raise RecognisedByAnother(reasons=(reason,))
     target, today = _after("decide", one), day_of(now)
     comparison = compared(one.subject_id, on=today)
-    note = str(one.comparison.get("note", ""))
-    _require(Verdict(may_honour(comparison, note=note).against + _ripe(one, today).against))
+    _clean(note)
+    noted = None if note.strip() else one.comparison.get("gaps", [])
+    note = "；".join(filter(None, [str(one.comparison.get("note", "")), note.strip()]))
+    _require(Verdict(may_honour(comparison, note=note, noted=noted).against + _ripe(one, today).against))
+    if seen_of(one, comparison) != seen:
+        raise HonourMoved
     months = one.list_type.term_months
     until = one.effective_until or (last_day_of_months(today, months) if months else None)
     papers = Papers(

@@ -118,13 +118,18 @@ def _page(
     is_over = one.publicised_until is not None and one.publicised_until < today
     decides = policies.may_decide_honour(actor, department_id=one.department_id)
     waits = state is ProceedingState.SUBMITTED
+    comparison = reading.compared(one.subject_id, on=today) if state in OPEN else None
+    token = reading.seen_of(one, comparison) if comparison else ""
+    gaps = [gap for gap in comparison.gaps if gap not in one.comparison.get("gaps", [])] if comparison else []
     context: dict[str, Any] = {
+        "new_gaps": gaps if waits else [],
         "one": one,
         "state": state.label,
         "is_open": state in OPEN,
         "subject": subjects_of({one.subject_id}).get(one.subject_id),
         "people": {key: people.get(getattr(one, key), "") for key in ("drafted_by", "submitted_by", "decided_by")},
-        "comparison": reading.compared(one.subject_id, on=today) if state in OPEN else None,
+        "comparison": comparison,
+        "token": token,
         "objections": objections if prepares or decides else [],
         "objection_count": len(objections),
         "publicity_over": is_over,
@@ -280,7 +285,13 @@ def decide(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
         form=None,
         may=_may_decide(actor, honour_id),
         otherwise=CannotRecognise,
-        work=lambda _: services.decide_honour(proceeding_id=honour_id, actor=actor, now=clock.now()),
+        work=lambda _: services.decide_honour(
+            proceeding_id=honour_id,
+            seen=request.POST.get("token", "")[:64],
+            note=request.POST.get("note", "")[:1000],
+            actor=actor,
+            now=clock.now(),
+        ),
         told="已认定并列入名单。认定决定书已生成，见条目的文书。",
     )
 

@@ -1,5 +1,6 @@
 """The pages of entries, exits, reviews and honours: what they show to whom, and each step on them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -272,7 +273,9 @@ def test_from_the_nomination_to_the_entry(client: Client, frozen: Any) -> None:
     assert "请补充" in text(client, "honour", one.pk)
     assert send(client, "submit_honour", one.pk, decision_no="诚1号", effective_until="2028-12-01").status_code == 302
     come(client, home.reviewer)
-    assert send(client, "decide_honour", one.pk).status_code == 302
+    assert send(client, "decide_honour", one.pk, token="").status_code == 409
+    [token] = re.findall(r'name="token" value="(\w+)"', text(client, "honour", one.pk))
+    assert send(client, "decide_honour", one.pk, token=token).status_code == 302
     one.refresh_from_db()
     page = text(client, "entry", one.entry_id)
     assert "诚1号" in page and "列入（本平台办理）" in page and "列入决定书" in page

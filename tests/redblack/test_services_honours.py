@@ -6,7 +6,7 @@ import pytest
 
 from audit.models import Event
 from collection.services import receive_rows
-from kernel.actor import Role
+from kernel.actor import Actor, Role
 from redblack import handlers, services
 from redblack.models import Entry, Paper, Proceeding, RecogniserTask, Statement
 from redblack.rules.lists import LegalStatus, Origin
@@ -18,9 +18,11 @@ from tests.factories import accounts, collection, exits, rows
 from tests.factories import redblack as make
 from tests.factories.accounts import PLATFORM
 from tests.factories.exits import TODAY
-from tests.factories.screening import firm
+from tests.factories.received import received, received_list, row
+from tests.factories.screening import firm, uscc
 from tests.facts import facts_about, payload_of
 from tests.together import at_once
+from toolkit.clock import day_of
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=11)  # the publicity of exits.publicised is over
@@ -29,6 +31,17 @@ LATER = NOW + timedelta(days=11)  # the publicity of exits.publicised is over
 def submit(candidate: int, at: exits.Desk, *, now=LATER, **fields) -> None:
     said = {"decision_no": "江诚示〔2026〕9号", "effective_until": date(2028, 11, 30)} | fields
     honours.submit_honour(proceeding_id=candidate, actor=at.drafter, now=now, **said)
+
+
+def read_by(candidate: int, *, now=LATER) -> str:
+    """What the reviewer's page showed at that moment."""
+    one = Proceeding.objects.get(pk=candidate)
+    return asked.seen_of(one, asked.compared(one.subject_id, on=day_of(now)))
+
+
+def recognise(candidate: int, actor: Actor, *, now=LATER, **said) -> int:
+    given = {"seen": read_by(candidate, now=now)} | said
+    return honours.decide_honour(proceeding_id=candidate, actor=actor, now=now, **given)
 
 
 def penalty(subject_id: int, **fields) -> int:
@@ -58,7 +71,7 @@ def test_from_the_nomination_to_the_recognition() -> None:
         honours.answer_objection(actor=home.drafter, now=LATER, **said)
     submit(candidate, home)
     assert [one.pk for one in asked.waiting_honours(home.reviewer, limit=9)] == [candidate]
-    entry_id = honours.decide_honour(proceeding_id=candidate, actor=home.reviewer, now=LATER)
+    entry_id = recognise(candidate, home.reviewer)
     entry = Entry.objects.get(pk=entry_id)
     assert (entry.reward, entry.subject_id, entry.document_no) == (True, subject, "江诚示〔2026〕9号")
     assert (entry.publicised_from, entry.publicised_until) == (TODAY, date(2026, 11, 30))
@@ -83,7 +96,7 @@ def test_a_bad_record_anywhere_refuses_the_publicity_and_the_recognition() -> No
     submit(candidate, home)
     penalty(good, decided_on=date(2026, 11, 25))
     with pytest.raises(honours.HonourRefused, match="在期失信信息"):
-        honours.decide_honour(proceeding_id=candidate, actor=home.reviewer, now=LATER)
+        recognise(candidate, home.reviewer, now=LATER)
     assert not Entry.objects.filter(subject_id=good).exists()
 
 
@@ -104,6 +117,48 @@ def test_what_could_not_be_asked_wants_a_note() -> None:
         now=NOW,
     ).comparison
     assert kept["note"] == "已电话核实" and "从未到达的名单（未接入）" in kept["gaps"]
+
+
+def test_a_source_that_fails_after_the_publicity_wants_a_note_of_its_own() -> None:
+    home = exits.desk()
+    collection.source(loaded=False, name="从未到达的名单")
+    candidate = exits.publicised(home)
+    submit(candidate, home)
+    collection.source(loaded=False, name="后来才有的名单")
+    with pytest.raises(honours.HonourRefused) as refused:
+        recognise(candidate, home.reviewer)
+    [reason] = refused.value.reasons
+    assert "后来才有的名单" in reason.message and "从未到达的名单" not in reason.message
+    recognise(candidate, home.reviewer, note="已向主管部门核实")
+    kept = Proceeding.objects.get(pk=candidate).comparison
+    assert kept["note"].endswith("已向主管部门核实") and "后来才有的名单（未接入）" in kept["gaps"]
+
+
+def test_what_the_reviewer_read_is_what_he_recognises() -> None:
+    home = exits.desk()
+    candidate = exits.publicised(home)
+    submit(candidate, home)
+    read = read_by(candidate)
+    honours.send_back_honour(proceeding_id=candidate, reason="请更正文号", actor=home.reviewer, now=LATER)
+    submit(candidate, home, decision_no="江诚示〔2026〕10号")
+    with pytest.raises(honours.HonourMoved):
+        recognise(candidate, home.reviewer, seen=read)
+    assert recognise(candidate, home.reviewer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_may_stand_on_a_version_that_is_held_is_not_compared_as_clean() -> None:
+    listed = received_list(fuse_rows=1)
+    kept, came = uscc(), uscc()
+    subject = firm(came, name="江澜乙公司")
+    first = row(kept, 1, name="江澜甲公司")
+    received(listed.code, [first], at=NOW)
+    clean = asked.compared(subject, on=TODAY)
+    version = received(listed.code, [first, row(came, 2, name="江澜乙公司")], at=NOW + timedelta(hours=1))
+    assert version.state == "held"
+    held = asked.compared(subject, on=TODAY)
+    [doubt] = set(held.gaps) - set(clean.gaps)
+    assert doubt.endswith("（待确认）") and held.bad == ()
 
 
 @pytest.mark.parametrize(
@@ -131,13 +186,13 @@ def test_nobody_is_recognised_before_the_publicity_is_over_or_by_who_prepared_it
         submit(candidate, home, now=last)
     submit(candidate, home)
     with pytest.raises(honours.CannotRecognise):
-        honours.decide_honour(proceeding_id=candidate, actor=home.drafter, now=LATER)
+        recognise(candidate, home.drafter, now=LATER)
     with pytest.raises(honours.RecognisedByAnother):
-        honours.decide_honour(proceeding_id=candidate, actor=exits.also(home.drafter, Role.REVIEWER), now=LATER)
+        recognise(candidate, exits.also(home.drafter, Role.REVIEWER), now=LATER)
     honours.send_back_honour(proceeding_id=candidate, reason="请补充材料", actor=home.reviewer, now=LATER)
     assert Proceeding.objects.get(pk=candidate).state == "publicised"
     with pytest.raises(honours.HonourWrongState):
-        honours.decide_honour(proceeding_id=candidate, actor=home.reviewer, now=LATER)
+        recognise(candidate, home.reviewer, now=LATER)
 
 
 def test_who_took_down_or_answered_an_objection_does_not_recognise() -> None:
@@ -151,7 +206,7 @@ def test_who_took_down_or_answered_an_objection_does_not_recognise() -> None:
     for one in (heard, answered):
         assert asked.waiting_honours(one, limit=9) == []
         with pytest.raises(honours.RecognisedByAnother):
-            honours.decide_honour(proceeding_id=candidate, actor=one, now=LATER)
+            recognise(candidate, one, now=LATER)
 
 
 def test_an_upheld_objection_ends_it() -> None:
@@ -199,7 +254,7 @@ def test_two_reviewers_recognise_once() -> None:
     home = exits.desk()
     candidate = exits.publicised(home)
     submit(candidate, home)
-    outcomes = at_once(lambda: honours.decide_honour(proceeding_id=candidate, actor=home.reviewer, now=LATER))
+    outcomes = at_once(lambda: recognise(candidate, home.reviewer, now=LATER))
     assert sorted(type(one).__name__ for one in outcomes) == ["HonourWrongState", "int"]
     assert Entry.objects.filter(reward=True, document_no="江诚示〔2026〕9号").count() == 1
 
