@@ -15,6 +15,7 @@ from redblack.models import Dispute, Entry, ListType, Paper, Proceeding, Recogni
 from redblack.rules.lists import Origin
 from redblack.rules.removals import Standing
 from redblack.rules.states import RemovalState, Track
+from redblack.selectors.exits import papers_over
 from redblack.selectors.lists import visible_to
 from subjects.selectors import SubjectValue, holder_of, subjects_of
 from toolkit.clock import day_of, start_of
@@ -182,7 +183,6 @@ def life_of(actor: Actor, entry: Entry) -> Life:
     tasks = list(RecogniserTask.objects.filter(entry=entry).order_by("id"))
     proceeding = Proceeding.objects.filter(entry=entry).first()
     rehabilitation = Rehabilitation.objects.filter(entry=entry).first()
-    papers = Paper.objects.filter(Q(entry=entry) | Q(proceeding__entry=entry)).select_related("file").order_by("id")
     subjects = subjects_of({entry.subject_id, *entry.responsible_persons})
     keys = {one.proposed_by for one in removals} | {one.decided_by for one in removals}
     keys |= {one.answered_by for one in tasks} | ({rehabilitation.by} if rehabilitation else set())
@@ -209,7 +209,7 @@ def life_of(actor: Actor, entry: Entry) -> Life:
         entry=entry,
         subject=subjects.get(entry.subject_id),
         steps=steps,
-        papers=list(papers),
+        papers=list(papers_over(entry.pk)),
         responsible=[subjects[one] for one in entry.responsible_persons if one in subjects],
         related=list(related.select_related("list_type").order_by("-id")[:RELATED]),
         same_decision=[(one, others.get(one.subject_id)) for one in same],

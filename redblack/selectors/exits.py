@@ -8,6 +8,7 @@ from kernel.actor import Actor, Role
 from kernel.errors import NotFound
 from redblack.models import Dispute, Entry, Paper, RecogniserTask, Removal
 from redblack.rules.lists import Origin
+from redblack.rules.procedure import DECISION, NOTICE
 from redblack.rules.states import RemovalState
 from redblack.selectors.lists import visible_to
 from toolkit.keyset import Capped, count_of
@@ -67,12 +68,20 @@ def open_dispute(entry_id: int) -> Dispute | None:
     return Dispute.objects.filter(entry_id=entry_id, ended_on=None).first()
 
 
+def papers_over(entry_id: int) -> QuerySet[Paper]:
+    """What is read over the entry itself: what was served and decided, and its own papers.
+
+    What the party handed in and the facts stay in the file of the proceeding.
+    """
+    told = Q(proceeding__entry_id=entry_id, kind__in=[NOTICE, DECISION])
+    return Paper.objects.filter(Q(entry_id=entry_id) | told).select_related("file").order_by("id")
+
+
 def paper_of(actor: Actor, *, entry_id: int, paper_id: int) -> Paper:
-    """A paper of an entry in the actor's scope, or of the proceeding that led to it. Raises PaperNotFound."""
+    """One of papers_over of an entry in the actor's scope. Raises PaperNotFound."""
     if not visible_to(actor).filter(pk=entry_id).exists():
         raise PaperNotFound
-    rows = Paper.objects.filter(Q(entry_id=entry_id) | Q(proceeding__entry_id=entry_id), pk=paper_id)
-    found = rows.select_related("file").first()
+    found = papers_over(entry_id).filter(pk=paper_id).first()
     if found is None:
         raise PaperNotFound
     return found

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from collection.selectors.records import RecordFilters, record_page
-from kernel.actor import Actor, Role
+from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from office.selectors import calendar
 from redblack import policies
@@ -16,7 +16,7 @@ from redblack.models import Entry, ListType, Paper, PeriodChange, Proceeding, St
 from redblack.rules.content import FIELDS, Content
 from redblack.rules.lists import LegalStatus, Origin
 from redblack.rules.places import statement_place
-from redblack.rules.procedure import Case, Stop, statement_due, statement_term
+from redblack.rules.procedure import OTHER, Case, Stop, statement_due, statement_term
 from redblack.rules.states import OPEN, ProceedingState, Track
 from redblack.selectors.lists import recognises
 from subjects.selectors import responsible_for
@@ -113,11 +113,22 @@ def get_statement(actor: Actor, statement_id: int) -> Statement:
 
 
 def get_paper(actor: Actor, paper_id: int) -> Paper:
-    """A paper in the file of a proceeding in the actor's scope. Raises NoSuchPaper."""
-    found = Paper.objects.filter(pk=paper_id, proceeding__in=proceedings(actor)).select_related("file").first()
-    if found is None:
+    """A paper in the file of a proceeding in the actor's scope. Raises NoSuchPaper.
+
+    What the party handed in is, like its words, for the department that handles the case alone.
+    """
+    rows = Paper.objects.filter(pk=paper_id, proceeding__in=proceedings(actor))
+    found = rows.select_related("file", "proceeding").first()
+    if found is None or found.proceeding is None or not may_read(actor, found, found.proceeding):
         raise NoSuchPaper
     return found
+
+
+def may_read(actor: Actor, paper: Paper, proceeding: Proceeding) -> bool:
+    """Of a paper in a file that the actor sees: whether he may open it."""
+    if paper.kind != OTHER or actor.kind is Kind.SYSTEM:
+        return True
+    return proceeding.department_id in actor.departments
 
 
 def papers_of(proceeding: Proceeding) -> list[Paper]:

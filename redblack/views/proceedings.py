@@ -141,6 +141,7 @@ def shown(
     prepares = policies.may_prepare(actor, department_id=row.department_id)
     decides = policies.may_enter(actor, authority_department_id=row.department_id)
     proposed = actor.key in (row.drafted_by, row.submitted_by)
+    papers = reading.papers_of(row)
     context: dict[str, Any] = {
         "proceeding": row,
         "subject": subject_of(row.subject_id),
@@ -155,7 +156,8 @@ def shown(
         "against": _against(row, actor=actor, today=today),
         "letter": _letter(row, state, today),
         "persons": [p for p in reading.persons_to_name(row.subject_id) if p.person_id in row.responsible_persons],
-        "papers": reading.papers_of(row),
+        "papers": papers,
+        "readable": {paper.pk for paper in papers if reading.may_read(actor, paper, row)},
         "lacks_receipt": row.notice_served_on is not None
         and not row.papers.filter(kind=RECEIPT).exists()
         and track is Track.LISTING,
