@@ -178,7 +178,7 @@ def test_scene_8_a_decision_already_made_in_three_tries(desks: MakeDesk, decisio
     fill_decision(clerk, decision, decided=30, served=20)
     refused = press(clerk, "登记并提交")
     assert "早于告知送达日期" in refused and "国办发〔2020〕49号 列入前告知" in refused
-    fill_decision(clerk, decision, decided=10, served=20)
+    fill_decision(clerk, decision, decided=3, served=20)
     assert "已登记并提交" in press(clerk, "登记并提交")
     path = clerk.page.url.removeprefix(clerk.address)
     refused = press(clerk, "决定列入")
@@ -197,7 +197,7 @@ def test_scene_8_a_decision_already_made_in_three_tries(desks: MakeDesk, decisio
 def pages(desks: MakeDesk, decision: Path) -> list[tuple[str, str]]:
     """Who looks at which page, each with something on it."""
     clerk = seat(desks, "wcyj01", "/lists/proceedings/register/")
-    fill_decision(clerk, decision, decided=10, served=20)
+    fill_decision(clerk, decision, decided=3, served=20)
     press(clerk, "登记并提交")
     submitted = clerk.page.url.removeprefix(clerk.address)
     clerk.go("/lists/proceedings/new/")
