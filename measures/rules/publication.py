@@ -21,7 +21,7 @@ class Draft:
     """A measure item as it would be published. `kind` is its class in the national list; None for rewards.
 
     `triggers`, `own_term_triggers`: how many sources call for it, and how many of these raise records with a
-    statutory term of their own.
+    statutory term of their own. `listed`: how many are lists.
     """
 
     content: str
@@ -33,6 +33,7 @@ class Draft:
     has_department: bool
     term: str = ""
     own_term_triggers: int = 0
+    listed: int = 0
     continues: bool = False
     own_document_no: str = ""
     own_article: str = ""
@@ -93,7 +94,11 @@ def may_publish(draft: Draft, *, on: date | None = None) -> Verdict:
 
 def _going_on(draft: Draft, on: date | None) -> list[Reason]:
     """After a release a department goes on only on a document, article and end date of its own, and on a trigger that
-    the release does not end.
+    the release does not end (河南省社会信用条例 第三十七条).
+
+    An item that hangs on a list and on a record with a statutory term of its own would go on by the record unsaid: it
+    is demanded there, too. One that hangs on such records alone is a statutory limit with a trigger and a term of its
+    own, which no release from a list touches: it stands on its own and needs no other document.
     """
     if not draft.continues:
         if GOES_ON.search(f"{draft.content}；{draft.term}"):
@@ -102,6 +107,12 @@ def _going_on(draft: Draft, on: date | None) -> list[Reason]:
                 "请勾选“移出后继续适用”，并填写本部门的文件、条款和截止日期。"
             )
             return [Reason("continues_unsaid", EXIT_STOPS_MEASURES, message)]
+        if draft.own_term_triggers and draft.listed:
+            message = (
+                "触发来源既有名单，又有自带法定期限的信用信息记录，名单移出后措施会凭该记录继续适用。"
+                "请勾选“移出后继续适用”，并填写本部门的文件、条款和截止日期；或者分成两项措施。"
+            )
+            return [Reason("continues_by_a_record", EXIT_STOPS_MEASURES, message)]
         return []
     against = []
     if not draft.own_document_no.strip() or not draft.own_article.strip():

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from catalog.selectors import own_term_sources
+from collection.rules.freshness import SourceKind
 from collection.selectors import source_ages, source_ids
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
@@ -151,6 +152,11 @@ def own_term_source_ids() -> frozenset[int]:
     """Ids of the kinds of record that carry a statutory term of their own, which no release ends."""
     codes = own_term_sources()
     return frozenset(number for code, number in source_ids().items() if code in codes)
+
+
+def list_source_ids(*, as_of: date) -> frozenset[int]:
+    """Ids of the lists that may be consulted: every source that is no kind of record."""
+    return frozenset(one.id for one in source_ages(as_of=as_of) if one.kind is not SourceKind.RECORD)
 
 
 def documents_of(value: ItemValue) -> dict[str, DocumentValue]:

@@ -94,12 +94,13 @@ def assess(*, value: ItemValue, on: date) -> Verdict:
         edition_to_come=first_day is not None and on < first_day,
         unless_bad=len(value.unless_bad),
     )
-    return may_be_submitted(_draft(value, [document.rank for document, _ in quoted]), edited, on=on)
+    return may_be_submitted(_draft(value, [document.rank for document, _ in quoted], on), edited, on=on)
 
 
-def _draft(value: ItemValue, ranks: Sequence[Rank]) -> Draft:
+def _draft(value: ItemValue, ranks: Sequence[Rank], on: date) -> Draft:
     content = value.content
-    own = value.triggers & selectors.own_term_source_ids() if content.continues else frozenset()
+    own = value.triggers & selectors.own_term_source_ids()
+    listed = value.triggers & selectors.list_source_ids(as_of=on) if own else frozenset()
     return Draft(
         content=content.content,
         reward=content.reward,
@@ -110,6 +111,7 @@ def _draft(value: ItemValue, ranks: Sequence[Rank]) -> Draft:
         has_department=content.department_id is not None,
         term=content.term_text,
         own_term_triggers=len(own),
+        listed=len(listed),
         continues=content.continues,
         own_document_no=content.own_document_no,
         own_article=content.own_article,
@@ -226,7 +228,8 @@ def publish_item(
         triggers=frozenset(triggers),
         unless_bad=frozenset(unless_bad),
     )
-    _demand(may_publish(_draft(value, [document.rank for document in documents]), on=day_of(now)))
+    on = day_of(now)
+    _demand(may_publish(_draft(value, [document.rank for document in documents], on), on=on))
     lock_counter(COUNTER)  # of two who publish one code at once, the second replaces what the first has published
     last = MeasureItem.objects.filter(code=content.code, rev_from__isnull=False).order_by("-rev_from").first()
     if last is not None and (last.state == ItemState.WITHDRAWN or last.drafted_by.startswith("user:")):

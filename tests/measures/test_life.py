@@ -253,6 +253,19 @@ def test_going_on_by_a_record_with_a_term_of_its_own_is_published() -> None:
     assert (one.id, one.continues, one.own_until) == (made, True, date(2027, 6, 7))
 
 
+def test_a_record_with_a_term_of_its_own_stands_alone_and_beside_a_list_needs_a_document() -> None:
+    own, black, plain = own_term_source(), collection.source(kind="serious"), collection.source()
+
+    def against(triggers: list[int], **fields: object) -> set[str]:
+        value = make.changed(make.draft(triggers=triggers, **fields))
+        return {one.code for one in services.assess(value=value, on=DAY).against}
+
+    assert against([own]) == against([own, plain]) == against([black, plain]) == set()
+    assert against([own, black]) == {"continues_by_a_record"}
+    assert against([own, black], **OWN) == set()
+    assert against([own, black], **OWN | {"own_document_no": ""}) == {"continues_without_document"}
+
+
 def test_nothing_changed_is_nothing_to_publish() -> None:
     made, writer = make.published(), make.editor()
     again = services.draft_from_item(item_id=made, actor=writer, now=LONG_AGO)
