@@ -98,7 +98,8 @@ UNION ALL
 SELECT DISTINCT %(source)s::int, subject_id, NULL::bigint, %(version)s::bigint, %(revision)s::bigint
 FROM redblack_applying WHERE entry_id IS NULL
 UNION ALL
-SELECT %(source)s, subject_id, entry_id, %(version)s, %(revision)s FROM redblack_applying WHERE termed"""
+SELECT %(source)s, subject_id, entry_id, %(version)s, %(revision)s FROM redblack_applying WHERE termed
+ORDER BY entry_id NULLS LAST, subject_id"""
 SETTLED = """UPDATE redblack_doubt SET rev_to = %(revision)s
 WHERE list_version_id = %(version)s AND rev_to IS NULL"""
 
