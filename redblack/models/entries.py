@@ -55,7 +55,7 @@ class Entry(models.Model):
             models.Index(
                 fields=["list_type", "-id"], condition=Q(released_on__isnull=False), name="redblack_entry_left"
             ),
-            models.Index(fields=["authority_department", "-id"], name="redblack_entry_of_department"),
+            models.Index(fields=["authority_department", "list_type", "-id"], name="redblack_entry_of_dept_list"),
             models.Index(fields=["document_no"], name="redblack_entry_by_number"),
             models.Index(
                 fields=["effective_until", "id"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.selectors import shown_names
 from kernel.actor import Actor, Kind, Role
@@ -42,7 +42,7 @@ class EntryFilters:
 def entry_page(actor: Actor, *, filters: EntryFilters, after: int | None = None, limit: int) -> list[Entry]:
     """Entries in the actor's scope, the latest registered first. `after`: the id of the last one seen (keyset).
 
-    One question for each list and department of the scope, merged: so each walks an index that is in order already.
+    One question for each list, or list of a department, merged: so each walks an index that is in order already.
     """
     parts = [
         list(_after(rows, after).select_related("list_type").order_by("-id")[:limit])
@@ -75,10 +75,11 @@ def _parts(actor: Actor, filters: EntryFilters) -> list[QuerySet[Entry]]:
     own = ListType.objects.filter(initiator_department_id__in=actor.departments).order_by("pk")
     owned = list(own.values_list("pk", flat=True))
     parts = [Entry.objects.filter(list_type_id=one) for one in owned if one in set(lists)]
-    parts += [
-        Entry.objects.filter(authority_department_id=one, list_type_id__in=set(lists) - set(owned))
-        for one in sorted(actor.departments)
-    ]
+    for one in sorted(actor.departments):
+        mine = Entry.objects.filter(authority_department_id=one)
+        touched = ListType.objects.filter(Exists(mine.filter(list_type_id=OuterRef("pk"))), pk__in=lists)
+        others = touched.exclude(pk__in=owned).order_by("pk").values_list("pk", flat=True)
+        parts += [mine.filter(list_type_id=other) for other in others]
     return [_filtered(rows, filters) for rows in parts]
 
 
