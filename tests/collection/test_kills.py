@@ -20,7 +20,7 @@ from tests.factories import accounts
 from tests.machines import Running, machine, session_of
 from toolkit import clock
 
-ROWS = 20_000
+ROWS = 40_000  # what a quick machine does not finish before it is killed
 SOAK_ROWS = 100_000
 KILLS = 10
 ITEM = "penalty"

@@ -47,7 +47,8 @@ def test_a_responsible_person(city: City, now: datetime) -> None:
     matter = make.matter(consults=[ban])
     measures.item(code="Y-9", matter_code=matter, triggers=[ban], extends_to_responsible=True)
     firm = city.only(make.ask(matter, firm_code, now=now))
-    assert (firm["answer"], firm["related"]) == ("clear", [{"post": "法定代表人", "name": "沈某某", "count": 1}])
+    hint = {"post": "法定代表人", "name": "沈某某", "count": 1, "doubtful": False}
+    assert (firm["answer"], firm["related"]) == ("clear", [hint])
     assert city.only(make.ask(matter, number, now=now))["why"] == "person_needs_file_number"
     told = make.ask(matter, number, now=now, file_number="B-1")
     assert [m["code"] for m in city.only(told)["measures"]] == ["Y-9"]
