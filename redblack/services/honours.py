@@ -318,7 +318,7 @@ def _prepared(proceeding_id: int, actor: Actor) -> Proceeding:
     one = get_honour(actor, proceeding_id, for_update=True)
     if not policies.may_prepare_honour(actor, department_id=one.department_id):
         raise CannotPrepare
-    note_handler(one, actor)
+    note_handler(row=one, actor=actor)
     return one
 
 

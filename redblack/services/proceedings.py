@@ -205,7 +205,7 @@ def save(*, proceeding_id: int, content: Content, seen: str, actor: Actor, now: 
     for name in differing:
         setattr(row, name, _columns(content)[name])
     row.save(update_fields=differing)
-    note_handler(row, actor)
+    note_handler(row=row, actor=actor)
     record(ProceedingSaved(row.pk, differing), about=about(row.pk), actor=actor, now=now)
     return differing
 
@@ -285,11 +285,11 @@ def held(*, proceeding_id: int, actor: Actor) -> Proceeding:
     Raises ProceedingNotFound, CannotPrepare.
     """
     row = _locked(proceeding_id, actor)
-    note_handler(row, actor)
+    note_handler(row=row, actor=actor)
     return row
 
 
-def note_handler(row: Proceeding, actor: Actor) -> None:
+def note_handler(*, row: Proceeding, actor: Actor) -> None:
     """Keep that this person had a hand in it. On a locked row; whoever did so already is not kept twice."""
     if actor.key not in row.handled_by:
         row.handled_by.append(actor.key)
