@@ -113,8 +113,8 @@ class StagedEntry(models.Model):
 class Doubt(models.Model):
     """While a version is held: this subject's standing on the list is not certain, so a check could not check it.
 
-    With `entry`: a row that vanished or whose term changed, so that the entry is neither a hit nor gone. Without: a
-    row that came. Versioned by the source's revisions like Binding.
+    With `entry`: a row that vanished, so that the entry is neither a hit nor gone. Without: a row that came, or whose
+    term changed: its entry stands as it did. Versioned by the source's revisions like Binding.
     """
 
     source_id = models.SmallIntegerField()

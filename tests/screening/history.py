@@ -50,7 +50,7 @@ class Source:
     waiting: dict[Row, tuple[date, date | None]] | None = None
     stated_on: date = date.min
     gone: frozenset[Row] = frozenset()
-    came: frozenset[int] = frozenset()
+    came: frozenset[int] = frozenset()  # or with another term
 
 
 @dataclass(slots=True)
@@ -111,7 +111,8 @@ def happen(known: Known, event: Happened) -> None:
             in_term and not event.rows
         ):  # fmt: skip
             source.waiting, source.stated_on = event.rows, event.on
-            source.gone, source.came = frozenset(gone), frozenset(subject for subject, _ in came)
+            moved = {row for row, term in event.rows.items() if row in held and _moves(held[row], *term)}
+            source.gone, source.came = frozenset(gone), frozenset(subject for subject, _ in came | moved)
         else:
             _replace(known, event.source, event.rows, event.on)
     elif event.what == "confirmed":
@@ -126,6 +127,11 @@ def happen(known: Known, event: Happened) -> None:
 def suspicious(part: int, whole: int) -> bool:
     """The limits of a list as it ships: a fifth of it, and no fewer than ten rows."""
     return part >= 10 and part * 5 >= whole
+
+
+def _moves(standing: Standing, since: date, until: date | None) -> bool:
+    """Whether the row states another term; where it is silent of the end, the entry keeps its own."""
+    return (since, until or standing.until) != (standing.since, standing.until)
 
 
 def _open_rows(known: Known, number: int) -> dict[Row, Standing]:

@@ -92,13 +92,12 @@ OUTCOMES = """UPDATE redblack_stagedentry s SET outcome = x.outcome, entry_id = 
   FROM redblack_stagedentry r LEFT JOIN redblack_applying a USING (row_number)
   WHERE r.list_version_id = %(version)s AND r.outcome NOT IN ('lost', 'refused')
 ) x WHERE s.list_version_id = %(version)s AND s.row_number = x.row_number AND s.outcome <> x.outcome"""
+# of another term than the entry: it stands as it did, and where it does not bind nobody can be called clear
 DOUBTS = """INSERT INTO redblack_doubt (source_id, subject_id, entry_id, list_version_id, rev_from)
 SELECT %(source)s, subject_id, entry_id, %(version)s, %(revision)s FROM redblack_leaving WHERE NOT over
 UNION ALL
 SELECT DISTINCT %(source)s::int, subject_id, NULL::bigint, %(version)s::bigint, %(revision)s::bigint
-FROM redblack_applying WHERE entry_id IS NULL
-UNION ALL
-SELECT %(source)s, subject_id, entry_id, %(version)s, %(revision)s FROM redblack_applying WHERE termed
+FROM redblack_applying WHERE entry_id IS NULL OR termed
 ORDER BY entry_id NULLS LAST, subject_id"""
 SETTLED = """UPDATE redblack_doubt SET rev_to = %(revision)s
 WHERE list_version_id = %(version)s AND rev_to IS NULL"""
