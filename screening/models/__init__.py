@@ -1,5 +1,6 @@
-"""The tables of screening: application lists, receipts and choices; response tasks; rehearsals."""
+"""The tables of screening: application lists, who may ask, receipts and choices; response tasks; rehearsals."""
 
+from screening.models.asking import FavouriteMatter, GeneralWindow
 from screening.models.checks import STAGES, ApplicationLists, Choice, Consulted, Matter, Receipt, ReceiptKey
 from screening.models.rehearsals import Rehearsal, RehearsalRow
 from screening.models.responses import ResponseTask
@@ -9,6 +10,8 @@ __all__ = [
     "ApplicationLists",
     "Choice",
     "Consulted",
+    "FavouriteMatter",
+    "GeneralWindow",
     "Matter",
     "Receipt",
     "ReceiptKey",

@@ -101,6 +101,11 @@ class Receipt(models.Model):
             models.Index(fields=["checked_at"], name="screening_receipt_time"),
             models.Index(fields=["department_id", "checked_at"], name="screening_receipt_department"),
             models.Index(fields=["implementing_department_id", "checked_at"], name="screening_receipt_implementer"),
+            models.Index(
+                fields=["file_number", "-checked_at", "-id"],
+                name="screening_receipt_file_number",
+                condition=~Q(file_number=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
