@@ -1,13 +1,19 @@
-"""The tables of screening: application lists, who may ask, receipts and choices; response tasks; rehearsals."""
+"""The tables of screening: application lists, who may ask, receipts and choices; response tasks; rehearsals; rosters;
+spreadsheets of applicants."""
 
 from screening.models.asking import FavouriteMatter, GeneralWindow
+from screening.models.batches import CheckBatch, CheckBatchRow
 from screening.models.checks import STAGES, ApplicationLists, Choice, Consulted, Matter, Receipt, ReceiptKey
 from screening.models.rehearsals import Rehearsal, RehearsalRow
 from screening.models.responses import ResponseTask
+from screening.models.roster_runs import RosterAnswer, RosterFinding, RosterFound, RosterRun
+from screening.models.rosters import Roster, RosterMember, RosterUpload
 
 __all__ = [
     "STAGES",
     "ApplicationLists",
+    "CheckBatch",
+    "CheckBatchRow",
     "Choice",
     "Consulted",
     "FavouriteMatter",
@@ -18,4 +24,11 @@ __all__ = [
     "Rehearsal",
     "RehearsalRow",
     "ResponseTask",
+    "Roster",
+    "RosterAnswer",
+    "RosterFinding",
+    "RosterFound",
+    "RosterMember",
+    "RosterRun",
+    "RosterUpload",
 ]
