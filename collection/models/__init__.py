@@ -3,7 +3,7 @@
 from collection.models.duties import CollectionTask, Handover, Tally
 from collection.models.intake import Batch, Extraction, RowProblem, StagedRow
 from collection.models.records import PUBLICITY_STATES, Promise, Record, RecordChange, RecordKey
-from collection.models.sources import Registry, Source, SourceLoad, Trigger
+from collection.models.sources import Registry, Source, SourceFacts, SourceLoad, Trigger
 
 __all__ = [
     "PUBLICITY_STATES",
@@ -18,6 +18,7 @@ __all__ = [
     "Registry",
     "RowProblem",
     "Source",
+    "SourceFacts",
     "SourceLoad",
     "StagedRow",
     "Tally",

@@ -63,6 +63,34 @@ class SourceLoad(models.Model):
         return f"{self.source_id} {self.version}"
 
 
+class SourceFacts(models.Model):
+    """What the register of sources said of one of them, from one of the register's revisions to another."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10)
+    authority = models.CharField(max_length=200, blank=True)
+    freshness_days = models.PositiveIntegerField(null=True, blank=True)
+    retired = models.BooleanField()
+    rev_from = models.BigIntegerField()
+    rev_to = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "来源登记内容"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(rev_to=None), name="collection_sourcefacts_one_current"
+            ),
+            models.CheckConstraint(
+                name="collection_sourcefacts_revisions_in_order",
+                condition=Q(rev_to=None) | Q(rev_to__gt=F("rev_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.name}"
+
+
 class Registry(models.Model):
     """One row: how often the register of sources itself has changed (names, kinds, limits)."""
 

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from audit.services import record
 from collection.events import SourceLoaded, SourceRegistered, SourceRetired
-from collection.models import Registry, Source, SourceLoad
+from collection.models import Registry, Source, SourceFacts, SourceLoad
 from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
 from toolkit.db import lock_counter, raise_counter
@@ -43,8 +43,9 @@ def register_source(
     known = Source.objects.select_for_update().filter(code=code).first()
     if known is not None and all(getattr(known, key) == value for key, value in said.items()):
         return known.pk
-    raise_counter(REGISTER)
+    revision = raise_counter(REGISTER)
     source, _ = Source.objects.update_or_create(code=code, defaults=said)
+    _keep_facts(source, revision)
     record(SourceRegistered(source.pk, code), about=f"collection.source:{source.pk}", actor=actor, now=now)
     return source.pk
 
@@ -69,10 +70,26 @@ def retire_source(*, source_id: int, reason: str, actor: Actor, now: datetime) -
     if source.retired_from is not None:
         return False
     revision = raise_counter(REGISTER)
-    Source.objects.filter(pk=source_id).update(retired_from=revision)
+    source.retired_from = revision
+    source.save(update_fields=["retired_from"])
+    _keep_facts(source, revision)
     fact = SourceRetired(source_id, source.code, reason, revision)
     record(fact, about=f"collection.source:{source_id}", actor=actor, now=now)
     return True
+
+
+def _keep_facts(source: Source, revision: int) -> None:
+    """What the register says from this revision of it on; a replay reads what it said then."""
+    SourceFacts.objects.filter(source=source, rev_to=None).update(rev_to=revision)
+    SourceFacts.objects.create(
+        source=source,
+        name=source.name,
+        kind=source.kind,
+        authority=source.authority,
+        freshness_days=source.freshness_days,
+        retired=source.retired_from is not None,
+        rev_from=revision,
+    )
 
 
 def advance(*, source_id: int) -> int:
