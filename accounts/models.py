@@ -127,6 +127,13 @@ class ClientSystem(models.Model):
     areas = ArrayField(
         models.CharField(max_length=6), default=list, blank=True, help_text="divisions; empty: its own"
     )
+    origins = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="where its pages may carry the plug-in: https://hall.example",
+    )
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

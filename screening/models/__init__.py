@@ -4,6 +4,7 @@ spreadsheets of applicants."""
 from screening.models.asking import FavouriteMatter, GeneralWindow
 from screening.models.batches import CheckBatch, CheckBatchRow
 from screening.models.checks import STAGES, ApplicationLists, Choice, Consulted, Matter, Receipt, ReceiptKey
+from screening.models.finished import FinishedCase, FinishedFile
 from screening.models.rehearsals import Rehearsal, RehearsalRow
 from screening.models.responses import ResponseTask
 from screening.models.roster_runs import RosterAnswer, RosterFinding, RosterFound, RosterRun
@@ -17,6 +18,8 @@ __all__ = [
     "Choice",
     "Consulted",
     "FavouriteMatter",
+    "FinishedCase",
+    "FinishedFile",
     "GeneralWindow",
     "Matter",
     "Receipt",

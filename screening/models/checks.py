@@ -150,6 +150,9 @@ class Choice(models.Model):
     what = models.CharField(max_length=10, choices=What.choices)
     reason = models.CharField(max_length=500, blank=True)
     chosen_by = models.CharField(max_length=100)
+    operator = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="whom another department's system names"
+    )
     chosen_at = models.DateTimeField()
 
     class Meta:
