@@ -120,6 +120,14 @@ class ClientSecretRotated:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientOriginsSet:
+    NAME: ClassVar[str] = "accounts.client.origins_set"
+    client_id: int
+    code: str
+    origins: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ClientDeactivated:
     NAME: ClassVar[str] = "accounts.client.deactivated"
     client_id: int

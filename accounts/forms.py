@@ -87,3 +87,13 @@ class NewClient(forms.Form):
     scopes = forms.MultipleChoiceField(
         label="接口权限", choices=list(SCOPES.items()), widget=forms.CheckboxSelectMultiple
     )
+
+
+class Origins(forms.Form):
+    origins = forms.CharField(
+        label="插件页面来源",
+        required=False,
+        max_length=4000,
+        help_text="每行一个，如 https://hall.example。只有从这些地址打开的页面才能使用核查插件。",
+        widget=forms.Textarea(attrs=FIELD | {"rows": 3, "spellcheck": "false"}),
+    )

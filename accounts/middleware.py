@@ -218,7 +218,7 @@ class Visitors:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         is_api = request.path_info.startswith(API)
-        if not is_api and not getattr(view, "login_required", True):
+        if not getattr(view, "login_required", True):
             return None
         try:
             _end_old_session(request)

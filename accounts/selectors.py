@@ -82,6 +82,7 @@ def forget() -> None:
     """Read anew what this process keeps, because this process has just changed it."""
     _departments.forget()
     _clients.clear()
+    _origins.forget()
 
 
 def all_departments() -> list[DepartmentValue]:
@@ -141,6 +142,7 @@ class Client:
     id: int
     actor: Actor
     secrets: tuple[bytes, ...]
+    origins: frozenset[str] = frozenset()
 
 
 _clients: dict[str, tuple[float, Client | None]] = {}
@@ -179,7 +181,20 @@ def _read_client(code: str) -> Client | None:
         area=department.division_code,
         scopes=frozenset(row.scopes),
     )
-    return Client(row.pk, actor, tuple(secret_of(s).encode() for s in live))
+    return Client(row.pk, actor, tuple(secret_of(s).encode() for s in live), frozenset(row.origins))
+
+
+def _read_origins() -> frozenset[str]:
+    lists = ClientSystem.objects.filter(active=True).exclude(origins=[]).order_by("pk")
+    return frozenset(one for origins in lists.values_list("origins", flat=True) for one in origins)
+
+
+_origins = _Kept(_read_origins)
+
+
+def is_plugin_origin(origin: str) -> bool:
+    """Whether pages from there may carry the plug-in of any client system: what a browser asks before it sends."""
+    return origin in _origins.get()
 
 
 def secret_of(secret: ClientSecret) -> str:

@@ -20,5 +20,6 @@ urlpatterns = [
     path("clients/new/", views.new_client, name="new_client"),
     path("clients/<int:client_id>/", views.client, name="client"),
     path("clients/<int:client_id>/rotate/", views.rotate_secret, name="rotate_secret"),
+    path("clients/<int:client_id>/origins/", views.set_origins, name="set_origins"),
     path("clients/<int:client_id>/deactivate/", views.deactivate_client, name="deactivate_client"),
 ]

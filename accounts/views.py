@@ -276,8 +276,22 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         shown = selectors.get_client(client_id)
     except selectors.ClientNotFound as refusal:
         return refusal_page(request, refusal)
-    context = {"shown": shown, "secrets": selectors.live_secrets(client_id)}
+    form = forms.Origins(initial={"origins": "\n".join(shown.origins)})
+    context = {"shown": shown, "secrets": selectors.live_secrets(client_id), "form": form}
     return render(request, "accounts/client.html", context)
+
+
+@require_POST
+def set_origins(request: HttpRequest, client_id: int) -> HttpResponse:
+    form = forms.Origins(request.POST)
+    lines = form.cleaned_data["origins"].splitlines() if form.is_valid() else []
+    try:
+        if form.errors:
+            raise services.OriginWrong
+        services.set_origins(client_id=client_id, origins=lines, actor=actor_of(request), now=clock.now())
+    except Refusal as refusal:
+        return refusal_page(request, refusal)
+    return redirect("accounts:client", client_id)
 
 
 @require_POST

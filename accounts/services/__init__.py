@@ -4,12 +4,14 @@ from accounts.services.base import NotTheirs
 from accounts.services.clients import (
     ClientCodeMalformed,
     ClientCodeTaken,
+    OriginWrong,
     Registered,
     ScopeUnknown,
     deactivate_client,
     register_client,
     rewrap_secrets,
     rotate_secret,
+    set_origins,
 )
 from accounts.services.departments import DepartmentCodeTaken, DepartmentCodeWrong, create_department
 from accounts.services.users import (
@@ -39,6 +41,7 @@ __all__ = [
     "DepartmentNeeded",
     "NotOnOneself",
     "NotTheirs",
+    "OriginWrong",
     "PasswordTooWeak",
     "PasswordUnchanged",
     "PasswordWrong",
@@ -59,5 +62,6 @@ __all__ = [
     "reset_second_factor",
     "rewrap_secrets",
     "rotate_secret",
+    "set_origins",
     "set_roles",
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts import events, policies, selectors
 from accounts.models import ClientSecret, ClientSystem
+from accounts.rules import origins as origin_rules
 from accounts.rules.scopes import SCOPES
 from accounts.services.base import NotTheirs
 from audit.services import record
@@ -31,6 +32,11 @@ class ClientCodeMalformed(Malformed):
 class ScopeUnknown(Malformed):
     code = "accounts.scope_unknown"
     message = "接口权限不在清单内，请从清单中选择。"
+
+
+class OriginWrong(Malformed):
+    code = "accounts.origin_wrong"
+    message = "页面来源须写作 https://主机名 或 https://主机名:端口，不带路径，每行一个，请改正。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,32 @@ def rotate_secret(*, client_id: int, actor: Actor, now: datetime) -> str:
     )
     selectors.forget()
     return secret
+
+
+@transaction.atomic
+def set_origins(*, client_id: int, origins: Collection[str], actor: Actor, now: datetime) -> None:
+    """Say whose pages may carry the plug-in for this system; the same again changes nothing.
+
+    Raises NotTheirs, ClientNotFound, OriginWrong.
+    """
+    if not policies.may_manage_clients(actor):
+        raise NotTheirs
+    client = selectors.get_client(client_id, for_update=True)
+    found, wrong = origin_rules.read(origins)
+    if wrong:
+        raise OriginWrong(f"“{wrong[0][:60]}”不是页面来源。{OriginWrong.message}")
+    if len(found) > origin_rules.MOST:
+        raise OriginWrong(f"一个接入系统最多登记 {origin_rules.MOST} 个页面来源，请删减。")
+    if client.origins != found:
+        client.origins = found
+        client.save(update_fields=["origins"])
+        record(
+            events.ClientOriginsSet(client.pk, client.code, found),
+            about=f"accounts.client:{client.pk}",
+            actor=actor,
+            now=now,
+        )
+        selectors.forget()
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What became of an application: finished matters (办结办件) as their offices report them, and the files they come in."""
+"""What became of an application: finished matters (办结办件) as their offices report them, and the files of them."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,8 +7,8 @@ from django.db.models import F, Q
 class FinishedCase(models.Model):
     """One finished matter (办件), by its file number: who decided what, when, and which check was made for it.
 
-    Reported by file, by interface, or as the outcome of a check. `department` decided; `desk` took the application in.
-    The applicant is an organisation's code or a person's blind index ("key id:hex"), never a person's number
+    Reported by file, by interface, or as the outcome of a check. `department` decided; `desk` took the application
+    in. The applicant is an organisation's code or a person's blind index ("key id:hex"), never a person's number
     (invariant I7). `receipt` is of the check that was found for it when it was reported.
     """
 

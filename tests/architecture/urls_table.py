@@ -57,6 +57,7 @@ WHO = {
     "accounts:new_client": Row("get", SECURITY),
     "accounts:client": Row("get", SECURITY),
     "accounts:rotate_secret": Row("post", SECURITY),
+    "accounts:set_origins": Row("post", SECURITY),
     "accounts:deactivate_client": Row("post", SECURITY),
     "audit:events": Row("get", AUDIT),
     "audit:deliveries": Row("get", SYSTEM | AUDIT),
