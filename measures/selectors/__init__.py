@@ -19,11 +19,19 @@ from measures.selectors.items import (
     visible_to,
     waiting,
 )
-from measures.selectors.published import PublishedItem, draft_as_published, items_of_matter, published_count
+from measures.selectors.published import (
+    PlacedItem,
+    PublishedItem,
+    draft_as_published,
+    items_in_force,
+    items_of_matter,
+    published_count,
+)
 
 __all__ = [
     "ItemFilters",
     "ItemNotFound",
+    "PlacedItem",
     "PublishedItem",
     "documents_of",
     "draft_as_published",
@@ -31,6 +39,7 @@ __all__ = [
     "item_by_id",
     "item_count",
     "item_page",
+    "items_in_force",
     "items_of_matter",
     "list_source_ids",
     "own_term_source_ids",

@@ -1,8 +1,10 @@
 """Reading measures as a check applies them: only what the published relation shows."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -35,6 +37,15 @@ class PublishedItem:
     edition: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedItem:
+    """A published item with where it applies: its matter ("": none) and stages."""
+
+    item: PublishedItem
+    matter_code: str
+    stages: tuple[str, ...]
+
+
 def items_of_matter(*, matter_code: str, stage: str, as_of: date, revision: int | None = None) -> list[PublishedItem]:
     """The published items for a matter at a stage on a day; `revision` asks what was published then (replay).
 
@@ -42,42 +53,56 @@ def items_of_matter(*, matter_code: str, stage: str, as_of: date, revision: int 
     keep no earlier wording of themselves. A receipt's vector names the register's revision ("documents"), so that a
     replay can tell that they have changed since.
     """
+    return [
+        placed.item
+        for placed in _published("matter_code = %s AND %s = ANY (stages)", [matter_code, stage], as_of, revision)
+    ]
+
+
+def items_in_force(
+    *, as_of: date, department_id: int | None = None, codes: Collection[str] | None = None
+) -> list[PlacedItem]:
+    """The published items on a day, whatever their matter: of a department, or of these codes."""
+    if codes is not None:
+        return _published("code = ANY (%s)", [sorted(codes)], as_of, None)
+    return _published("department_id = %s", [department_id], as_of, None)
+
+
+def _published(which: str, given: list[Any], as_of: date, revision: int | None) -> list[PlacedItem]:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT id, code, department_id, department_text, content, reward, kind, wording, means, term_text,
                    extends_to_responsible, articles, triggers, unless_bad,
-                   coalesce(condition, 'null')::text, continues, own_until, edition
-            FROM measures_pub_item(%s, %s)
-            WHERE matter_code = %s AND %s = ANY (stages)
-            ORDER BY code
+                   coalesce(condition, 'null')::text, continues, own_until, edition, matter_code, stages
+            FROM measures_pub_item(%s, %s) WHERE {which} ORDER BY code
             """,
-            [as_of, revision, matter_code, stage],
+            [as_of, revision, *given],
         )
-        rows = cursor.fetchall()
-    return [
-        PublishedItem(
-            id=row[0],
-            code=row[1],
-            department_id=row[2],
-            department_text=row[3],
-            content=row[4],
-            reward=row[5],
-            kind=row[6],
-            wording=row[7],
-            means=row[8],
-            term_text=row[9],
-            extends_to_responsible=row[10],
-            articles=tuple(row[11]),
-            triggers=frozenset(row[12]),
-            unless_bad=frozenset(row[13] or ()),
-            condition=read_condition(json.loads(row[14])),
-            continues=row[15],
-            own_until=row[16],
-            edition=row[17],
-        )
-        for row in rows
-    ]
+        return [PlacedItem(_item(row), row[18], tuple(row[19])) for row in cursor.fetchall()]
+
+
+def _item(row: tuple[Any, ...]) -> PublishedItem:
+    return PublishedItem(
+        id=row[0],
+        code=row[1],
+        department_id=row[2],
+        department_text=row[3],
+        content=row[4],
+        reward=row[5],
+        kind=row[6],
+        wording=row[7],
+        means=row[8],
+        term_text=row[9],
+        extends_to_responsible=row[10],
+        articles=tuple(row[11]),
+        triggers=frozenset(row[12]),
+        unless_bad=frozenset(row[13] or ()),
+        condition=read_condition(json.loads(row[14])),
+        continues=row[15],
+        own_until=row[16],
+        edition=row[17],
+    )
 
 
 def draft_as_published(item: MeasureItem) -> PublishedItem:
