@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet
 from kernel.law import Rank
 from kernel.workdays import WorkCalendar
 from office.models import CalendarDay, CalendarYear, Division, Job, LegalDocument, Message, StoredFile
+from office.rules.places import bare
 
 OWN_WORDS = frozenset({"阿里", "东方"})  # places whose bare name is a firm's word far more often
 PLACES_FRESH_SECONDS = 60.0
@@ -154,7 +155,6 @@ def documents_by_id(ids: set[int]) -> dict[int, DocumentValue]:
 
 # --- places ---------------------------------------------------------------------------------------------------------
 
-_TAILS = ("特别行政区", "自治区", "自治州", "自治县", "地区", "林区", "新区", "省", "市", "县", "区", "盟", "旗")
 _places: tuple[str, float, frozenset[str], frozenset[str]] | None = None
 
 
@@ -163,18 +163,9 @@ def _fresh_places() -> tuple[frozenset[str], frozenset[str]]:
     database = str(connection.settings_dict["NAME"])
     if _places is None or _places[0] != database or time.monotonic() - _places[1] > PLACES_FRESH_SECONDS:
         rows = list(Division.objects.order_by("code").values_list("code", "name"))
-        # 和平区, 新华区: without 区 they are words that firms call themselves by
-        names = {name for _, name in rows} | {_bare(name) for _, name in rows if not name.endswith("区")}
-        names = (names | {name.removesuffix("自治区") for _, name in rows}) - OWN_WORDS
+        names = {form for _, name in rows for form in (name, bare(name))} - OWN_WORDS
         _places = (database, time.monotonic(), frozenset(code for code, _ in rows), frozenset(names))
     return _places[2], _places[3]
-
-
-def _bare(name: str) -> str:
-    for tail in _TAILS:
-        if name.endswith(tail) and len(name) - len(tail) >= 2:
-            return name.removesuffix(tail)
-    return name
 
 
 def forget_places() -> None:
