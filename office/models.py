@@ -92,6 +92,11 @@ class LegalRegister(models.Model):
 class Message(models.Model):
     """A message to somebody. The row comes first; a task sends it, and again until it is sent or dead."""
 
+    class Channel(models.TextChoices):
+        MAIL = "mail", "邮件"
+        SMS = "sms", "短信"
+
+    channel = models.CharField(max_length=4, choices=Channel.choices, default=Channel.MAIL, db_default=Channel.MAIL)
     to = models.TextField()
     subject = models.TextField()
     body = models.TextField()
@@ -108,6 +113,7 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="office_message_sent_or_dead_not_both", condition=Q(sent_at=None) | Q(dead_at=None)
             ),
+            models.CheckConstraint(name="office_message_channel_known", condition=Q(channel__in=["mail", "sms"])),
         ]
         indexes = [
             models.Index(name="office_message_waiting", fields=["retry_at"], condition=Q(sent_at=None, dead_at=None))

@@ -4,6 +4,7 @@ spreadsheets of applicants."""
 from screening.models.asking import FavouriteMatter, GeneralWindow
 from screening.models.batches import CheckBatch, CheckBatchRow
 from screening.models.checks import STAGES, ApplicationLists, Choice, Consulted, Matter, Receipt, ReceiptKey
+from screening.models.draws import RosterDraw, RosterDrawn
 from screening.models.finished import FinishedCase, FinishedFile
 from screening.models.rehearsals import Rehearsal, RehearsalRow
 from screening.models.responses import ResponseTask
@@ -29,6 +30,8 @@ __all__ = [
     "ResponseTask",
     "Roster",
     "RosterAnswer",
+    "RosterDraw",
+    "RosterDrawn",
     "RosterFinding",
     "RosterFound",
     "RosterMember",

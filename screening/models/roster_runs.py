@@ -193,6 +193,11 @@ class RosterFinding(models.Model):
         indexes = [
             models.Index(fields=["roster_id", "state", "id"], name="screening_finding_queue"),
             models.Index(fields=["run_id", "id"], name="screening_finding_of_run"),
+            models.Index(
+                fields=["assignee", "id"],
+                condition=Q(state__in=FINDING_OPEN) & ~Q(assignee=""),
+                name="screening_finding_mine",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -47,12 +47,6 @@ class Roster(models.Model):
         CHOSEN = "chosen", "选定的措施"
         MATTER = "matter", "某一事项的措施"
 
-    class Cadence(models.TextChoices):
-        NONE = "none", "不定期"
-        DAILY = "daily", "每天"
-        WEEKLY = "weekly", "每周"
-        MONTHLY = "monthly", "每月"
-
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=100)
     labels = ArrayField(models.CharField(max_length=30), default=list, blank=True, help_text="主题标签")
@@ -63,9 +57,7 @@ class Roster(models.Model):
     item_codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     matter = models.ForeignKey("screening.Matter", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     stage = models.CharField(max_length=10, blank=True, default="")
-    cadence = models.CharField(max_length=10, choices=Cadence.choices, default=Cadence.NONE)
-    cadence_day = models.PositiveSmallIntegerField(null=True, blank=True, help_text="weekly: 1-7; monthly: 1-31")
-    cadence_hour = models.PositiveSmallIntegerField(default=6)
+    schedule = models.CharField(max_length=400, blank=True, default="", help_text="rules/schedules.py reads it")
     next_run_at = models.DateTimeField(null=True, blank=True, help_text="empty: not by itself")
     on_change = models.BooleanField(default=True, help_text="also whenever one of its lists changes")
     notify_by = ArrayField(models.CharField(max_length=10), default=list, blank=True, help_text="mail, sms, file")
@@ -93,15 +85,6 @@ class Roster(models.Model):
                 condition=Q(measures_from="chosen", item_codes__len__gt=0, matter=None, stage="")
                 | Q(measures_from="matter", matter__isnull=False, stage__in=STAGES)
                 | Q(measures_from__in=["none", "department"], matter=None, stage=""),
-            ),
-            models.CheckConstraint(
-                name="screening_roster_cadence_is_whole",
-                condition=Q(cadence__in=["none", "daily"], cadence_day=None)
-                | Q(cadence="weekly", cadence_day__isnull=False, cadence_day__range=(1, 7))
-                | Q(cadence="monthly", cadence_day__isnull=False, cadence_day__range=(1, 31)),
-            ),
-            models.CheckConstraint(
-                name="screening_roster_hour_is_of_a_day", condition=Q(cadence_hour__range=(0, 23))
             ),
         ]
         indexes = [

@@ -34,9 +34,9 @@ def job(**fields: Any) -> None:
     Job.objects.create(**given | fields)
 
 
-def message() -> None:
+def message(**fields: Any) -> None:
     given = {"to": "a@b.test", "subject": "x", "body": "x", "about": "x", "created_at": NOW, "retry_at": NOW}
-    Message.objects.create(**given, sent_at=NOW, dead_at=NOW)
+    Message.objects.create(**given | fields)
 
 
 OVER = {"lease_until": None, "finished_at": NOW}
@@ -47,7 +47,8 @@ BREACHES = {
     "office_job_leased_iff_unfinished": lambda: job(state="running", lease_until=None),
     "office_job_failed_iff_why": lambda: job(state="failed", **OVER),
     "office_job_attempts_within_allowed": lambda: job(attempts=21),
-    "office_message_sent_or_dead_not_both": message,
+    "office_message_channel_known": lambda: message(channel="fax"),
+    "office_message_sent_or_dead_not_both": lambda: message(sent_at=NOW, dead_at=NOW),
     "office_legalregister_one_row": lambda: LegalRegister.objects.create(id=False),
 }
 
