@@ -13,7 +13,7 @@ from redblack.models import Entry, Paper, Proceeding, RecogniserTask, Removal
 from redblack.rules.lists import ReleaseKind
 from subjects.selectors import subject_of
 from tests.browser.conftest import FIRMS, MEASURES, Desk, MakeDesk
-from tests.browser.test_looks import LOOKS, faults, overflow
+from tests.browser.looking import faults_of
 from tests.factories import exits
 from toolkit.clock import now
 
@@ -183,23 +183,5 @@ def paths(city: str) -> Iterator[dict[str, list[str]]]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing(desks: MakeDesk, paths: dict[str, list[str]], look: str) -> None:
-    desk, found = desks(cookies={"display": look}), {}
-    for username, pages in paths.items():
-        desk.enter_as(username)
-        for path in pages:
-            assert desk.go(path).status == 200, path
-            found[path] = faults(desk.page)
-    assert {path: what for path, what in found.items() if what} == {}
-
-
-@pytest.mark.parametrize("width", [320, 683])
-def test_no_page_is_wider_than_its_window(desks: MakeDesk, paths: dict[str, list[str]], width: int) -> None:
-    desk, wide = desks(viewport={"width": width, "height": 640}), {}
-    for username, pages in paths.items():
-        desk.enter_as(username)
-        for path in pages:
-            desk.go(path)
-            wide[path] = overflow(desk.page)
-    assert {path: pixels for path, pixels in wide.items() if pixels} == {}
+def test_every_page_is_clean_and_fits(desks: MakeDesk, paths: dict[str, list[str]]) -> None:
+    assert faults_of(desks(), paths) == {}

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from collection.models import Extraction, Handover
 from collection.services import receive_rows
 from tests.browser.conftest import Desk, MakeDesk
-from tests.browser.test_looks import LOOKS, faults, overflow
+from tests.browser.looking import faults, faults_of
 from tests.collection.definitions import GOOD
 from tests.collection.items import published_penalty
 from tests.factories import accounts
@@ -85,9 +85,8 @@ def test_a_day_is_handed_up_by_keys(desks: MakeDesk) -> None:
     assert fetched.value.suggested_filename == made.xml.name
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_how_the_pages_look(desks: MakeDesk, look: str) -> None:
-    desk = desks(cookies={"display": look})
+def test_how_the_pages_look(desks: MakeDesk) -> None:
+    desk = desks()
     item = reported()
     desk.enter_as(OFFICE)
     filled_in(desk, item)
@@ -97,17 +96,5 @@ def test_how_the_pages_look(desks: MakeDesk, look: str) -> None:
     row = Extraction.objects.get()
     desk.go("/collection/handovers/")
     desk.page.click(f"form:has([value={item}]) button")
-    found: dict[str, object] = {}
-    for path in (
-        "/collection/extractions/",
-        "/collection/extractions/new/",
-        f"/collection/extractions/{row.pk}/",
-        "/collection/handovers/",
-    ):
-        desk.page.set_viewport_size({"width": 1366, "height": 768})
-        desk.go(path)
-        found[path] = faults(desk.page)
-        for width, height in ((320, 640), (683, 384)):
-            desk.page.set_viewport_size({"width": width, "height": height})
-            found[f"{path} at {width}"] = overflow(desk.page)
-    assert {place: what for place, what in found.items() if what} == {}
+    places = ["extractions/", "extractions/new/", f"extractions/{row.pk}/", "handovers/"]
+    assert faults_of(desk, {OFFICE: [f"/collection/{place}" for place in places]}) == {}

@@ -2,18 +2,12 @@
 narrow screen; on paper, without colours and without JavaScript it still says what it says.
 """
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.conftest import FIRMS, MEASURES, Desk, MakeDesk, run_deliveries
-from tools.vendor import TESTS
+from tests.browser.looking import faults_of, judged
 
 pytestmark = pytest.mark.browser
-AXE = next(TESTS.glob("axe-core-*/axe.min.js"))
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LOOKS = ["normal.normal", "big.normal", "huge.high"]
 WINDOW = [  # one question for each verdict: matter, what is typed
     ("M1", FIRMS["hengtai"]["uscc"]),
     ("M2", FIRMS["hengtai"]["uscc"]),
@@ -41,19 +35,6 @@ PAGES = {
 }
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds, each with the place."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
-    return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
-
-
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    width: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return max(width, 0)
-
-
 def checked(desk: Desk, matter: str, text: str) -> None:
     desk.page.select_option("#id_matter", matter)
     desk.page.locator("#id_text").focus()
@@ -79,53 +60,26 @@ def owed(desk: Desk) -> str:
     return href
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_any_page(desks: MakeDesk, look: str) -> None:
-    desk = desks(cookies={"display": look})
-    found: dict[str, list[str]] = {}
-    desk.go("/accounts/login/")
-    found["login"] = faults(desk.page)
+def test_every_page_is_clean_and_fits(desks: MakeDesk) -> None:
+    desk = desks()
     report, record = owed(desk), recorded(desk)
-    for username, paths in (PAGES | {"scjg01": ["/feedback/", report], "hbj02": [record]}).items():
-        desk.enter_as(username)
-        for path in paths:
-            desk.go(path)
-            found[path] = faults(desk.page)
-    desk.enter_as("zc01")
-    desk.go("/check/")
+    assert (
+        faults_of(desk, PAGES | {"": ["/accounts/login/"], "scjg01": ["/feedback/", report], "hbj02": [record]}) == {}
+    )
+
+
+def test_every_answer_is_clean_and_fits(desk: Desk) -> None:
+    found: dict[str, list[str]] = {}
     for matter, text in WINDOW:
         checked(desk, matter, text)
-        found[f"{matter} {text}"] = faults(desk.page)
+        found[f"{matter} {text}"] = judged(desk.page)
     number = desk.number
     desk.press("?")
-    found["help"] = faults(desk.page)
+    found["help"] = judged(desk.page)
     for path in (f"/check/receipts/{number}/", f"/check/receipts/{number}/?print=1"):
         desk.go(path)
-        found[path] = faults(desk.page)
+        found[path] = judged(desk.page)
     assert {place: what for place, what in found.items() if what} == {}
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "look"), [(320, 640, "normal.normal"), (683, 384, "normal.normal"), (1366, 768, "huge.high")]
-)
-def test_no_page_is_wider_than_its_window(desks: MakeDesk, width: int, height: int, look: str) -> None:
-    """320 px is 400 % of a small desk; 683 × 384 is 200 % of 1366 × 768."""
-    desk = desks(viewport={"width": width, "height": height}, cookies={"display": look})
-    wide: dict[str, int] = {}
-    report, record = owed(desk), recorded(desk)
-    for username, paths in (PAGES | {"scjg01": ["/feedback/", report], "hbj02": [record]}).items():
-        desk.enter_as(username)
-        for path in paths:
-            desk.go(path)
-            wide[path] = overflow(desk.page)
-    desk.enter_as("zc01")
-    desk.go("/check/")
-    for matter, text in WINDOW:
-        checked(desk, matter, text)
-        wide[f"{matter} {text}"] = overflow(desk.page)
-    desk.go(f"/check/receipts/{desk.number}/")
-    wide["receipt"] = overflow(desk.page)
-    assert {place: pixels for place, pixels in wide.items() if pixels} == {}
 
 
 def test_what_has_the_focus_is_not_hidden_behind_the_buttons(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from kernel.actor import Actor
 from measures import selectors, services
 from measures.models import MeasureItem
 from tests.browser.conftest import Desk, MakeDesk
-from tests.browser.test_looks import LOOKS, faults, overflow
+from tests.browser.looking import faults_of
 from tests.conftest import NOW
 from tests.factories import measures
 
@@ -113,29 +113,5 @@ def paths(city: str) -> Iterator[dict[str, list[str]]]:
     assert selectors.standing("Y3") is not None
 
 
-def visit(desk: Desk, paths: dict[str, list[str]]) -> Iterator[str]:
-    for username, places in paths.items():
-        desk.page.context.clear_cookies(name="sessionid")
-        if username:
-            desk.enter_as(username)
-        for place in places:
-            desk.go(place)
-            yield f"{username} {place}"
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_in_the_measure_items(desks: MakeDesk, paths: dict[str, list[str]], look: str) -> None:
-    desk = desks(cookies={"display": look})
-    found = {place: faults(desk.page) for place in visit(desk, paths)}
-    assert {place: what for place, what in found.items() if what} == {}
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "look"), [(320, 640, "normal.normal"), (683, 384, "normal.normal"), (1366, 768, "huge.high")]
-)
-def test_no_page_of_the_measure_items_is_wider_than_its_window(
-    desks: MakeDesk, paths: dict[str, list[str]], width: int, height: int, look: str
-) -> None:
-    desk = desks(viewport={"width": width, "height": height}, cookies={"display": look})
-    wide = {place: overflow(desk.page) for place in visit(desk, paths)}
-    assert {place: pixels for place, pixels in wide.items() if pixels} == {}
+def test_every_page_of_the_measure_items_is_clean_and_fits(desks: MakeDesk, paths: dict[str, list[str]]) -> None:
+    assert faults_of(desks(), paths) == {}
