@@ -15,7 +15,8 @@
   text.readOnly = false; // in a box that is read only the keys move no caret, and nothing could be marked with them
   text.setAttribute("aria-readonly", "true");
   ["beforeinput", "drop"].forEach((name) => { text.addEventListener(name, (event) => event.preventDefault()); });
-  ["select", "keyup", "mouseup", "focus", "touchend"].forEach((name) => { text.addEventListener(name, () => setTimeout(fit)); });
+  ["select", "mouseup", "focus", "touchend"].forEach((name) => { text.addEventListener(name, () => setTimeout(fit)); });
+  ["keydown", "keyup"].forEach((name) => { text.addEventListener(name, fit); }); // at once: on a busy machine the key that presses the button overtakes a timer
   buttons.forEach((button) => button.addEventListener("click", () => {
     const piece = marked();
     const box = one(`[data-mark-target="${button.dataset.mark}"]`);
