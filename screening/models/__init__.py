@@ -1,5 +1,5 @@
 """The tables of screening: application lists, who may ask, receipts and choices; response tasks; rehearsals; rosters;
-spreadsheets of applicants."""
+spreadsheets of applicants; marks of revisions."""
 
 from screening.models.asking import FavouriteMatter, GeneralWindow
 from screening.models.batches import CheckBatch, CheckBatchRow
@@ -7,6 +7,7 @@ from screening.models.checks import STAGES, ApplicationLists, Choice, Consulted,
 from screening.models.draws import RosterDraw, RosterDrawn
 from screening.models.finished import FinishedCase, FinishedFile
 from screening.models.rehearsals import Rehearsal, RehearsalRow
+from screening.models.replays import MarksLooked, RevisionMark, VerifyTries
 from screening.models.responses import ResponseTask
 from screening.models.roster_runs import RosterAnswer, RosterFinding, RosterFound, RosterRun
 from screening.models.rosters import Roster, RosterMember, RosterUpload
@@ -22,12 +23,14 @@ __all__ = [
     "FinishedCase",
     "FinishedFile",
     "GeneralWindow",
+    "MarksLooked",
     "Matter",
     "Receipt",
     "ReceiptKey",
     "Rehearsal",
     "RehearsalRow",
     "ResponseTask",
+    "RevisionMark",
     "Roster",
     "RosterAnswer",
     "RosterDraw",
@@ -37,4 +40,5 @@ __all__ = [
     "RosterMember",
     "RosterRun",
     "RosterUpload",
+    "VerifyTries",
 ]

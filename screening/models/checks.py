@@ -1,6 +1,7 @@
 """Application lists, receipts and what the clerk chose."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -134,6 +135,7 @@ class ReceiptKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["requester", "key"], name="screening_receiptkey_once"),
         ]
+        indexes = [BrinIndex(fields=["checked_at"], name="screening_receiptkey_time", pages_per_range=32)]
 
     def __str__(self) -> str:
         return f"{self.requester} {self.number}"
