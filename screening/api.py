@@ -100,21 +100,25 @@ def _read(data: Any) -> dict[str, Any]:
     if not isinstance(subjects, list) or not 1 <= len(subjects) <= MOST_SUBJECTS:
         raise BodyWrong(f"subjects 应为 1 至 {MOST_SUBJECTS} 个主体的数组。")
     return {
-        "matter_code": _text(data, "matter", 40),
-        "stage": _text(data, "stage", 10),
-        "file_number": _text(data, "file_number", 60, default=""),
-        "applicants": [_applicant(one, place) for place, one in enumerate(subjects)],
+        "matter_code": text_of(data, "matter", 40),
+        "stage": text_of(data, "stage", 10),
+        "file_number": text_of(data, "file_number", 60, default=""),
+        "applicants": [applicant_of(one, place) for place, one in enumerate(subjects)],
     }
 
 
-def _applicant(one: Any, place: int) -> Applicant:
+def applicant_of(one: Any, place: int) -> Applicant:
+    """A subject of the body, at its place. Raises BodyWrong."""
     if not isinstance(one, Mapping):
         raise BodyWrong(f"subjects[{place}] 应为对象，含 text 和可选的 role。")
     where = f"subjects[{place}]."
-    return Applicant(_text(one, "text", LONGEST_TEXT, where=where), _text(one, "role", 40, default="", where=where))
+    return Applicant(
+        text_of(one, "text", LONGEST_TEXT, where=where), text_of(one, "role", 40, default="", where=where)
+    )
 
 
-def _text(data: Mapping[str, Any], name: str, longest: int, *, default: str | None = None, where: str = "") -> str:
+def text_of(data: Mapping[str, Any], name: str, longest: int, *, default: str | None = None, where: str = "") -> str:
+    """A text of the body; without a default it must not be empty. Raises BodyWrong."""
     value = data.get(name, default)
     if (
         not isinstance(value, str)

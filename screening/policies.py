@@ -25,7 +25,8 @@ def may_see_receipts(actor: Actor) -> bool:
 
 
 def may_choose(actor: Actor) -> bool:
-    return is_staff(actor)
+    """A person at a window; of a client system whoever its page or its server names, about its own receipts."""
+    return is_staff(actor) or (actor.kind is Kind.CLIENT and CHECK_SCOPE in actor.scopes)
 
 
 def may_edit_lists(actor: Actor) -> bool:

@@ -40,8 +40,8 @@ class AlreadyChosen(RuleBroken):
 
 
 @transaction.atomic
-def choose(*, number: str, what: str, reason: str, actor: Actor, now: datetime) -> None:
-    """Note the choice once: 暂缓受理转确认, or 继续受理并说明理由.
+def choose(*, number: str, what: str, reason: str, actor: Actor, now: datetime, operator: str = "") -> None:
+    """Note the choice once: 暂缓受理转确认, or 继续受理并说明理由. `operator`: who, as another system says.
 
     Raises MayNotChoose, ReceiptNotFound, UnknownChoice, ReasonMissing, ReasonTellsAPerson, AlreadyChosen (a second
     browser is told, not overwritten).
@@ -53,11 +53,16 @@ def choose(*, number: str, what: str, reason: str, actor: Actor, now: datetime) 
         raise UnknownChoice
     if what == Choice.What.GO_ON and not reason.strip():
         raise ReasonMissing
-    if holds_citizen_id(reason):
+    if holds_citizen_id(reason) or holds_citizen_id(operator):
         raise ReasonTellsAPerson
     with refusing("screening_choice_once_per_receipt", AlreadyChosen):
         Choice.objects.create(
-            number=receipt.number, what=what, reason=reason.strip(), chosen_by=actor.key, chosen_at=now
+            number=receipt.number,
+            what=what,
+            reason=reason.strip(),
+            chosen_by=actor.key,
+            operator=operator.strip(),
+            chosen_at=now,
         )
     record(ChoiceMade(receipt.number, what), about=f"screening.receipt:{receipt.number}", actor=actor, now=now)
 
