@@ -15,6 +15,7 @@ from collection.models import (
     Registry,
     RowProblem,
     Source,
+    SourceFacts,
     SourceLoad,
     StagedRow,
     Tally,
@@ -32,6 +33,11 @@ DAY = date(2026, 3, 2)
 def load(**fields):
     given = {"source_id": source(), "version": "v", "loaded_at": LONG_AGO, "rows": 0, "rev_from": 5}
     return SourceLoad.objects.create(**given | fields)
+
+
+def facts(**fields):
+    given = {"source_id": source(), "name": "x", "kind": "record", "retired": False, "rev_from": 5}
+    return SourceFacts.objects.create(**given | fields)
 
 
 def trigger(times: int = 1, **fields):
@@ -179,6 +185,8 @@ BREACHES = {
     "collection_source_kind_known": lambda: Source.objects.create(code="x", name="x", kind="black"),
     "collection_sourceload_one_current": load,  # the factory's source has one
     "collection_sourceload_revisions_in_order": lambda: load(rev_to=5),
+    "collection_sourcefacts_one_current": lambda: facts(rev_to=None),  # the factory's source has some
+    "collection_sourcefacts_revisions_in_order": lambda: facts(rev_to=5),
     "collection_registry_one_row": lambda: Registry.objects.create(pk=False),
     "collection_record_grade_known": lambda: record(grade="特别严重"),
     "collection_record_publicity_known": lambda: record(publicity_state="已删除"),
