@@ -16,6 +16,15 @@ class MatterRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneralWindowsSet:
+    """Which departments may ask about every matter, all of them."""
+
+    NAME: ClassVar[str] = "screening.general_windows.set"
+    department_ids: list[int]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptRead:
     """Somebody looked at a receipt again: reading is recorded, too."""
 

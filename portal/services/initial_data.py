@@ -32,6 +32,7 @@ from portal.services.files import BASE, demo, read_csv, read_yaml
 from redblack.rules.lists import LegalStatus, Origin
 from redblack.services import register_list_type
 from screening.rules.answer import Role
+from screening.services.asking import set_general_windows
 from screening.services.lists import register_matter
 from subjects.rules.kinds import ORGANISATIONS, Kind
 
@@ -120,6 +121,8 @@ def load_city(*, actor: Actor, now: datetime) -> dict[str, int]:
             actor=actor,
             now=now,
         )
+    windows = [department_by_code(code).id for code in read_yaml("screening/initial/general_windows.yaml")]
+    set_general_windows(department_ids=windows, actor=actor, now=now)
     measures = read_yaml("measures/initial/measure_items.yaml")
     for one in measures:
         _publish_measure(one, sources, actor=actor, now=now)

@@ -19,6 +19,7 @@ from screening import policies
 from screening.models import Choice, Consulted, Matter, Receipt
 from screening.rules import answer as rules
 from screening.rules.numbers import parts_of
+from screening.selectors.asking import general_windows
 from toolkit.clock import start_of
 from toolkit.db import call_json
 from toolkit.keyset import Capped, count_of
@@ -60,6 +61,7 @@ class PreparedPlan:
     plan: rules.Plan
     sources: Mapping[int, SourceFacts]
     asked: list[int]
+    asked_by: frozenset[int]  # departments: who carries it out, whose window takes it in, who takes in every matter
     made_from: Revisions
 
 
@@ -113,7 +115,10 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
         ),
     )
     asked = sorted(plan.asked)
-    return PreparedPlan(plan, source_facts(asked), asked, made_from)
+    asked_by = general_windows() | {matter.implementing_department_id}
+    if matter.handled_by_id:
+        asked_by |= {matter.handled_by_id}
+    return PreparedPlan(plan, source_facts(asked), asked, asked_by, made_from)
 
 
 def revisions() -> Revisions:

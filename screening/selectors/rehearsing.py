@@ -75,7 +75,7 @@ def compared_plans(*, matter_code: str, stage: str, code: str, draft: Wording, t
         measures = (*others, measure_of(draft.item, department, retired_sources(None)))
     after = replace(before.plan, measures=measures)
     asked = sorted(before.plan.asked | after.asked)
-    prepared = PreparedPlan(before.plan, source_facts(asked), asked, before.made_from)
+    prepared = replace(before, sources=source_facts(asked), asked=asked)
     return Compared(prepared, after, _revisions(asked))
 
 

@@ -11,10 +11,11 @@ import xlsxwriter
 from collection.rules.sheet_guard import FileRefused
 from collection.rules.sheets import CODE_HEADERS, NAME_HEADERS, Sheet, SheetRow, column_of, read_sheet
 from kernel.actor import Actor
-from kernel.errors import Malformed, NotPermitted
+from kernel.errors import Malformed
 from screening import selectors
 from screening.rules.sentences import ANSWER_LABELS, RECEIPT_NOTE
-from screening.services.checking import Applicant, Checked, check
+from screening.selectors.asking import general_windows, line_of
+from screening.services.checking import Applicant, Checked, NotYourMatter, check
 
 COLUMNS = ("核查结论", "说明", "措施", "依据条文", "提示", "回执编号")
 WIDTHS = (14, 60, 40, 30, 40, 22)
@@ -23,11 +24,6 @@ WIDTHS = (14, 60, 40, 30, 40, 22)
 class NoColumnToCheck(FileRefused):
     code = "screening.no_column_to_check"
     message = "没有找到“统一社会信用代码”或“名称”列。请在表头写明列名后重试。"
-
-
-class NotYourMatter(NotPermitted):
-    code = "screening.not_your_matter"
-    message = "该事项不由这个部门实施或受理，不能以它的名义核查。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +40,16 @@ class RowAnswer:
 
 
 def demand_department(*, matter_code: str, department_id: int) -> None:
-    """The department implements the matter or handles it at its window. Raises NotYourMatter, UnknownMatter."""
+    """The department may ask about the matter. Raises NotYourMatter, UnknownMatter."""
     matter = selectors.matters().filter(code=matter_code).first()
     if matter is None:
         raise selectors.UnknownMatter
-    if department_id not in (matter.implementing_department_id, matter.handled_by_id):
-        raise NotYourMatter
+    if not line_of(department_id) & {
+        *general_windows(),
+        matter.implementing_department_id,
+        *filter(None, [matter.handled_by_id]),
+    }:
+        raise NotYourMatter("该事项不由这个部门实施或受理，不能以它的名义核查。")
 
 
 def open_sheet(path: Path) -> tuple[Sheet, str | None, str | None]:

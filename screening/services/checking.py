@@ -12,7 +12,7 @@ from accounts.selectors import departments_by_id
 from audit.selectors import handlers_of
 from audit.services import wake
 from kernel import identifiers
-from kernel.actor import Actor, Kind
+from kernel.actor import Actor, Kind, system
 from kernel.errors import Malformed, NotPermitted, RuleBroken, Unavailable
 from office.selectors import division_names
 from screening import policies, selectors
@@ -21,6 +21,7 @@ from screening.rules import answer as rules
 from screening.rules.answer import Candidate, CheckResult, Role, Subject, SubjectAnswer, Why, calls_for_feedback
 from screening.rules.identity import Ask, Question, question, role_for
 from screening.rules.record import content_of
+from screening.selectors.asking import may_ask
 from subjects.selectors import Resolution, resolve_code
 from toolkit.clock import day_of
 from toolkit.crypto import blind_index
@@ -37,6 +38,14 @@ MOST_LOOKS = 5  # a plan may be overtaken by a publication while it is made; thi
 class MayNotCheck(NotPermitted):
     code = "screening.may_not_check"
     message = "您没有信用核查的权限。"
+
+
+class NotYourMatter(NotPermitted):
+    code = "screening.not_your_matter"
+    message = (
+        "该事项不由本单位实施或受理，不能核查。请转实施部门或综合窗口办理；"
+        "如确由本单位受理，请联系信用办在应用清单中登记受理窗口。"
+    )
 
 
 class NothingAsked(Malformed):
@@ -108,14 +117,20 @@ def check(
     """Answer for every subject of an application, and write the receipt and the fact in one statement.
 
     `key`: the request's idempotency key; the same request again gets the same receipt. `as_of`: the legal day, today
-    when None. Raises MayNotCheck, UnknownMatter, NothingAsked, FileNumberTellsAPerson, TooManyAsked,
+    when None. Raises MayNotCheck, UnknownMatter, NotYourMatter, NothingAsked, FileNumberTellsAPerson, TooManyAsked,
     UnknownRole, KeyUsedForAnother, RegisterMoving (published anew again and again while we looked).
     """
     if not policies.may_check(actor):
         raise MayNotCheck
     day = as_of or day_of(now)
     prepared, answers, looked = _ask(
-        matter_code=matter_code, stage=stage, file_number=file_number, applicants=applicants, day=day, now=now
+        matter_code=matter_code,
+        stage=stage,
+        file_number=file_number,
+        applicants=applicants,
+        day=day,
+        actor=actor,
+        now=now,
     )
     result = CheckResult(
         checked_at=now,
@@ -139,19 +154,32 @@ def preview(
     Never offered to a person or an interface: a look without a record is not allowed (feature E9).
     """
     _, answers, _ = _ask(
-        matter_code=matter_code, stage=stage, file_number="", applicants=applicants, day=as_of, now=now
+        matter_code=matter_code,
+        stage=stage,
+        file_number="",
+        applicants=applicants,
+        day=as_of,
+        actor=system("preview"),
+        now=now,
     )
     return tuple(answers)
 
 
 def _ask(
-    *, matter_code: str, stage: str, file_number: str, applicants: Sequence[Applicant], day: date, now: datetime
+    *,
+    matter_code: str,
+    stage: str,
+    file_number: str,
+    applicants: Sequence[Applicant],
+    day: date,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[selectors.PreparedPlan, list[SubjectAnswer], selectors.Looked]:
     if not any(a.text.strip() for a in applicants):
         raise NothingAsked
     if file_number and identifiers.holds_citizen_id(file_number):
         raise FileNumberTellsAPerson
-    prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day)
+    prepared = _plan_for(actor, matter_code=matter_code, stage=stage, day=day)
     questions = _questions(prepared.plan.roles, applicants, file_number=file_number, today=day_of(now))
     known = _resolve(questions)
     codes = [q.found.value if q.ask is Ask.CODE else None for q in questions]
@@ -160,8 +188,20 @@ def _ask(
         looked = selectors.look(prepared, codes=codes, ids=ids, as_of=day)
         if looked.revisions == prepared.made_from:
             return prepared, _answers(questions, known, prepared.plan, looked), looked
-        prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day, fresh=True)
+        prepared = _plan_for(actor, matter_code=matter_code, stage=stage, day=day, fresh=True)
     raise RegisterMoving  # never an answer of one plan under the revisions of another
+
+
+def _plan_for(
+    actor: Actor, *, matter_code: str, stage: str, day: date, fresh: bool = False
+) -> selectors.PreparedPlan:
+    """The plan, if the actor's department may ask about the matter; nobody is refused by a plan that is not fresh."""
+    prepared = selectors.prepared_plan(matter_code=matter_code, stage=stage, as_of=day, fresh=fresh)
+    if may_ask(actor, asked_by=prepared.asked_by):
+        return prepared
+    if fresh:
+        raise NotYourMatter
+    return _plan_for(actor, matter_code=matter_code, stage=stage, day=day, fresh=True)
 
 
 def _questions(

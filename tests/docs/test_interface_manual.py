@@ -20,6 +20,7 @@ from screening.models import Receipt
 from screening.rules.sentences import RECEIPT_NOTE
 from tests.architecture.project import ROOT
 from tests.factories import accounts as make
+from tests.factories.screening import general_window
 from toolkit import clock
 
 MANUAL = (ROOT / "docs" / "manual" / "interface.md").read_text()
@@ -40,7 +41,9 @@ def loaded(now: datetime) -> None:
 @pytest.fixture
 def run(live_server: LiveServer) -> Callable[..., dict[str, Any]]:
     """Run the example as the client `hall`; returns its names."""
-    make.client_system(SECRET, code="hall", scopes=("checks:create", "records:create", "lists:deliver_any"))
+    hall = general_window()
+    scopes = ("checks:create", "records:create", "lists:deliver_any")
+    make.client_system(SECRET, department=hall, code="hall", scopes=scopes)
 
     def run(**changed: str) -> dict[str, Any]:
         said = {"https://credit.example": live_server.url, "签名密钥": SECRET} | changed

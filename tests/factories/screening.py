@@ -9,7 +9,9 @@ from kernel.actor import Actor
 from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char
 from screening.models import Rehearsal, ResponseTask
 from screening.rules.answer import Role
+from screening.selectors.asking import general_windows
 from screening.services import lists
+from screening.services.asking import set_general_windows
 from screening.services.checking import Applicant, Checked, check
 from subjects.services.persons import register_person
 from subjects.services.registration import register_organisation
@@ -67,6 +69,14 @@ def matter(*, consults: list[int], roles: tuple[Role, ...] = (APPLICANT, LEGAL),
         fields["implementing_department_id"] = accounts.department().pk
     lists.register_matter(code=code, roles=roles, consults=consults, actor=PLATFORM, now=LONG_AGO, **said | fields)
     return code
+
+
+def general_window(department: Department | None = None) -> Department:
+    """A department whose windows take in every matter."""
+    found = department or accounts.department()
+    everyone = general_windows() | {found.pk}
+    set_general_windows(department_ids=everyone, actor=PLATFORM, now=LONG_AGO)
+    return found
 
 
 def ask(matter_code: str, text: str, *, actor: Actor = PLATFORM, role: str = "", **fields: Any) -> Checked:

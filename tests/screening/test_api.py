@@ -20,7 +20,7 @@ PATH = "/api/v1/checks"
 
 @pytest.fixture
 def hall() -> str:
-    return accounts.client_system().code
+    return accounts.client_system(department=make.general_window()).code
 
 
 def body_of(city: City, **fields: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from screening.models import (
     ApplicationLists,
     Choice,
     Consulted,
+    FavouriteMatter,
     Matter,
     Receipt,
     ReceiptKey,
@@ -16,7 +17,7 @@ from screening.models import (
 )
 from tests.constraints import assert_each_is_broken, assert_refused, cases
 from tests.factories import screening as make
-from tests.factories.accounts import LONG_AGO, department
+from tests.factories.accounts import LONG_AGO, department, user
 from tests.factories.collection import source
 from tests.factories.measures import item
 
@@ -89,11 +90,18 @@ def rehearsal_row(**fields):
     RehearsalRow.objects.create(rehearsal=made, subject_id=1, trigger="entry:1", **fields)
 
 
+def favourite(times: int) -> None:
+    clerk, one = user(), matter()
+    for _ in range(times):
+        FavouriteMatter.objects.create(user=clerk, matter=one)
+
+
 BREACHES = {
     "screening_matter_stages_known": lambda: matter(stages=["事前"]),
     "screening_consulted_once": lambda: consulted(2),
     "screening_consulted_revisions_in_order": lambda: consulted(rev_to=5),
     "screening_lists_one_row": lambda: ApplicationLists.objects.create(pk=False),
+    "screening_favourite_once": lambda: favourite(2),
     "screening_receipt_answer_known": lambda: receipt(answer="none"),
     "screening_receipt_clear_is_complete": lambda: receipt(complete=False),
     "screening_receiptkey_once": lambda: key(2),

@@ -268,7 +268,7 @@ def test_a_rank_that_was_lowered_carries_no_measure_of_kind_1(city: City, now: d
 
 @pytest.mark.parametrize("role", Role)
 def test_administrators_do_not_check(city: City, role: Role, now: datetime) -> None:
-    actor = accounts.actor(role)
+    actor = accounts.actor(role, department=make.general_window())
     if role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
         with pytest.raises(checking.MayNotCheck):
             make.ask(city.matter, city.uscc, now=now, actor=actor)
@@ -309,7 +309,7 @@ def test_what_is_refused_leaves_no_receipt(city: City, fields, refusal, now: dat
 
 def test_receipt_and_fact_are_one(city: City, now: datetime) -> None:
     entered(city)
-    clerk = accounts.actor(Role.CLERK)
+    clerk = accounts.actor(Role.CLERK, department=make.general_window())
     checked = make.ask(city.matter, city.uscc, now=now, actor=clerk, file_number="B-7")
     receipt = Receipt.objects.get(number=checked.number)
     fact = Event.objects.get(about=f"screening.receipt:{checked.number}")
@@ -355,7 +355,8 @@ def test_the_same_key_for_another_question_is_refused(city: City, now: datetime)
             make.ask(city.matter, city.uscc, now=now, key="key-1", **changed)
     with pytest.raises(checking.KeyUsedForAnother):
         make.ask(city.matter, make.uscc(), now=now, key="key-1")
-    assert make.ask(city.matter, city.uscc, now=now, key="key-1", actor=accounts.actor(Role.CLERK)).repeated is False
+    other = accounts.actor(Role.CLERK, department=make.general_window())
+    assert make.ask(city.matter, city.uscc, now=now, key="key-1", actor=other).repeated is False
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,7 +22,7 @@ ADMINS = [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN]
 
 @pytest.fixture
 def clerk(client: Client, frozen: time_machine.Traveller) -> Any:
-    user = accounts.user(Role.CLERK)
+    user = accounts.user(Role.CLERK, department=make.general_window())
     client.force_login(user)
     return user
 
