@@ -1,19 +1,8 @@
-"""Who comes in, and how a refusal looks: the same for every page of the catalogue."""
-
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec, cast
-
-from django.http import HttpRequest, HttpResponse
+"""Who comes in: the same for every page of the catalogue."""
 
 from catalog import policies
-from kernel.actor import Actor
-from kernel.errors import NotPermitted, Refusal
-from toolkit.http import actor_of, refusal_page
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+from kernel.errors import NotPermitted
+from toolkit.gates import only_if
 
 
 class NotForYou(NotPermitted):
@@ -26,25 +15,5 @@ class OfficeOnly(NotPermitted):
     message = "目录由信用办编目和维护。如需变更，请联系信用办。"
 
 
-def for_readers(view: View[P]) -> Page[P]:
-    """Whoever works with data. The view gets the actor; what it or a service refuses becomes a page."""
-    return _gate(view, policies.may_see, NotForYou)
-
-
-def for_editors(view: View[P]) -> Page[P]:
-    """The credit office."""
-    return _gate(view, policies.may_edit, OfficeOnly)
-
-
-def _gate(view: View[P], may: Callable[[Actor], bool], otherwise: type[Refusal]) -> Page[P]:
-    @wraps(view)
-    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        actor = actor_of(request)
-        try:
-            if not may(actor):
-                raise otherwise
-            return view(request, actor, *args, **kwargs)
-        except Refusal as refusal:
-            return refusal_page(request, refusal)
-
-    return cast(Page[P], page)
+for_readers = only_if(policies.may_see, NotForYou)  # whoever works with data
+for_editors = only_if(policies.may_edit, OfficeOnly)  # the credit office

@@ -1,19 +1,8 @@
-"""Who comes in, and how a refusal looks: the same for every page of the measures."""
+"""Who comes in: the same for every page of the measures."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec, cast
-
-from django.http import HttpRequest, HttpResponse
-
-from kernel.actor import Actor
-from kernel.errors import NotPermitted, Refusal
+from kernel.errors import NotPermitted
 from measures import policies
-from toolkit.http import actor_of, refusal_page
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+from toolkit.gates import only_if
 
 
 class NotForYou(NotPermitted):
@@ -31,30 +20,8 @@ class OfficeOnly(NotPermitted):
     message = "该操作由信用办办理。如有需要，请联系信用办。"
 
 
-def for_readers(view: View[P]) -> Page[P]:
-    """Whoever works with data. The view gets the actor; what it or a service refuses becomes a page."""
-    return _gate(view, policies.may_see, NotForYou)
-
-
-def for_drafters(view: View[P]) -> Page[P]:
-    """Staff who draft for their department, and the credit office."""
-    return _gate(view, policies.may_draft_somewhere, DraftersOnly)
-
-
-def for_office(view: View[P]) -> Page[P]:
-    """The credit office."""
-    return _gate(view, policies.may_publish, OfficeOnly)
-
-
-def _gate(view: View[P], may: Callable[[Actor], bool], otherwise: type[Refusal]) -> Page[P]:
-    @wraps(view)
-    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        actor = actor_of(request)
-        try:
-            if not may(actor):
-                raise otherwise
-            return view(request, actor, *args, **kwargs)
-        except Refusal as refusal:
-            return refusal_page(request, refusal)
-
-    return cast(Page[P], page)
+for_readers = only_if(policies.may_see, NotForYou)  # whoever works with data
+for_drafters = only_if(
+    policies.may_draft_somewhere, DraftersOnly
+)  # a department's staff, and the credit office
+for_office = only_if(policies.may_publish, OfficeOnly)  # the credit office

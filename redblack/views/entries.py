@@ -19,8 +19,8 @@ from redblack.rules.removals import may_clear_name
 from redblack.selectors import entries as reading
 from redblack.services import exit_papers, rehabilitation
 from redblack.services.rehabilitation import CannotClear
-from redblack.views.gates import only_if
 from toolkit import clock
+from toolkit.gates import only_if
 from toolkit.http import status_of
 
 PAGE = 50

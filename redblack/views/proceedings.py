@@ -24,9 +24,9 @@ from redblack.rules.states import ProceedingState, Track
 from redblack.selectors import proceedings as reading
 from redblack.services import deciding, hearing, proceedings
 from redblack.views.entries import next_query
-from redblack.views.gates import only_if
 from subjects.selectors import subject_of, subjects_of
 from toolkit import clock
+from toolkit.gates import only_if
 from toolkit.http import status_of
 
 PAGE = 50

@@ -24,9 +24,9 @@ from redblack.rules.states import VersionState
 from redblack.selectors import received as selectors
 from redblack.selectors.received import DiffRow
 from redblack.services.received import CannotConfirm, CannotDeliver, discard_version, receive_version, release_version
-from redblack.views.gates import only_if
 from subjects.selectors import subjects_of
 from toolkit import clock
+from toolkit.gates import only_if
 from toolkit.http import status_of
 from toolkit.keyset import after_moment, cursor_of
 

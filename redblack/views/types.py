@@ -18,8 +18,8 @@ from redblack.models import ListType, ListTypeEdition
 from redblack.rules import editions
 from redblack.rules.editions import FACTS, TypeContent
 from redblack.selectors import editions as selectors
-from redblack.views.gates import only_if
 from toolkit import clock
+from toolkit.gates import only_if
 
 
 class TypesAreForStaff(NotPermitted):

@@ -1,8 +1,8 @@
-"""Who comes in, and how a refusal looks: the same for every page of the lists."""
+"""Who comes into a page, and how a refusal looks there."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, Protocol, cast
 
 from django.http import HttpRequest, HttpResponse
 
@@ -15,7 +15,13 @@ View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def only_if(may: Callable[[Actor], bool], otherwise: type[Refusal]) -> Callable[[View[P]], Page[P]]:
+class Gate(Protocol):
+    """A decorator: from a view that is given the actor to one that Django calls."""
+
+    def __call__(self, view: View[P]) -> Page[P]: ...
+
+
+def only_if(may: Callable[[Actor], bool], otherwise: type[Refusal]) -> Gate:
     """The view gets the actor, if he may; what it or a service refuses becomes a page."""
 
     def gate(view: View[P]) -> Page[P]:
