@@ -105,3 +105,64 @@ class RehearsalDone:
     subjects: int
     subjects_newly: int
     subjects_no_longer: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFileReceived:
+    """Members in a file, taken by a job. `replaces`: who is not in it leaves the roster."""
+
+    NAME: ClassVar[str] = "screening.roster.file_received"
+    roster_id: int
+    upload_id: int
+    sha256: str
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRowsTaken:
+    """Rows of a file or a form have become members; `upload_id` 0: a form or the interface."""
+
+    NAME: ClassVar[str] = "screening.roster.rows_taken"
+    roster_id: int
+    upload_id: int
+    rows: int
+    matched: int
+    unknown: int
+    identify: int
+    invalid: int
+    wrong_kind: int
+    duplicate: int
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterMembersRemoved:
+    NAME: ClassVar[str] = "screening.roster.members_removed"
+    roster_id: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRunAsked:
+    NAME: ClassVar[str] = "screening.roster.run_asked"
+    roster_id: int
+    run_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRunEnded:
+    """`state`: done, failed or cancelled. members = hit + clear + could_not_check; the others are findings made."""
+
+    NAME: ClassVar[str] = "screening.roster.run_ended"
+    roster_id: int
+    run_id: int
+    state: str
+    members: int
+    hit: int
+    clear: int
+    could_not_check: int
+    newly_hit: int
+    changed: int
+    no_longer: int
+    doubtful: int
