@@ -217,8 +217,8 @@ class Visitors:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        is_api = request.path_info.startswith(API)
-        if not getattr(view, "login_required", True):
+        is_api = request.path_info.startswith(API)  # DRF marks all its views as open: only the second mark opens one
+        if _has_mark(view, "brings_a_token") if is_api else not getattr(view, "login_required", True):
             return None
         try:
             _end_old_session(request)

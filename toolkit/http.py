@@ -68,6 +68,12 @@ def keeps_its_own_nonce(view: View) -> View:
     return view
 
 
+def brings_a_token(view: View) -> View:
+    """Mark an interface whose callers have neither session nor signature: it judges their token itself."""
+    view.brings_a_token = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def before_second_factor(view: View) -> View:
     """Mark a page that somebody who is logged in may reach before the second factor and a new password."""
     view.before_second_factor = True  # type: ignore[attr-defined]  # a mark on a function
