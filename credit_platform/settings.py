@@ -299,3 +299,10 @@ EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD") if EMAIL_HOST_USER else ""
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="credit@jianglan.example")
+
+# --- short messages: an HTTP gateway (office/rules/sms.py); without an address nobody is offered any ---------------
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_TOKEN = secret("SMS_GATEWAY_TOKEN") if SMS_GATEWAY_URL else ""
+SMS_GATEWAY_TIMEOUT = 10
+if SMS_GATEWAY_URL and not SMS_GATEWAY_URL.startswith(("https://", "http://127.0.0.1:") if DEMO else "https://"):
+    raise ImproperlyConfigured("SMS_GATEWAY_URL is not https://")

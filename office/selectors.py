@@ -1,5 +1,6 @@
 """Reading the office's tables: the calendar as a value for the rules, documents with their rank, places, messages."""
 
+import json
 import mailbox
 import time
 from collections.abc import Collection
@@ -16,6 +17,8 @@ from kernel.law import Rank
 from kernel.workdays import WorkCalendar
 from office.models import CalendarDay, CalendarYear, Division, Job, LegalDocument, Message, StoredFile
 from office.rules.places import bare
+from office.rules.sms import masked
+from toolkit.clock import SHANGHAI
 
 OWN_WORDS = frozenset({"阿里", "东方"})  # places whose bare name is a firm's word far more often
 PLACES_FRESH_SECONDS = 60.0
@@ -196,9 +199,9 @@ def division_name(code: str) -> str:
 # --- messages -------------------------------------------------------------------------------------------------------
 
 
-def waiting_messages(now: datetime, limit: int) -> list[int]:
-    """Ids of the messages that are due to be sent, the oldest first."""
-    waiting = Message.objects.filter(sent_at=None, dead_at=None, retry_at__lte=now)
+def waiting_messages(now: datetime, limit: int, *, channel: str = "mail") -> list[int]:
+    """Ids of the messages that are due to be sent by a channel, the oldest first."""
+    waiting = Message.objects.filter(channel=channel, sent_at=None, dead_at=None, retry_at__lte=now)
     return list(waiting.order_by("retry_at", "id").values_list("pk", flat=True)[:limit])
 
 
@@ -234,6 +237,17 @@ def _letter(raw: bytes) -> Letter:
         str(message.get("Date", "")),
         body.get_content() if body else "",
     )
+
+
+def demo_texts(folder: Path, limit: int = 100) -> list[Letter]:
+    """The newest short messages that the demo's gateway took; the receiver's number is masked, as everywhere."""
+    newest = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)[:limit]
+    letters = []
+    for path in newest:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        taken_at = datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI).isoformat(" ", "seconds")
+        letters.append(Letter(masked(said["to"]), "短信", taken_at, said["text"]))
+    return letters
 
 
 def partitioned_tables() -> list[str]:

@@ -3,10 +3,8 @@
 from celery import shared_task
 
 from kernel.actor import system
-from office import selectors, services
+from office import services
 from toolkit import clock
-
-AT_ONCE = 200
 
 
 @shared_task
@@ -17,8 +15,7 @@ def make_partitions(**_newer: object) -> int:
 @shared_task
 def send_messages(**_newer: object) -> int:
     """Every minute: whatever waits is tried. A lost message costs a minute."""
-    waiting = selectors.waiting_messages(clock.now(), AT_ONCE)
-    return sum(services.deliver_message(message_id=message_id, now=clock.now()) for message_id in waiting)
+    return services.send_waiting(clock=clock.now)
 
 
 @shared_task

@@ -60,7 +60,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """演示邮箱: what the demo's mail sink took. Nothing of the kind exists outside the demo."""
+    """演示邮箱: what the demo's mail sink and SMS gateway took. Nothing of the kind exists outside the demo."""
     if not settings.DEMO:
         raise Http404
-    return render(request, "office/mailbox.html", {"letters": selectors.demo_letters(settings.DATA_DIR / "mail")})
+    letters = selectors.demo_letters(settings.DATA_DIR / "mail" / "box")
+    texts = selectors.demo_texts(settings.DATA_DIR / "sms" / "box")
+    return render(request, "office/mailbox.html", {"letters": letters, "texts": texts})

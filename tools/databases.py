@@ -136,7 +136,7 @@ class Databases:
             f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
         )
         home = self.machine.home
-        for leftover in (home / "mail" / "box", home / "files", home / "audit-heads.jsonl"):
+        for leftover in (home / "mail" / "box", home / "sms" / "box", home / "files", home / "audit-heads.jsonl"):
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
         shutil.copytree(self.machine.home / "seed", self.machine.home, dirs_exist_ok=True)
         with redis.Redis.from_url(self.machine.valkey.url) as valkey:

@@ -21,9 +21,10 @@ MAKERS: dict[str, Callable[[], str]] = {
     "FIELD_KEYS": _keyring,
     "INDEX_KEYS": _keyring,
     "SEAL_KEY": _text,
+    "SMS_GATEWAY_TOKEN": _text,
     "VALKEY_PASSWORD": lambda: secrets.token_hex(24),
 }
-OF_SETTINGS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "SEAL_KEY")
+OF_SETTINGS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "SEAL_KEY", "SMS_GATEWAY_TOKEN")
 
 
 def make(folder: Path) -> None:

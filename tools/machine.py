@@ -30,6 +30,7 @@ class Machine:
     valkey: Valkey
     web_port: int
     mail_port: int
+    sms_port: int
 
     @classmethod
     def here(cls) -> "Machine":
@@ -38,15 +39,16 @@ class Machine:
         places.check_public(home)
         places.make(home)
         places.check_disk(home)
-        for name in ("log", "run", "mail", "seed"):
+        for name in ("log", "run", "mail", "sms", "seed"):
             (home / name).mkdir(exist_ok=True)
         (home / "run").chmod(0o700)
         keys.make(home / "keys")
         password = (home / "keys" / "VALKEY_PASSWORD").read_text()
         valkey = Valkey(home / "valkey", places.remembered_port(home / "run" / "valkey-port"), password)
         mail = port_of("EMAIL_PORT", places.remembered_port(home / "run" / "mail-port"))
+        sms = places.remembered_port(home / "run" / "sms-port")
         postgres = Postgres(home / "postgres", binaries(home), engine_user())
-        return cls(home, postgres, valkey, port_of("PORT", 8000), mail)
+        return cls(home, postgres, valkey, port_of("PORT", 8000), mail, sms)
 
     def environment(self, database: str = DATABASE, data: Path | None = None) -> dict[str, str]:
         """What every process of the machine is told. Ours wins over what the shell happens to hold."""
@@ -64,6 +66,7 @@ class Machine:
             "REDIS_URL": self.valkey.url,
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.mail_port),
+            "SMS_GATEWAY_URL": f"http://127.0.0.1:{self.sms_port}/send",
             "PORT": str(self.web_port),
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(places.ROOT),
@@ -89,6 +92,10 @@ class Machine:
             "postgres": self.postgres.command(),
             "valkey": self.valkey.command(),
             "mail": [sys.executable, "-m", "tools.mail_sink", str(self.mail_port), str(self.home / "mail" / "box")],
+            "sms": [
+                *(sys.executable, "-m", "tools.sms_gateway", str(self.sms_port), str(self.home / "sms" / "box")),
+                str(self.home / "keys" / "SMS_GATEWAY_TOKEN"),
+            ],
             "web": [sys.executable, "-m", "gunicorn", "credit_platform.wsgi", "-c", "gunicorn.conf.py"],
             "worker": [
                 *(*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2", "--without-gossip"),
@@ -118,7 +125,7 @@ class Machine:
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         ]
         for number, (name, command) in enumerate(self.programs().items(), start=1):
-            is_engine = name in {"postgres", "valkey", "mail"}
+            is_engine = name in {"postgres", "valkey", "mail", "sms"}
             lines += [
                 f"[program:{name}]",
                 f"command={shlex.join(command)}",

@@ -19,7 +19,7 @@ from tools.engines import wait_until_ready
 from tools.machine import HOME_VARIABLE, Machine
 from tools.places import Trouble
 
-ENGINES = ("postgres", "valkey", "mail")
+ENGINES = ("postgres", "valkey", "mail", "sms")
 APPLICATION = ("web", "worker", "beat")
 _supervisors: list[subprocess.Popen[bytes]] = []  # those that this process started; they may outlive it
 

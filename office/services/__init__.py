@@ -39,7 +39,18 @@ from office.services.jobs import (
     sweep_jobs,
 )
 from office.services.letters import CharacterMissing, LetterNotWritten, LetterUnknown, render_letter
-from office.services.messages import GIVE_UP_AFTER, AddressWrong, deliver_message, send_message
+from office.services.messages import (
+    GIVE_UP_AFTER,
+    AddressWrong,
+    MobileWrong,
+    NoGateway,
+    TextTellsAPerson,
+    TextTooLong,
+    deliver_message,
+    send_message,
+    send_text,
+    send_waiting,
+)
 from office.services.partitions import make_partitions
 
 __all__ = [
@@ -61,8 +72,12 @@ __all__ = [
     "JobUnknown",
     "LetterNotWritten",
     "LetterUnknown",
+    "MobileWrong",
     "NoDays",
+    "NoGateway",
     "NoticeMissing",
+    "TextTellsAPerson",
+    "TextTooLong",
     "ask_cancel",
     "cancel_job",
     "claim",
@@ -85,6 +100,8 @@ __all__ = [
     "resume_job",
     "rewrap_files",
     "send_message",
+    "send_text",
+    "send_waiting",
     "step",
     "store_file",
     "sweep_jobs",
