@@ -1,5 +1,8 @@
 """Pages: a subject's dossier, a natural person's (by reason only), the conflicts of the credit office."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +19,7 @@ from toolkit.http import actor_of, refusal_page
 from toolkit.keyset import after_moment, count_of, cursor_of
 
 PAGE = 50
+Show = Callable[[HttpRequest, int, Actor, forms.NeedToKnow], HttpResponse]
 
 
 @never_cache
@@ -44,38 +48,41 @@ def dossier(request: HttpRequest, subject_id: int) -> HttpResponse:
     return render(request, "subjects/dossier.html", context)
 
 
-@never_cache
-@require_POST
-def person(request: HttpRequest, subject_id: int) -> HttpResponse:
-    """A person's page after the reason was given: masked. The look is recorded."""
-    form = forms.NeedToKnow(request.POST)
-    actor = actor_of(request)
-    if not policies.may_see_person(actor) or not selectors.is_person(subject_id):
-        return refusal_page(request, services.SubjectNotFound())
-    if not form.is_valid():
-        return render(request, "subjects/person.html", {"subject_id": subject_id, "form": form}, status=400)
-    try:
-        seen = services.view_person(subject_id=subject_id, actor=actor, now=clock.now(), **form.cleaned_data)
-    except Refusal as refusal:
-        return refusal_page(request, refusal)
+def _with_reason(
+    show: Callable[[HttpRequest, int, Actor, forms.NeedToKnow], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """What is shown of a person, after a reason was given, on a page that no cache keeps. The look is recorded."""
+
+    @never_cache
+    @require_POST
+    @wraps(show)
+    def page(request: HttpRequest, subject_id: int) -> HttpResponse:
+        form = forms.NeedToKnow(request.POST)
+        actor = actor_of(request)
+        if not policies.may_see_person(actor) or not selectors.is_person(subject_id):
+            return refusal_page(request, services.SubjectNotFound())
+        if not form.is_valid():
+            return render(request, "subjects/person.html", {"subject_id": subject_id, "form": form}, status=400)
+        try:
+            return show(request, subject_id, actor, form)
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+
+    return page
+
+
+@_with_reason
+def person(request: HttpRequest, subject_id: int, actor: Actor, form: forms.NeedToKnow) -> HttpResponse:
+    """A person's page: masked."""
+    seen = services.view_person(subject_id=subject_id, actor=actor, now=clock.now(), **form.cleaned_data)
     context = {"subject_id": subject_id, "form": form, "person": seen, "posts": selectors.posts_of(subject_id)}
     return render(request, "subjects/person.html", context)
 
 
-@never_cache
-@require_POST
-def reveal(request: HttpRequest, subject_id: int) -> HttpResponse:
-    """The number in clear, once, on a page that no cache keeps. The look is recorded."""
-    form = forms.NeedToKnow(request.POST)
-    actor = actor_of(request)
-    if not policies.may_see_person(actor) or not selectors.is_person(subject_id):
-        return refusal_page(request, services.SubjectNotFound())
-    if not form.is_valid():
-        return render(request, "subjects/person.html", {"subject_id": subject_id, "form": form}, status=400)
-    try:
-        number = services.reveal_identifier(subject_id=subject_id, actor=actor, now=clock.now(), **form.cleaned_data)
-    except Refusal as refusal:
-        return refusal_page(request, refusal)
+@_with_reason
+def reveal(request: HttpRequest, subject_id: int, actor: Actor, form: forms.NeedToKnow) -> HttpResponse:
+    """The number in clear, once."""
+    number = services.reveal_identifier(subject_id=subject_id, actor=actor, now=clock.now(), **form.cleaned_data)
     return render(request, "subjects/revealed.html", {"subject_id": subject_id, "number": number, "form": form})
 
 
