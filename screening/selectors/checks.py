@@ -87,7 +87,7 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
     """
     made_from = revisions()  # before the reading: a change in between makes the plan stale, never silently fresh
     matter = Matter.objects.select_related("implementing_department").filter(code=matter_code).first()
-    if matter is None or stage not in matter.stages:
+    if matter is None or (at is None and stage not in matter.stages):  # a past check may be of a stage given up since
         raise UnknownMatter
     lists_at, measures_at = (at["lists"], at["measures"]) if at else (None, None)
     known = (
@@ -128,11 +128,13 @@ def revisions() -> Revisions:
 
 def retired_sources(registry: int | None) -> frozenset[int]:
     """Sources that nothing consults any more: lists that are no longer 现行. `registry`: as of that revision of the
-    register (replay); one that was taken up again since counts as consulted all along.
+    register (replay).
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM collection_pub_source WHERE retired_from <= coalesce(%s, retired_from)", [registry]
+            """SELECT source_id FROM collection_pub_source_facts WHERE retired AND CASE WHEN %(at)s::bigint IS NULL
+            THEN rev_to IS NULL ELSE rev_from <= %(at)s AND (rev_to IS NULL OR rev_to > %(at)s) END""",
+            {"at": registry},
         )
         return frozenset(row[0] for row in cursor)
 
