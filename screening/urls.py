@@ -1,12 +1,16 @@
 from django.urls import path
 
-from screening import api
+from screening import api, api_plugin
 from screening.views import checks, matters, rehearsals, responses
 
 app_name = "screening"
 urlpatterns = [
     path("api/v1/checks", api.checks, name="api_checks"),
     path("api/v1/checks/<str:number>", api.check_by_number, name="api_check"),
+    path("api/v1/checks/<str:number>/choice", api_plugin.choices, name="api_choice"),
+    path("api/v1/plugin/tokens", api_plugin.tokens, name="api_plugin_tokens"),
+    path("api/v1/plugin/checks", api_plugin.plugin_checks, name="api_plugin_checks"),
+    path("api/v1/plugin/choices", api_plugin.plugin_choices, name="api_plugin_choices"),
     path("check/", checks.window, name="window"),
     path("check/receipts/", checks.today, name="today"),
     path("check/receipts/<str:number>/", checks.receipt, name="receipt"),

@@ -106,6 +106,10 @@ WHO = {
     "screening:choose": Row("post", BUSINESS, elsewhere=OFFICE),
     "screening:api_checks": Row("post", NOBODY),  # client systems alone: tests/screening/test_api.py
     "screening:api_check": Row("get", NOBODY),
+    "screening:api_choice": Row("post", NOBODY),
+    "screening:api_plugin_tokens": Row("post", NOBODY),
+    "screening:api_plugin_checks": Row("post", NOBODY),  # a token alone: tests/screening/test_api_plugin.py
+    "screening:api_plugin_choices": Row("post", NOBODY),
     "screening:responses": Row("get", BUSINESS),
     "screening:answer_responses": Row("post", BUSINESS),
     "screening:response": Row("get", BUSINESS, elsewhere=OFFICE),
