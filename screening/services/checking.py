@@ -18,6 +18,7 @@ from office.selectors import division_names
 from screening import policies, selectors
 from screening.events import CHECK_CALLED, CHECK_MADE
 from screening.rules import answer as rules
+from screening.rules.again import Earlier, compared
 from screening.rules.answer import Candidate, CheckResult, Role, Subject, SubjectAnswer, Why, calls_for_feedback
 from screening.rules.identity import Ask, Question, question, role_for
 from screening.rules.record import content_of
@@ -113,12 +114,14 @@ def check(
     actor: Actor,
     now: datetime,
     as_of: date | None = None,
+    earlier: Earlier | None = None,
 ) -> Checked:
     """Answer for every subject of an application, and write the receipt and the fact in one statement.
 
     `key`: the request's idempotency key; the same request again gets the same receipt. `as_of`: the legal day, today
-    when None. Raises MayNotCheck, UnknownMatter, NotYourMatter, NothingAsked, FileNumberTellsAPerson, TooManyAsked,
-    UnknownRole, KeyUsedForAnother, RegisterMoving (published anew again and again while we looked).
+    when None. `earlier`: the check that this one repeats; its receipt is named, and what differs. Raises MayNotCheck,
+    UnknownMatter, NotYourMatter, NothingAsked, FileNumberTellsAPerson, TooManyAsked, UnknownRole, KeyUsedForAnother,
+    RegisterMoving (published anew again and again while we looked).
     """
     if not policies.may_check(actor):
         raise MayNotCheck
@@ -143,7 +146,7 @@ def check(
         consulted=tuple(looked.sources[i] for i in prepared.asked),
         vector=looked.vector,
     )
-    return _record(result, applicants=applicants, key=key, actor=actor, now=now)
+    return _record(result, applicants=applicants, earlier=earlier, key=key, actor=actor, now=now)
 
 
 def preview(
@@ -291,11 +294,25 @@ def _department_name(actor: Actor) -> str:
 
 
 def _record(
-    result: CheckResult, *, applicants: Sequence[Applicant], key: str, actor: Actor, now: datetime
+    result: CheckResult,
+    *,
+    applicants: Sequence[Applicant],
+    earlier: Earlier | None,
+    key: str,
+    actor: Actor,
+    now: datetime,
 ) -> Checked:
     """One SQL function: key, receipt and fact commit together or not at all."""
-    asked = [result.plan.matter_code, result.plan.stage, result.file_number, *((a.role, a.text) for a in applicants)]
+    asked: list[Any] = [
+        result.plan.matter_code,
+        result.plan.stage,
+        result.file_number,
+        *((a.role, a.text) for a in applicants),
+    ]
     content = content_of(result)
+    if earlier is not None:
+        asked.append(earlier.number)
+        content["earlier"] = compared(earlier, content)
     fact = CHECK_CALLED if calls_for_feedback(result) else CHECK_MADE
     written = call_json(
         RECORD,
