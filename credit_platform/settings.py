@@ -37,6 +37,7 @@ SECRET_KEY = secret("SECRET_KEY")
 FIELD_KEYS = secret("FIELD_KEYS")  # "kid:base64,kid:base64": encryption of identifiers, newest first
 INDEX_KEYS = secret("INDEX_KEYS")  # the same for blind indexes
 SEAL_KEY = secret("SEAL_KEY")  # the audit chain
+RECEIPT_KEYS = secret("RECEIPT_KEYS", INDEX_KEYS)  # check codes of printed receipts; a key stays as long as its prints
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="AES-GCM")  # or SM4-GCM
 INDEX_HASH = env.str("INDEX_HASH", default="SHA256")  # or SM3
 for name, value in {"SECRET_KEY": SECRET_KEY, "SEAL_KEY": SEAL_KEY}.items():
@@ -270,6 +271,10 @@ COLLECTION_LIMIT_PERCENT = env.int("COLLECTION_LIMIT_PERCENT", default=50)
 COLLECTION_FILE_DAYS = env.int("COLLECTION_FILE_DAYS", default=180)
 COLLECTION_ARCHIVE_MONTHS = env.int("COLLECTION_ARCHIVE_MONTHS", default=12)
 COLLECTION_REMIND_DAYS = env.int("COLLECTION_REMIND_DAYS", default=3)
+RECEIPT_YEARS = env.int("RECEIPT_YEARS", default=10)
+RECEIPT_VALID_DAYS = env.int("RECEIPT_VALID_DAYS", default=1)
+RECEIPT_KEY_DAYS = env.int("RECEIPT_KEY_DAYS", default=7)
+VERIFY_TRIES = env.int("VERIFY_TRIES", default=60)
 
 # --- scheduled extraction: the only databases of others that the platform connects to ------------------------------
 EXTRACTION_HOSTS = env.list("EXTRACTION_HOSTS", default=["127.0.0.1:*"] if DEMO or TESTING else [])
