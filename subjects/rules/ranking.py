@@ -21,16 +21,18 @@ from kernel.names import (
     without_listing_signs,
 )
 from subjects.rules.kinds import NameKind
+from subjects.rules.signs import LONGEST_SHORT, covered, words_of
 
 LEAST, NEAR = 48.0, 55.0  # below it a name is not shown; nearness of the whole text that counts
 GOOD, GOOD_SHORT = 82.0, 95.0  # from here on nobody need look deeper; names of up to four characters
 EXACT, FORMER, SHORT, SAME_CORE, ONE_APART, SAME_BRAND, CONTAINED, ALL_CHARACTERS = 100, 98, 96, 92, 90, 84, 82, 78
 TWO_APART, ABRIDGED = 86, 80
+TOLD, LEFT_OVER, NOTHING_LEFT = 3.0, 0.25, 1.0  # of a name that a short one may stand for
 SHORT_LENGTH = 8  # characters; a longer name without a form is no short name
 LOOKED_AT = 40  # names that are looked at closely, by each of two quick measures
 BRANCH_BEHIND, BIG_AHEAD, SAME_FORM_AHEAD, BODY_AHEAD = 2.0, 1.5, 3.0, 2.0
-SAME_PLACE_AHEAD, OTHER_PLACE_BEHIND = 1.5, 3.0
-KEPT_FOR_ABRIDGED = 3  # of ten lines, for names that a short one may be made from
+SAME_PLACE_AHEAD, OTHER_PLACE_BEHIND, OTHER_PLACE_FAR = 1.5, 3.0, 9.0  # the last: of a short name
+KEPT_FOR_ABRIDGED = 4  # of ten lines, for names that a short one may be made from
 _LONG_FORMS = ("有限公司", "合作社", "支行", "分公司", "合伙企业", "有限合伙")
 _BODIES = tuple("大学 学院 医院 银行 委员会 办公室 协会 联合会 研究所 研究院 出版社 总公司 局 厂".split())  # noqa: SIM905
 
@@ -89,7 +91,7 @@ class Likeness:
 def likeness(asked: Question, listed: Listed, regions: Collection[str]) -> Likeness:
     """How alike, 0 to 100, and the reasons that a clerk reads."""
     core = core_of(listed.key, regions)
-    reasons = [_same_key(asked, listed)] if listed.key == asked.key else _near(asked, listed, core)
+    reasons = [_same_key(asked, listed)] if listed.key == asked.key else _near(asked, listed, core, regions)
     nearness = ratio(asked.key, listed.key)
     if not reasons and (near := ratio(asked.whole, without_form(listed.key))) >= NEAR:
         reasons.append((0.9 * near, "文字相近"))
@@ -105,10 +107,10 @@ def likeness(asked: Question, listed: Listed, regions: Collection[str]) -> Liken
     return Likeness(listed, round(max(0.0, min(100.0, score)), 2), why, abridged)
 
 
-def _near(asked: Question, listed: Listed, core: str) -> list[tuple[float, str]]:
+def _near(asked: Question, listed: Listed, core: str, regions: Collection[str]) -> list[tuple[float, str]]:
     reasons: list[tuple[float, str]] = []
     brand = brand_of_core(core)
-    if core == asked.core and core:
+    if asked.core and core in (asked.core, f"中国{asked.core}"):
         reasons.append((SAME_CORE, "字号和行业一致，地区或组织形式不同"))
     elif brand == asked.brand and len(brand) > 1:
         reasons.append((SAME_BRAND, f"字号相同（{brand}）"))
@@ -122,30 +124,27 @@ def _near(asked: Question, listed: Listed, core: str) -> list[tuple[float, str]]
             reasons.append((SAME_BRAND, f"字号以“{asked.core}”开头"))
         elif asked.core in listed.key:
             reasons.append((CONTAINED, f"名称中含“{asked.core}”"))
-        elif (abridged := _abridged(asked.core, listed.key, core)) is not None:
-            reasons.append((abridged, f"依次含“{asked.core}”各字，可能是简称"))
         elif set(asked.core) <= set(listed.key):
             reasons.append((ALL_CHARACTERS, "含全部字符"))
+    short = asked.whole if asked.is_short else asked.core
+    if core != asked.core and short not in core[: len(short)]:
+        abridged = _abridged(short, listed.key, core, regions)
+        if abridged is not None:
+            reasons.append((abridged, f"依次含“{short}”各字，可能是简称"))
     return reasons
 
 
-def _abridged(short: str, key: str, core: str) -> float | None:
-    """How well a name reads as the long form: the characters in order, in few pieces, from its start."""
-    if len(short) < 2 or LCSseq.similarity(short, key) < len(short):
+def _abridged(short: str, key: str, core: str, regions: Collection[str]) -> float | None:
+    """How well a name reads as the long form: from its start, by words that are known, with little left over."""
+    if len(short) < 2 or (len(short) > LONGEST_SHORT and LCSseq.similarity(short, key) < len(short)):
         return None
-    place, pieces, first = -2, 0, -1
-    for number, char in enumerate(short):
-        rest = key.find(short[number - 1 : number + 1], place) if number and place >= 0 else -1
-        found = rest + 1 if rest == place >= 0 else key.find(char, max(place + 1, 0))
-        if found < 0:
-            return ABRIDGED - 4.0
-        if found != place + 1:
-            pieces += 1
-        first = found if number == 0 else first
-        place = found
-    begins = first in (0, key.find(core)) if core else first == 0
-    left = max(0, len(without_form(key)) - len(short))
-    return ABRIDGED + (1.5 if begins else -1.5) - 0.8 * max(0, pieces - 2) - 0.15 * left
+    read = [found for text in {without_form(key), core} if (found := covered(short, text, regions))]
+    if not read:
+        return None
+    known, left = max(read, key=lambda pair: TOLD * pair[0] / len(short) - LEFT_OVER * pair[1])
+    begins = any(text.startswith((short[0], *words_of(short[0]))) for text in (key, core))
+    score = ABRIDGED + (1.5 if begins else -1.5) + TOLD * known / len(short) - LEFT_OVER * left
+    return score + (NOTHING_LEFT if not left else 0.0)
 
 
 def _standing(asked: Question, listed: Listed) -> float:
@@ -170,7 +169,9 @@ def _of_place(asked: Question, listed: Listed, core: str) -> float:
     bare = asked.place.rstrip("省市区县")
     if bare in listed.key[: len(asked.place) + 6]:
         return SAME_PLACE_AHEAD
-    return -OTHER_PLACE_BEHIND if without_form(listed.key) != core else 0.0
+    if without_form(listed.key) == core:
+        return 0.0
+    return -OTHER_PLACE_FAR if asked.is_short else -OTHER_PLACE_BEHIND
 
 
 def _same_key(asked: Question, listed: Listed) -> tuple[float, str]:

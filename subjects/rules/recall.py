@@ -1,20 +1,25 @@
 """Which names the index is asked for: sets of grams, so chosen that a spoilt name still has all of one set. Pure.
 
-A gram is a character or two neighbouring ones. A set costs as much as its rarest gram has names; so sets are priced
-by how common grams are, and the dear ones are asked only where the cheap ones found nothing good.
+A gram is a character or two neighbouring ones. To find the names that have all grams of a set the index reads all
+that it holds of each of them. So a set keeps only its rarest grams, as many as pay for themselves, sets are priced by
+how common their grams are, and the dear ones are asked only where the cheap ones found nothing good.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 from kernel.names import grams
 from subjects.rules.ranking import Question
+from subjects.rules.signs import words_of
 
 MOST_HITS = 2_000  # a set that fits more names tells nothing
 FEW_HITS = 300
-CHEAP, DEAR = 40_000, 200_000  # index postings that one search may read
+CHEAP, DEAR = 6_000.0, 9_000.0  # microseconds of PostgreSQL that one search may take, by these prices:
+PER_SET, PER_POSTING, PER_TEST, PER_HIT, MOST_READ = 150.0, 0.0042, 0.02, 1.0, 750
+FEW_AFTER = 30  # names that a set may be expected to fit when it gives up its commoner grams
 LINKED = 0.8  # grams come together more often than by chance
+MOST_SPELLED = 4  # characters of a short name of which each may stand for a word
 BIG_FIRMS = ("股份", "集团")
 
 
@@ -30,8 +35,10 @@ class Commonness:
         return self.shares.get(gram, self.least)
 
     def cost(self, wanted: frozenset[str]) -> float:
-        """Postings that are read for names with all of them."""
-        return self.names * min(self.of(gram) for gram in wanted)
+        """Microseconds to read all postings, to try each of the rarest's against the others, to fetch the names."""
+        shares = [self.of(gram) for gram in wanted]
+        read = self.names * (sum(shares) * PER_POSTING + min(shares) * len(shares) * PER_TEST)
+        return PER_SET + read + min(self.hits(wanted), MOST_READ) * PER_HIT
 
     def hits(self, wanted: frozenset[str]) -> float:
         """About how many names have all of them."""
@@ -40,6 +47,20 @@ class Commonness:
         for share in rest:
             expected *= share**LINKED
         return expected
+
+    def worth_reading(self, wanted: frozenset[str]) -> frozenset[str]:
+        """Its rarest grams, up to the one that would cost more to read than the names cost that it keeps away."""
+        if not self.names:
+            return wanted
+        kept: list[str] = []
+        hits = float("inf")
+        for gram in sorted(wanted, key=lambda gram: (self.of(gram), -len(gram), gram)):
+            fewer = self.hits(frozenset([*kept, gram]))
+            if hits <= FEW_AFTER and (hits - fewer) * PER_HIT < self.names * self.of(gram) * PER_POSTING:
+                break
+            kept.append(gram)
+            hits = fewer
+        return frozenset(kept)
 
 
 def sets_to_ask(
@@ -52,13 +73,14 @@ def sets_to_ask(
     left = DEAR if deep else CHEAP
     chosen: list[frozenset[str]] = []
     given = [one for one in before if common.hits(one) <= FEW_HITS]
-    for wanted, most in _deep(asked, common) if deep else _usual(asked, common):
+    for whole, most in _deep(asked, common) if deep else _usual(asked, common):
+        wanted = common.worth_reading(whole)
         price = common.cost(wanted) if wanted else left + 1
         if price > left or wanted in before or wanted in chosen or common.hits(wanted) > most:
             continue
         if any(one <= wanted for one in given):
             continue
-        left -= int(price)
+        left -= price
         chosen.append(wanted)
         if common.hits(wanted) <= FEW_HITS:
             given.append(wanted)
@@ -83,6 +105,8 @@ def _usual(asked: Question, common: Commonness) -> Iterator[tuple[frozenset[str]
 
 
 def _deep(asked: Question, common: Commonness) -> Iterator[tuple[frozenset[str], float]]:
+    if asked.is_short:
+        yield from ((wanted, MOST_HITS) for wanted in _spelled(asked.whole))
     yield from ((wanted, MOST_HITS) for wanted, _ in _usual(asked, common))
     yield from _all_but(asked.core, common, 1, MOST_HITS)
     yield from _all_but(asked.whole, common, 2, FEW_HITS)
@@ -90,6 +114,17 @@ def _deep(asked: Question, common: Commonness) -> Iterator[tuple[frozenset[str],
         for left_out in (1, 2):
             for wanted, _ in _all_but(asked.core, common, left_out, float("inf")):
                 yield wanted | {BIG_FIRMS[0]}, FEW_HITS
+
+
+def _spelled(short: str) -> Iterator[frozenset[str]]:
+    """One character, or both of two, as a word that it may stand for: 武大 -> 武 and 大学."""
+    if len(short) > MOST_SPELLED:
+        return
+    if len(short) == 2:
+        yield from (_pairs(one) | _pairs(other) for one, other in product(*map(words_of, short)))
+    for place in reversed(range(len(short))):
+        rest = frozenset(short[:place] + short[place + 1 :])
+        yield from (_pairs(word) | rest for word in words_of(short[place]))
 
 
 def _pairs(text: str) -> frozenset[str]:

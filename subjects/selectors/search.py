@@ -9,15 +9,17 @@ from kernel.names import LONGEST, mended_form
 from office.selectors import region_names
 from subjects.rules.ranking import GOOD, GOOD_SHORT, Likeness, Listed, Question, ranked
 from subjects.rules.recall import Commonness, sets_to_ask
-from subjects.selectors.values import Candidate, Resolution, subjects_of
+from subjects.rules.signs import whole_names
+from subjects.selectors.values import Candidate, Resolution
 
-ENOUGH = 300  # names that one set of grams hands to the ranking
+ENOUGH = 150  # names that one set of grams hands to the ranking
 FRESH_SECONDS = 600.0
 TOO_GENERAL = "名称太短或只有组织形式。请补充字号，或输入统一社会信用代码。"
 NOT_A_NAME = "名称过长，请只填写名称，或输入统一社会信用代码。"
 _EXACT = f"""SELECT subject_id, name, key, kind FROM subjects_name
 WHERE key = ANY(%s::text[]) AND rev_to IS NULL LIMIT {ENOUGH}"""
 _WITH = "SELECT subject_id, name, key, kind FROM subjects_names_with(%s::text[], %s)"
+_SUBJECTS = "SELECT id, name, coalesce(uscc, ''), division_code FROM subjects_subject WHERE id = ANY(%s::bigint[])"
 # what ANALYZE noted of the index: so and so many names have this gram
 _COMMON = """SELECT greatest(c.reltuples, 0)::bigint, s.most_common_elems::text::text[], s.most_common_elem_freqs
 FROM pg_class c LEFT JOIN pg_stats s ON s.tablename = c.relname AND s.schemaname = c.relnamespace::regnamespace::text
@@ -44,13 +46,11 @@ def candidates(name: str, limit: int = 10, *, without: Collection[int] = ()) -> 
     if len(name) > LONGEST:
         return []
     asked = Question.of(name, regions)
-    best = _best(asked, regions, limit + len(without))
-    subjects = subjects_of([one.listed.subject_id for one in best])
-    return [
-        Candidate(s.id, s.name, s.uscc, s.division_code, one.score, one.why)
-        for one in best
-        if (s := subjects[one.listed.subject_id]) and s.id not in without
-    ][:limit]
+    best = {one.listed.subject_id: one for one in _best(asked, regions, limit + len(without))}
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBJECTS, [list(best)])
+        known = {row[0]: row for row in cursor.fetchall()}
+    return [Candidate(*known[n], one.score, one.why) for n, one in best.items() if n not in without][:limit]
 
 
 def _best(asked: Question, regions: Collection[str], limit: int) -> list[Likeness]:
@@ -58,10 +58,10 @@ def _best(asked: Question, regions: Collection[str], limit: int) -> list[Likenes
     if len(asked.key) < 2:
         return []
     found: dict[tuple[int, str], Listed] = {}
-    _add(found, _EXACT, [[asked.key, mended_form(asked.key)]])
-    best = ranked(asked, found.values(), regions, limit)
+    guessed = whole_names(asked.whole) if asked.is_short and not asked.too_general else []
+    _add(found, _EXACT, [[asked.key, mended_form(asked.key), *guessed]])
     if asked.too_general:
-        return best
+        return ranked(asked, found.values(), regions, limit)
     common = _commonness()
     before: list[frozenset[str]] = []
     for deep in (False, True):
