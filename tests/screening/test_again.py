@@ -13,7 +13,9 @@ from screening.models import Receipt
 from screening.rules.again import NOTHING_CHANGED, Earlier, compared, sentence
 from screening.selectors.again import of_file
 from screening.services.again import PapersNeeded, check_again
+from screening.services.asking import set_general_windows
 from screening.services.checking import Applicant, KeyUsedForAnother, NotYourMatter, check
+from screening.services.lists import register_matter
 from tests.factories import accounts, collection, redblack
 from tests.factories import screening as make
 from tests.factories.accounts import PLATFORM
@@ -86,11 +88,11 @@ def test_only_by_who_sees_the_receipt_and_may_ask(city: City, now: datetime) -> 
     assert again(first.number, now, actor=clerk).repeated
     with pytest.raises(KeyUsedForAnother):
         again(made.number, now, actor=clerk)
-    make.lists.register_matter(
-        code=city.matter, name="x", implementing_department_id=stranger.department_id, handled_by_id=None,
+    register_matter(
+        code=city.matter, name="x", implementing_department_id=stranger.department_id or 0, handled_by_id=None,
         stages=["before"], roles=[make.APPLICANT], consults=[city.black.source_id], actor=PLATFORM, now=now,
     )  # fmt: skip
-    make.set_general_windows(department_ids=[], actor=PLATFORM, now=now)
+    set_general_windows(department_ids=[], actor=PLATFORM, now=now)
     with pytest.raises(NotYourMatter):
         again(first.number, now, "key-late", actor=clerk)
 
