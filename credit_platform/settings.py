@@ -221,6 +221,8 @@ FILES_DIR = DATA_DIR / "files"  # sealed, office.services.files
 for folder in (FILES_DIR, FILE_UPLOAD_TEMP_DIR):  # for no one else's eyes; Django's own check wants the second
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+HALL_ADDRESS = env.str("HALL_ADDRESS", default="") if DEMO else ""  # the demo's acceptance system, beside us
+
 # --- interfaces ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "toolkit.http.handle",

@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "business": business,
         "queue": selectors.queue(actor, today=today) if business else [],
         "numbers": selectors.numbers(actor, today=today) if business else [],
+        "hall": settings.HALL_ADDRESS if business else "",
     }
     return render(request, "portal/home.html", context)
 

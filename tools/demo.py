@@ -74,6 +74,14 @@ def collect_static(databases: Databases, home: Path) -> None:
         stamp.write_text(total.hexdigest())
 
 
+def register_hall(machine: Machine, databases: Databases, *, anew: bool) -> None:
+    """The acceptance page's address is in the database, so that it may carry the plug-in; asked once for a port."""
+    stamp = machine.home / "run" / "hall"
+    if anew or not stamp.exists() or stamp.read_text() != str(machine.hall_port):
+        databases.manage("demo_hall", "--skip-checks")
+        stamp.write_text(str(machine.hall_port))
+
+
 def write_down(machine: Machine) -> None:
     """For manage.py, run from any shell: the environment of this machine. It is for our eyes, as the keys are."""
     note = machine.home / "run" / "environment.json"
@@ -104,19 +112,23 @@ def prepare(machine: Machine, services: Services) -> None:
     if services.start_engines():
         say(f"PostgreSQL and Valkey run under {machine.home}")
     write_down(machine)
-    if is_set("RESET") or not databases.exists():
+    anew = is_set("RESET") or not databases.exists()
+    if anew:
         databases.make_template()
         services.stop_application()
         databases.clone()
         say("the story is at its first scene")
     else:
         databases.manage("migrate", "--skip-checks", "--verbosity", "0")
+    register_hall(machine, databases, anew=anew)
     collect_static(databases, machine.home)
     mark = machine.home / "run" / "code"
     if not mark.exists() or mark.read_text() != code_mark():
         services.stop_application()
     if services.start_application():
-        say("web server, worker and beat run")
+        say(
+            f"web server, worker and beat run; the acceptance system of the story is at 127.0.0.1:{machine.hall_port}"
+        )
     wait_for_web(machine)
     mark.write_text(code_mark())
 

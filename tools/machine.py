@@ -31,6 +31,7 @@ class Machine:
     web_port: int
     mail_port: int
     sms_port: int
+    hall_port: int
 
     @classmethod
     def here(cls) -> "Machine":
@@ -48,7 +49,9 @@ class Machine:
         mail = port_of("EMAIL_PORT", places.remembered_port(home / "run" / "mail-port"))
         sms = places.remembered_port(home / "run" / "sms-port")
         postgres = Postgres(home / "postgres", binaries(home), engine_user())
-        return cls(home, postgres, valkey, port_of("PORT", 8000), mail, sms)
+        web = port_of("PORT", 8000)
+        hall = port_of("HALL_PORT", places.remembered_port(home / "run" / f"hall-port-{web}", first=web + 1))
+        return cls(home, postgres, valkey, web, mail, sms, hall)
 
     def environment(self, database: str = DATABASE, data: Path | None = None) -> dict[str, str]:
         """What every process of the machine is told. Ours wins over what the shell happens to hold."""
@@ -68,6 +71,7 @@ class Machine:
             "EMAIL_PORT": str(self.mail_port),
             "SMS_GATEWAY_URL": f"http://127.0.0.1:{self.sms_port}/send",
             "PORT": str(self.web_port),
+            "HALL_ADDRESS": f"http://127.0.0.1:{self.hall_port}",
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(places.ROOT),
             **keys.environment(self.home / "keys"),
@@ -100,6 +104,9 @@ class Machine:
             "worker": [
                 *(*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2", "--without-gossip"),
                 *("--without-mingle", "-Q", "interactive,import,push,screening", "-n", "demo@%h"),
+            ],
+            "hall": [
+                *(sys.executable, "-m", "tools.hall", str(self.hall_port), f"http://127.0.0.1:{self.web_port}"),
             ],
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
         }

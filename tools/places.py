@@ -113,10 +113,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def remembered_port(note: Path) -> int:
-    """A free-chosen port, the same at every start as long as it is free: it is written beside the data."""
+def remembered_port(note: Path, first: int = 0) -> int:
+    """A free-chosen port (`first`, if that is free), the same at every start: it is written beside the data."""
     if note.exists() and note.read_text().strip().isdigit():
         return int(note.read_text())
-    port = free_port()
+    port = first if 0 < first < 65536 and is_free(first) else free_port()
     note.write_text(f"{port}\n")
     return port

@@ -20,7 +20,7 @@ from tools.machine import HOME_VARIABLE, Machine
 from tools.places import Trouble
 
 ENGINES = ("postgres", "valkey", "mail", "sms")
-APPLICATION = ("web", "worker", "beat")
+APPLICATION = ("web", "worker", "beat", "hall")
 _supervisors: list[subprocess.Popen[bytes]] = []  # those that this process started; they may outlive it
 
 
@@ -90,6 +90,7 @@ class Services:
     def _check_ports(self) -> None:
         places.check_port(self.machine.web_port, "PORT", "the web server")
         places.check_port(self.machine.mail_port, "EMAIL_PORT", "the mail sink")
+        places.check_port(self.machine.hall_port, "HALL_PORT", "the demo's acceptance system")
         if not places.is_free(self.machine.valkey.port):
             (self.machine.home / "run" / "valkey-port").unlink(missing_ok=True)
             raise Trouble(
