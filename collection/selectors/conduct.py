@@ -1,5 +1,6 @@
 """What was decided against one organisation, as values for the floors above: penalties that may still be used."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -33,22 +34,31 @@ def penalties_of(subject_id: int, *, on: date) -> list[Penalty]:
     """Penalties of an organisation that count on a day, by day: neither withdrawn nor repaired, and whose publicity
     period is not over. What is not published because it is minor counts until it is a year old.
     """
-    rows = Record.objects.filter(subject_id=subject_id, state=RecordState.CURRENT, decided_on__lte=on)
+    return penalties_by_subject([subject_id], on=on).get(subject_id, [])
+
+
+def penalties_by_subject(subject_ids: Collection[int], *, on: date) -> dict[int, list[Penalty]]:
+    """The same of many organisations; who has none is not in it."""
+    rows = Record.objects.filter(subject_id__in=subject_ids, state=RecordState.CURRENT, decided_on__lte=on)
     rows = rows.filter(content__has_key=PENALTY).exclude(publicity_state__in=[ENDED, OVER])
     rows = rows.filter(Q(publicity_until=None) | Q(publicity_until__gte=on)).order_by("decided_on", "pk")
-    live = [row for row in rows if row.publicity_until or last_day_of_years(row.decided_on, 1) >= on]
-    return [
-        Penalty(
-            row.pk,
-            row.document_no,
-            row.authority,
-            row.decided_on,
-            str(row.content.get(KIND, "")),
-            str(row.content.get(PENALTY, "")),
-            _yuan(str(row.content.get(FINE) or "")),
-        )
-        for row in live
-    ]
+    found: dict[int, list[Penalty]] = {}
+    for row in rows:
+        if row.subject_id is not None and (row.publicity_until or last_day_of_years(row.decided_on, 1) >= on):
+            found.setdefault(row.subject_id, []).append(_penalty(row))
+    return found
+
+
+def _penalty(row: Record) -> Penalty:
+    return Penalty(
+        row.pk,
+        row.document_no,
+        row.authority,
+        row.decided_on,
+        str(row.content.get(KIND, "")),
+        str(row.content.get(PENALTY, "")),
+        _yuan(str(row.content.get(FINE) or "")),
+    )
 
 
 def _yuan(wan: str) -> Decimal | None:

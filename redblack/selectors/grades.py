@@ -1,9 +1,13 @@
 """The city grade of one organisation: which conducts count, and where they put it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from collection.selectors.conduct import penalties_of
+from django.db.models import QuerySet
+
+from collection.selectors.conduct import penalties_by_subject
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotFound
 from kernel.identifiers import normalise_code, uscc_problem
@@ -15,6 +19,11 @@ from subjects.rules.kinds import Kind
 from subjects.selectors import SubjectValue, holder_of, subject_of
 
 GRADED = frozenset({Kind.LEGAL_PERSON.value, Kind.OTHER_ORGANISATION.value})
+JUDGMENTS: dict[str, Any] = {
+    "origin": Origin.COURT.value,
+    "reward": False,
+    "list_type__kind": "serious",
+}  # the court's list
 
 
 class NotAnOrganisationsCode(Malformed):
@@ -52,40 +61,50 @@ def grading_of(actor: Actor, subject_id: int, *, on: date, thresholds: Threshold
     subject = subject_of(subject_id)
     if subject is None or subject.kind not in GRADED or not policies.may_see_types(actor):
         raise NotGraded
-    conducts = [
-        Conduct(
-            key=f"record:{one.record_id}",
-            document_no=one.document_no,
-            authority=one.authority,
-            decided_on=one.decided_on,
-            kind=one.kind,
-            penalty=one.penalty,
-            fine=one.fine,
-        )
-        for one in penalties_of(subject_id, on=on)
-    ]
-    conducts += [
-        Conduct(
-            key=f"entry:{entry.pk}",
-            document_no=entry.document_no,
-            authority=entry.authority,
-            decided_on=entry.decided_on or entry.effective_from,
-            kind="失信被执行人",
-            judgment=True,
-        )
-        for entry in _judgments(subject_id, on)
-    ]
-    return Grading(subject, standing(conducts, thresholds), on)
+    return Grading(subject, standings_of([subject_id], on=on, thresholds=thresholds)[subject_id], on)
 
 
-def _judgments(subject_id: int, on: date) -> list[Entry]:
-    """Entries of the court's list that are in force on the day, as collection_pub_in_force has it."""
-    rows = Entry.objects.filter(
-        subject_id=subject_id, origin=Origin.COURT.value, reward=False, list_type__kind="serious"
-    ).filter(effective_from__lte=on)
+def standings_of(subject_ids: Collection[int], *, on: date, thresholds: Thresholds = DEFAULT) -> dict[int, Standing]:
+    """Where many organisations stand on a day. The caller hands in organisations alone: see GRADED."""
+    conducts: dict[int, list[Conduct]] = {one: [] for one in subject_ids}
+    for subject_id, penalties in penalties_by_subject(conducts, on=on).items():
+        conducts[subject_id] += [
+            Conduct(
+                key=f"record:{one.record_id}",
+                document_no=one.document_no,
+                authority=one.authority,
+                decided_on=one.decided_on,
+                kind=one.kind,
+                penalty=one.penalty,
+                fine=one.fine,
+            )
+            for one in penalties
+        ]
+    for entry in _in_force(Entry.objects.filter(**JUDGMENTS, subject_id__in=subject_ids), on):
+        conducts[entry.subject_id].append(
+            Conduct(
+                key=f"entry:{entry.pk}",
+                document_no=entry.document_no,
+                authority=entry.authority,
+                decided_on=entry.decided_on or entry.effective_from,
+                kind="失信被执行人",
+                judgment=True,
+            )
+        )
+    return {subject_id: standing(found, thresholds) for subject_id, found in conducts.items()}
+
+
+def honoured(subject_ids: Collection[int], *, on: date) -> frozenset[int]:
+    """Who of them is on a red list in force."""
+    rows = Entry.objects.filter(subject_id__in=subject_ids, reward=True)
+    return frozenset(entry.subject_id for entry in _in_force(rows, on))
+
+
+def _in_force(rows: QuerySet[Entry], on: date) -> list[Entry]:
+    """As collection_pub_in_force has it."""
     return [
         row
-        for row in rows.order_by("effective_from", "pk")
+        for row in rows.filter(effective_from__lte=on).order_by("effective_from", "pk")
         if (row.effective_until is None or row.effective_until >= on)
         and (row.released_on is None or row.released_on > on)
     ]
