@@ -34,6 +34,20 @@ class ReceiptRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptReplayed:
+    """Somebody had a past check answered anew. `known_at` "": as the check knew it. `same`: whether the answer is the
+    receipt's; None where another day or another knowledge was asked for.
+    """
+
+    NAME: ClassVar[str] = "screening.receipt.replayed"
+    number: str
+    purpose: str
+    as_of: str
+    known_at: str
+    same: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceMade:
     NAME: ClassVar[str] = "screening.choice.made"
     number: str
@@ -166,3 +180,91 @@ class RosterRunEnded:
     changed: int
     no_longer: int
     doubtful: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterKept:
+    """A roster was made or changed: what it asks and when. Not who is told: those are addresses of people."""
+
+    NAME: ClassVar[str] = "screening.roster.kept"
+    roster_id: int
+    department_id: int
+    made: bool
+    persons: bool
+    sources: list[int]
+    measures_from: str
+    schedule: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterStateSet:
+    """Paused, in use again, or closed."""
+
+    NAME: ClassVar[str] = "screening.roster.state_set"
+    roster_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPersonsRead:
+    """Somebody looked at a roster's persons (masked): which roster, where, how many rows."""
+
+    NAME: ClassVar[str] = "screening.roster.persons_read"
+    roster_id: int
+    where: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTold:
+    """What a run has found was written to the roster's recipients; nothing of it is written twice."""
+
+    NAME: ClassVar[str] = "screening.roster.told"
+    roster_id: int
+    run_id: int
+    mails: int
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsHandled:
+    """`verb`: assign, snooze, dispose, reopen; `said`: to whom, until when, or the disposition."""
+
+    NAME: ClassVar[str] = "screening.findings.handled"
+    verb: str
+    said: str
+    findings: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawAnnounced:
+    """The seed of a draw, published with the digest of who takes part, before anybody is drawn."""
+
+    NAME: ClassVar[str] = "screening.draw.announced"
+    roster_id: int
+    draw_id: int
+    number: int
+    algorithm: str
+    seed: str
+    digest: str
+    participants: int
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawMade:
+    """`result`: SHA-256 of the codes drawn, a line each, in their order."""
+
+    NAME: ClassVar[str] = "screening.draw.made"
+    roster_id: int
+    draw_id: int
+    drawn: int
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawDropped:
+    NAME: ClassVar[str] = "screening.draw.dropped"
+    roster_id: int
+    draw_id: int
+    reason: str

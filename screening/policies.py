@@ -3,7 +3,9 @@
 from kernel.actor import Actor, Kind, Role
 
 STAFF = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+KEEPERS = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 CHECK_SCOPE = "checks:create"
+ROSTER_SCOPE = "rosters:write"
 
 
 def may_check(actor: Actor) -> bool:
@@ -35,4 +37,24 @@ def may_edit_lists(actor: Actor) -> bool:
 
 def may_answer(actor: Actor, *, department_id: int) -> bool:
     """The implementing department answers its own response tasks."""
+    return is_staff(actor) and department_id in actor.departments
+
+
+def may_keep_roster(actor: Actor, *, department_id: int) -> bool:
+    """Who makes and changes rosters of a department, runs them and draws from them: its reporting staff."""
+    if actor.kind is Kind.SYSTEM:
+        return True
+    keeps = KEEPERS & actor.roles
+    return actor.kind is Kind.USER and bool(keeps) and department_id in actor.departments
+
+
+def may_add_members(actor: Actor, *, department_id: int) -> bool:
+    """Also a client system of the department, with the scope."""
+    if actor.kind is Kind.CLIENT:
+        return ROSTER_SCOPE in actor.scopes and department_id in actor.departments
+    return may_keep_roster(actor, department_id=department_id)
+
+
+def may_handle_findings(actor: Actor, *, department_id: int) -> bool:
+    """Staff of the roster's department, at a window too; the credit office looks on."""
     return is_staff(actor) and department_id in actor.departments
