@@ -6,6 +6,7 @@ from kernel.actor import system
 from screening.services.rehearsing import RUN
 from screening.services.rehearsing import run_rehearsal as rehearse
 from screening.services.responses import Scope, reconcile
+from screening.services.rosters import running, starting, uploading
 from toolkit import clock
 
 
@@ -19,3 +20,19 @@ def reconcile_responses(**_newer: object) -> int:
 @shared_task(name=RUN, ignore_result=True)
 def run_rehearsal(*, job_id: int, **_newer: object) -> None:
     rehearse(job_id=job_id, clock=clock.now)
+
+
+@shared_task(name=starting.RUN, ignore_result=True)
+def run_roster(*, job_id: int, **_newer: object) -> None:
+    running.run_roster(job_id=job_id, clock=clock.now)
+
+
+@shared_task(name=uploading.TAKE, ignore_result=True)
+def take_roster_file(*, job_id: int, **_newer: object) -> None:
+    uploading.take_file(job_id=job_id, clock=clock.now)
+
+
+@shared_task(ignore_result=True)
+def start_changed_rosters(**_newer: object) -> int:
+    """Every minute: rosters whose lists, records or measures have changed since they were run."""
+    return starting.start_changed(now=clock.now())

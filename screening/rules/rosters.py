@@ -1,0 +1,91 @@
+"""Who a row of a roster means, and how what was found of a member is written and read. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kernel import identifiers
+from kernel.hiding import hide_citizen_ids
+from screening.rules.identity import LEGACY_KINDS, PERSON_KINDS
+
+LONGEST_NAME = 300
+PERSONS_NAME = 4  # a name of so few characters may be a person's: kept masked
+NO_CONTENT = "本行没有代码，也没有名称。"
+NAME_ALONE = "只有名称，不能确定主体。请补上统一社会信用代码。"
+NO_PERSONS = "本名单只收单位，本行是个人证件号码，未收录。如须筛查自然人，请另建含自然人的名单并写明依据。"
+LEGACY_UNKNOWN = "登记信息中没有这个旧代码，请改用统一社会信用代码。"
+LEGACY_SEVERAL = "该旧代码有多个主体，请改用统一社会信用代码。"
+MARKS = frozenset({"disputed", "suspended", "applied", "undecided", "offered", "paused", "unconfirmed"})
+
+
+class Ask(StrEnum):
+    """How a row is looked up in the register."""
+
+    CODE = "code"
+    ORG_CODE = "org_code"
+    REG_NO = "reg_no"
+    PERSON = "person"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as read. `code`: what the register is asked for; of a person only here, never stored. `state`: of a row
+    that is not looked up: identify, invalid, wrong_kind.
+    """
+
+    ask: Ask
+    code: str = ""
+    name: str = ""
+    id_kind: str = ""
+    state: str = ""
+    problem: str = ""
+
+
+def read_row(code: str, name: str, *, persons: bool, today: date) -> Row:
+    """What a row means by the same reading as a check; a name alone never means anybody (invariant I6).
+
+    个人信息保护法 第六、三十四条: a person only where the roster is made for persons, and by number only.
+    """
+    shown = kept_name(name)
+    if not code.strip():
+        if not name.strip():
+            return Row(Ask.NOTHING, state="invalid", problem=NO_CONTENT)
+        return Row(Ask.NOTHING, name=masked_name(shown), state="identify", problem=NAME_ALONE)
+    found = identifiers.read(code, today=today)
+    if found.kind in PERSON_KINDS:
+        if not persons:
+            return Row(Ask.NOTHING, state="wrong_kind", problem=NO_PERSONS)
+        return Row(Ask.PERSON, code=found.value, id_kind=found.kind)
+    if found.kind == "uscc":
+        return Row(Ask.CODE, code=found.value, name=shown)
+    if found.kind in LEGACY_KINDS:
+        return Row(Ask.ORG_CODE if found.kind == "org_code" else Ask.REG_NO, code=found.value, name=shown)
+    if found.kind == "name" or (found.kind == "missing" and name.strip()):
+        given = shown or kept_name(found.value)
+        return Row(Ask.NOTHING, name=masked_name(given), state="identify", problem=NAME_ALONE)
+    return Row(Ask.NOTHING, name=masked_name(shown), state="invalid", problem=found.problem[:300])
+
+
+def kept_name(name: str) -> str:
+    """A name on one line, without numbers of persons."""
+    return hide_citizen_ids(" ".join(name.replace("\x00", "").split()))[:LONGEST_NAME]
+
+
+def masked_name(name: str) -> str:
+    """A name that stands alone may be a person's: one as short as those is kept by its first character only."""
+    return name if len(name) > PERSONS_NAME else f"{name[:1]}某" if name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One of the texts of `triggers`, `measures`, `honours`, `rewards`: a reference or code, and its mark."""
+
+    what: str
+    mark: str = ""
+
+
+def said(text: str) -> Said:
+    """ "entry:13 disputed" -> Said("entry:13", "disputed")."""
+    what, _, mark = text.rpartition(" ")
+    return Said(what, mark) if mark in MARKS else Said(text)
