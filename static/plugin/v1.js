@@ -93,7 +93,7 @@
     const server = said.server.replace(/\/$/, "");
     const subjects = said.subjects.trim().split(/\s+/).map((pair) => {
       const at = pair.indexOf(":");
-      return { role: pair.slice(0, at), field: document.querySelector(pair.slice(at + 1)) };
+      return { role: pair.slice(0, Math.max(at, 0)), field: document.querySelector(pair.slice(at + 1)) };
     });
     const fieldOf = (text) => (/^[#.[]/.test(text || "") ? document.querySelector(text) : null);
     const others = { matter: fieldOf(said.matter), stage: fieldOf(said.stage), file_number: fieldOf(said.fileNumber) };
@@ -122,7 +122,7 @@
     let state = "idle", asked = "", answer = null, turn = 0;
     const question = () => ({
       matter: valueOf("matter", said.matter), stage: valueOf("stage", said.stage) || "before", file_number: valueOf("file_number", said.fileNumber),
-      subjects: subjects.map(({ role, field }) => ({ role, text: field ? field.value.trim() : "" })).filter((one) => one.text),
+      subjects: subjects.map(({ role, field }) => ({ ...(role ? { role } : {}), text: field ? field.value.trim() : "" })).filter((one) => one.text),
     });
     const filled = () => Boolean(subjects[0].field && subjects[0].field.value.trim() && valueOf("matter", said.matter));
     const current = () => asked === JSON.stringify(question());
