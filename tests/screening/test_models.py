@@ -20,6 +20,7 @@ from tests.factories import screening as make
 from tests.factories.accounts import LONG_AGO, department, user
 from tests.factories.collection import source
 from tests.factories.measures import item
+from tests.screening.test_replay_marks import TABLES
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -124,7 +125,7 @@ def test_refused(name: str) -> None:
 
 
 def test_all_are_here() -> None:
-    assert_each_is_broken("screening", BREACHES)
+    assert_each_is_broken("screening", [*BREACHES, *TABLES])
 
 
 @pytest.mark.parametrize(
