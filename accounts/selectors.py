@@ -225,6 +225,21 @@ def get_user(user_id: int, *, for_update: bool = False) -> User:
     return user
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody to whom work is handed over."""
+
+    username: str
+    display_name: str
+    department_id: int
+
+
+def staff_of(departments: Collection[int]) -> list[Colleague]:
+    """Who works in these departments now, by department and log-in name."""
+    rows = User.objects.filter(department_id__in=departments, is_active=True).order_by("department_id", "username")
+    return [Colleague(*row) for row in rows.values_list("username", "display_name", "department_id")]
+
+
 def shown_names(keys: Iterable[str]) -> dict[str, str]:
     """Who stands behind the actor keys that tables keep (user:zc01, client:hall, system:seal), as people read it."""
     wanted = set(keys)

@@ -22,7 +22,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterContent:
-    """`schedule`: in words, as typed; `item_codes` of measures_from "chosen", `matter_code` and `stage` of "matter"."""
+    """`schedule`: in words, as typed; `item_codes`: of "chosen" measures; `matter_code` and `stage`: of "matter"."""
 
     name: str
     labels: tuple[str, ...] = ()
