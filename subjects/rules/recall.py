@@ -15,10 +15,11 @@ from subjects.rules.signs import words_of
 
 MOST_HITS = 2_000  # a set that fits more names tells nothing
 FEW_HITS = 300
-CHEAP, DEAR = 6_000.0, 9_000.0  # microseconds of PostgreSQL that one search may take, by these prices:
-PER_SET, PER_POSTING, PER_TEST, PER_HIT, MOST_READ = 150.0, 0.0042, 0.02, 1.0, 750
+# microseconds of PostgreSQL that one search may take, by the prices below; the last for up to three characters
+CHEAP, DEAR, DEAREST = 6_000.0, 10_000.0, 14_000.0
+PER_SET, PER_POSTING, PER_TEST, PER_HIT, PER_NAME, MOST_READ = 150.0, 0.0042, 0.02, 0.15, 2.0, 750
 FEW_AFTER = 30  # names that a set may be expected to fit when it gives up its commoner grams
-LINKED = 0.8  # grams come together more often than by chance
+LINKED, LINKED_PAIRS = 0.8, 0.5  # grams come together more often than by chance, pairs still more
 MOST_SPELLED = 4  # characters of a short name of which each may stand for a word
 BIG_FIRMS = ("股份", "集团")
 
@@ -38,14 +39,15 @@ class Commonness:
         """Microseconds to read all postings, to try each of the rarest's against the others, to fetch the names."""
         shares = [self.of(gram) for gram in wanted]
         read = self.names * (sum(shares) * PER_POSTING + min(shares) * len(shares) * PER_TEST)
-        return PER_SET + read + min(self.hits(wanted), MOST_READ) * PER_HIT
+        hits = self.hits(wanted)
+        return PER_SET + read + hits * PER_HIT + min(hits, MOST_READ) * PER_NAME
 
     def hits(self, wanted: frozenset[str]) -> float:
         """About how many names have all of them."""
-        first, *rest = sorted(self.of(gram) for gram in wanted)
-        expected = self.names * first
-        for share in rest:
-            expected *= share**LINKED
+        first, *rest = sorted((self.of(gram), len(gram)) for gram in wanted)
+        expected = self.names * first[0]
+        for share, length in rest:
+            expected *= share ** (LINKED if length == 1 else LINKED_PAIRS)
         return expected
 
     def worth_reading(self, wanted: frozenset[str]) -> frozenset[str]:
@@ -56,7 +58,7 @@ class Commonness:
         hits = float("inf")
         for gram in sorted(wanted, key=lambda gram: (self.of(gram), -len(gram), gram)):
             fewer = self.hits(frozenset([*kept, gram]))
-            if hits <= FEW_AFTER and (hits - fewer) * PER_HIT < self.names * self.of(gram) * PER_POSTING:
+            if hits <= FEW_AFTER and (hits - fewer) * PER_NAME < self.names * self.of(gram) * PER_POSTING:
                 break
             kept.append(gram)
             hits = fewer
@@ -70,7 +72,7 @@ def sets_to_ask(
 
     `before`: what was asked already. A set all of whose names another one gives is left out.
     """
-    left = DEAR if deep else CHEAP
+    left = CHEAP if not deep else DEAREST if len(asked.whole) <= 3 else DEAR
     chosen: list[frozenset[str]] = []
     given = [one for one in before if common.hits(one) <= FEW_HITS]
     for whole, most in _deep(asked, common) if deep else _usual(asked, common):
@@ -95,6 +97,8 @@ def _usual(asked: Question, common: Commonness) -> Iterator[tuple[frozenset[str]
         for firm in BIG_FIRMS:
             yield _pairs(core) | {firm}, float("inf")
             yield frozenset(core) | {firm}, MOST_HITS
+            if len(asked.whole) == 4:  # two words, others between them: 赤峰黄金
+                yield frozenset((asked.whole[:2], asked.whole[2:], firm)), MOST_HITS
     if len(asked.brand) > 1:
         yield _pairs(asked.brand), MOST_HITS
     yield frozenset(core), MOST_HITS

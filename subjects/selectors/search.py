@@ -14,6 +14,7 @@ from subjects.selectors.values import Candidate, Resolution
 
 ENOUGH = 150  # names that one set of grams hands to the ranking
 FRESH_SECONDS = 600.0
+UNLISTED = 5  # so much rarer than the rarest that is listed are the others, about
 TOO_GENERAL = "名称太短或只有组织形式。请补充字号，或输入统一社会信用代码。"
 NOT_A_NAME = "名称过长，请只填写名称，或输入统一社会信用代码。"
 _EXACT = f"""SELECT subject_id, name, key, kind FROM subjects_name
@@ -50,7 +51,8 @@ def candidates(name: str, limit: int = 10, *, without: Collection[int] = ()) -> 
     with connection.cursor() as cursor:
         cursor.execute(_SUBJECTS, [list(best)])
         known = {row[0]: row for row in cursor.fetchall()}
-    return [Candidate(*known[n], one.score, one.why) for n, one in best.items() if n not in without][:limit]
+    found = [(*known[n], one.score, one.why) for n, one in best.items() if n not in without]
+    return [Candidate(*fields) for fields in found[:limit]]
 
 
 def _best(asked: Question, regions: Collection[str], limit: int) -> list[Likeness]:
@@ -95,7 +97,7 @@ def _commonness() -> Commonness:
 
 def _read(names: int, grams: Iterable[str], shares: Iterable[float]) -> Commonness:
     of = dict(zip(grams, shares, strict=False))  # behind the shares stand the least, the most and that of nulls
-    return Commonness(names, of, min(of.values(), default=0.0) / 2)
+    return Commonness(names, of, min(of.values(), default=0.0) / UNLISTED)
 
 
 def forget_commonness() -> None:
