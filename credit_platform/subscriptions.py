@@ -7,7 +7,11 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "screening.handlers.on_record_changed",
     ),
     "collection.rows.taken": ("redblack.handlers.on_rows_taken",),
-    "office.job.ended": ("collection.handlers.on_job_ended", "redblack.handlers.on_job_ended"),
+    "office.job.ended": (
+        "collection.handlers.on_job_ended",
+        "redblack.handlers.on_job_ended",
+        "screening.handlers.on_job_ended",
+    ),
     "office.calendar.imported": (
         "catalog.handlers.on_calendar_imported",
         "collection.handlers.on_calendar_imported",
@@ -24,6 +28,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "collection.record.ended": ("screening.handlers.on_record_changed",),
     "collection.record.withdrawn": ("screening.handlers.on_record_changed",),
     "collection.batch.done": ("screening.handlers.on_batch_done",),
+    "collection.source.loaded": ("screening.handlers.on_source_loaded",),
     "collection.source.retired": ("screening.handlers.on_source_retired",),
     "measures.item.published": ("screening.handlers.on_measure_changed",),
     "measures.item.withdrawn": ("screening.handlers.on_measure_changed",),

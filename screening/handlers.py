@@ -9,6 +9,7 @@ from typing import Any
 from collection.selectors import source_ids
 from kernel.actor import system
 from screening.services.responses import Scope, recompute_tasks, reconcile
+from screening.services.rosters.starting import end_lost
 
 ACTOR = system("responses")
 
@@ -30,6 +31,12 @@ def on_list_received(payload: dict[str, Any], *, now: datetime) -> None:
         reconcile(scope=Scope(sources=frozenset({source})), actor=ACTOR, now=now)
 
 
+def on_source_loaded(payload: dict[str, Any], *, now: datetime) -> None:
+    """collection.source.loaded: an honour waits until every source that might pause it can be relied on."""
+    if not payload["held"]:
+        reconcile(scope=Scope(sources=frozenset({payload["source_id"]}), honours=True), actor=ACTOR, now=now)
+
+
 def on_batch_done(payload: dict[str, Any], *, now: datetime) -> None:
     """collection.batch.done: records came in bulk; which sources they raise triggers on is not the fact's to say."""
     if payload["taken"] or payload["changed"]:
@@ -49,3 +56,10 @@ def on_measure_changed(payload: dict[str, Any], *, now: datetime) -> None:
 def on_calendar_imported(payload: dict[str, Any], *, now: datetime) -> None:
     """office.calendar.imported: last days that rest on that year are worked out again."""
     recompute_tasks(year=int(payload["year"]), actor=ACTOR, now=now)
+
+
+def on_job_ended(payload: dict[str, Any], *, now: datetime) -> None:
+    """office.job.ended: a run of a roster whose job was given up has failed, and the next one may begin."""
+    kind, _, number = payload["about"].partition(":")
+    if kind == "screening.rosterrun" and payload["state"] == "failed":
+        end_lost(run_id=int(number), now=now)

@@ -17,14 +17,11 @@ class Change(StrEnum):
 def called_for(answer: SubjectAnswer, code: str) -> str:
     """The trigger by which an answer calls for the measure of this code, the first of them; "" where it does not.
 
-    A reward that is paused is not offered; one that could not be confirmed would be.
+    A reward counts where it is offered: not while it is paused, nor while it could not be confirmed.
     """
     refs = [t.ref for a in answer.measures if a.measure.code == code for t in a.triggers]
     refs += [
-        t.ref
-        for r in answer.rewards
-        if r.measure.code == code and r.state is not RewardState.PAUSED
-        for t in r.triggers
+        t.ref for r in answer.rewards if r.measure.code == code and r.state is RewardState.OFFERED for t in r.triggers
     ]
     return min(refs, default="")
 

@@ -1,7 +1,8 @@
 """Every trigger in force on a day as one relation of facts, for many subjects at once: what `facts_of` says of one.
 
 The columns are those that measures.rules.conditions_sql compares; tests/screening hold both to the same answers.
-`doubted`: while the list's new version is held it is not known whether the entry still stands.
+`doubted`: while the list's new version is held it is not known whether the entry still stands. `holder`: whom the
+check takes the subject for.
 """
 
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from measures.rules.conditions_sql import COLUMNS, compiled
 FACTS = """
 SELECT t.source_id, t.ref, t.subject_id, z.code AS source, coalesce(z.version, '') AS edition, t.grade, t.amount,
   t.since, t.until, %(day)s::date AS as_of, z.kind = 'reward' AS reward, t.disputed, t.suspended, t.responsible,
-  t.own_term, t.doubted, s.kind AS subject_kind,
-  CASE WHEN length(s.uscc) = 18 AND substr(s.uscc, 3, 6) ~ '^[0-9]{{6}}$' THEN substr(s.uscc, 3, 6) ELSE '' END
-    AS area
+  t.own_term, t.doubted, coalesce(h.id, s.id) AS holder, coalesce(h.kind, s.kind) AS subject_kind,
+  CASE WHEN length(coalesce(h.uscc, s.uscc)) = 18 AND substr(coalesce(h.uscc, s.uscc), 3, 6) ~ '^[0-9]{{6}}$'
+    THEN substr(coalesce(h.uscc, s.uscc), 3, 6) ELSE '' END AS area
 FROM (
   SELECT b.source_id, 'entry:' || b.entry_id AS ref, b.subject_id, b.grade, b.amount, b.valid_from AS since,
     b.valid_until AS until, coalesce(b.disputed_on <= %(day)s, false) AS disputed,
@@ -36,12 +37,33 @@ FROM (
 ) t
 JOIN collection_pub_source z ON z.id = t.source_id AND z.retired_from IS NULL
 JOIN subjects_pub_subject s ON s.id = t.subject_id
+LEFT JOIN LATERAL (SELECT u.id, u.kind, u.uscc FROM subjects_pub_subject u
+  WHERE s.uscc IS NULL AND u.org_code = s.org_code AND u.uscc IS NOT NULL ORDER BY u.uscc LIMIT 1) h ON true
 """
 WHOSE = "AND subject_id = ANY (%(subjects)s)"
-SUBJECTS = """
-SELECT b.subject_id FROM redblack_pub_binding b WHERE b.rev_to IS NULL AND b.entry_id = %(entry)s
-UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.record_id = %(record)s ORDER BY 1
+# Whoever is known by the organisation code alone is one with the holder of the unified code that contains it.
+TWINS = """SELECT twin.id{more} FROM {those} one_of JOIN subjects_pub_subject one ON one.id = one_of.subject_id
+  JOIN subjects_pub_subject twin
+    ON twin.org_code = one.org_code AND twin.id <> one.id AND (twin.uscc IS NULL OR one.uscc IS NULL)"""
+SUBJECTS = f"""
+WITH named AS (
+  SELECT b.subject_id FROM redblack_pub_binding b WHERE b.rev_to IS NULL AND b.entry_id = %(entry)s
+  UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.record_id = %(record)s)
+SELECT subject_id FROM named UNION {TWINS.format(those="named", more="")} ORDER BY 1
 """
+# who holds something bad, and of whom a held version leaves something open, each with its twins
+BAD = f"""(WITH bad_one AS (
+  SELECT b.subject_id FROM redblack_pub_binding b WHERE b.rev_to IS NULL AND b.source_id = ANY ({{unless}}) {{whose}}
+    AND NOT (b.suspended AND coalesce(b.disputed_on <= %(day)s, false))
+    AND NOT EXISTS (SELECT 1 FROM redblack_pub_doubt d WHERE d.rev_to IS NULL AND d.entry_id = b.entry_id)
+    AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
+  UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.source_id = ANY ({{unless}})
+    {{whose}} AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s))
+SELECT subject_id FROM bad_one UNION {TWINS.format(those="bad_one", more="")})"""
+UNSURE = f"""(WITH open_one AS (
+  SELECT d.subject_id, d.source_id FROM redblack_pub_doubt d WHERE d.rev_to IS NULL {{whose}})
+SELECT subject_id, source_id FROM open_one
+UNION {TWINS.format(those="open_one", more=", one_of.source_id")})"""
 
 SAME = """
 SELECT twin.id FROM subjects_pub_subject one JOIN subjects_pub_subject twin
@@ -55,8 +77,29 @@ def facts_relation(*, of_some: bool = False) -> str:
     return FACTS.format(whose=WHOSE if of_some else "")
 
 
+def bad_relation(unless: str, *, of_some: bool = False) -> str:
+    """`subject_id` of whoever holds something bad in force on the sources `unless` (SQL) that pauses an honour."""
+    return BAD.format(unless=unless, whose=WHOSE if of_some else "")
+
+
+def unsure_relation(*, of_some: bool = False) -> str:
+    """`subject_id` and `source_id` where a version that is held leaves it open whether the subject is on the list."""
+    return UNSURE.format(whose=WHOSE if of_some else "")
+
+
+def honour_is_sure(facts: str, *, unless: str, unsure: str) -> str:
+    """What an honour must meet beside its condition to be offered by a check: its list and every source that might
+    pause it can be relied on (%(complete)s), none of them leaves the subject open. `unsure`: that relation's name.
+    """
+    return f"""{facts}.source_id = ANY (%(complete)s) AND {unless}::int[] <@ %(complete)s::int[]
+  AND NOT EXISTS (SELECT 1 FROM {unsure} WHERE {unsure}.subject_id = {facts}.subject_id
+    AND ({unsure}.source_id = {facts}.source_id OR {unsure}.source_id = ANY ({unless})))"""
+
+
 def subjects_of_trigger(trigger: str) -> list[int]:
-    """Whom "entry:12" or "record:7" concerns: the subject, and the responsible persons that it reaches."""
+    """Whom "entry:12" or "record:7" concerns: the subject, the responsible persons that it reaches, and whoever the
+    check takes for the same.
+    """
     kind, _, number = trigger.partition(":")
     with connection.cursor() as cursor:
         cursor.execute(SUBJECTS, {word: int(number) if word == kind else None for word in ("entry", "record")})

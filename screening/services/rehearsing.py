@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from audit.services import record
+from collection.rules.freshness import SourceState
+from collection.selectors import source_ages
 from kernel.actor import Actor, system
 from kernel.errors import NotPermitted, RuleBroken
 from kernel.terms import same_day_later
@@ -28,7 +30,13 @@ from screening.rules.rehearsal import Change, change_of
 from screening.selectors import rehearsing as selectors
 from screening.selectors.checks import look, retired_sources, revisions
 from screening.selectors.rehearsing import Compared, Wording, compared_plans, sources_asked
-from screening.selectors.triggers import called_by, facts_relation
+from screening.selectors.triggers import (
+    bad_relation,
+    called_by,
+    facts_relation,
+    honour_is_sure,
+    unsure_relation,
+)
 from toolkit.clock import day_of
 
 RUN = "screening.tasks.run_rehearsal"
@@ -38,28 +46,24 @@ STAGES = ("重放核查", "比对今日名单")
 OPEN = frozenset({"draft", "in_review"})
 MOVED = "草稿在预演期间已修改，本次预演作废。请重新预演。"
 
+# an honour counts where a check would offer it, not while it would be 激励待确认; who is one for the check is one
 TODAY = """
 WITH f AS MATERIALIZED (SELECT x.* FROM ({facts}) x WHERE NOT x.doubted),
-was AS (SELECT f.subject_id, min(f.ref) AS ref FROM f
-  WHERE f.source_id = ANY (%(was_sources)s) AND {was} {was_clean} GROUP BY f.subject_id),
-would AS (SELECT f.subject_id, min(f.ref) AS ref FROM f
-  WHERE f.source_id = ANY (%(would_sources)s) AND {would} {would_clean} GROUP BY f.subject_id),
+{against}
+was AS (SELECT f.holder AS subject_id, min(f.ref) AS ref FROM f
+  WHERE f.source_id = ANY (%(was_sources)s) AND {was} {was_sure} GROUP BY f.holder),
+would AS (SELECT f.holder AS subject_id, min(f.ref) AS ref FROM f
+  WHERE f.source_id = ANY (%(would_sources)s) AND {would} {would_sure} GROUP BY f.holder),
 changed AS (
   INSERT INTO screening_rehearsalrow (rehearsal_id, change, receipt, subject_id, trigger)
   SELECT %(rehearsal)s, CASE WHEN was.ref IS NULL THEN 'newly' ELSE 'no_longer' END, '', subject_id,
     coalesce(would.ref, was.ref)
   FROM was FULL JOIN would USING (subject_id) WHERE was.ref IS NULL OR would.ref IS NULL
   ORDER BY subject_id RETURNING change)
-SELECT (SELECT count(DISTINCT subject_id) FROM f),
+SELECT (SELECT count(DISTINCT holder) FROM f),
   count(*) FILTER (WHERE change = 'newly'), count(*) FILTER (WHERE change = 'no_longer') FROM changed
 """
-CLEAN = """AND NOT EXISTS (
-  SELECT 1 FROM redblack_pub_binding b WHERE b.subject_id = f.subject_id AND b.rev_to IS NULL
-    AND b.source_id = ANY ({unless}) AND NOT (b.suspended AND coalesce(b.disputed_on <= %(day)s, false))
-    AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
-  UNION ALL SELECT 1 FROM collection_pub_trigger c WHERE c.subject_id = f.subject_id AND c.rev_to IS NULL
-    AND c.source_id = ANY ({unless})
-    AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s))"""
+CLEAN = "AND NOT EXISTS (SELECT 1 FROM {name}_bad WHERE {name}_bad.subject_id = f.subject_id) AND {sure}"
 
 
 class CannotRehearse(NotPermitted):
@@ -89,7 +93,7 @@ class RehearsalTooOld(RuleBroken):
 
 class ComparedMoved(RuleBroken):
     code = "screening.compared_moved"
-    message = "预演之后措施清单或事项的应用清单已有变化（发布、撤回或调整），原来的数字不再准确。请重新预演。"
+    message = "预演之后本措施的现行版本或者事项的应用清单已有变化，原来的数字不再准确。请重新预演。"
 
 
 @transaction.atomic
@@ -306,8 +310,10 @@ def _compare_today(run: _Run) -> bool:
         return False
     today = run.rehearsal.checked_until
     values: dict[str, Any] = {"day": today, "rehearsal": run.rehearsal.pk}
+    values["complete"] = sorted(age.id for age in source_ages(as_of=today) if age.state is SourceState.CURRENT)
     parts: dict[str, str] = {"facts": facts_relation()}
     sources: set[int] = set()
+    against = [f"unsure AS MATERIALIZED {unsure_relation()},"]
     for name, wording in (("was", run.before), ("would", run.draft)):
         asked = sources_asked(wording) if wording else []
         sources |= set(asked)
@@ -315,7 +321,12 @@ def _compare_today(run: _Run) -> bool:
         unless = sorted(wording.item.unless_bad - retired_sources(None)) if wording else []
         values |= given | {f"{name}_sources": asked, f"{name}_unless": unless}
         parts[name] = called
-        parts[f"{name}_clean"] = CLEAN.format(unless=f"%({name}_unless)s") if unless else ""
+        parts[f"{name}_sure"] = ""
+        if wording and wording.item.reward:
+            named = f"%({name}_unless)s"
+            against.append(f"{name}_bad AS MATERIALIZED {bad_relation(named)},")
+            parts[f"{name}_sure"] = CLEAN.format(name=name, sure=honour_is_sure("f", unless=named, unsure="unsure"))
+    parts["against"] = "\n".join(against)
     values["sources"] = sorted(sources)
     row = run.rehearsal
     with transaction.atomic(), connection.cursor() as cursor:
@@ -357,10 +368,11 @@ def publish_rehearsed(*, rehearsal_id: int, actor: Actor, now: datetime) -> str:
         raise RehearsalUnfinished
     if rehearsal.checked_until != day_of(now):
         raise RehearsalTooOld
-    measures_revision = hold_list()  # from here on nothing is published or withdrawn before this is
+    hold_list()  # from here on nothing is published or withdrawn before this is
     published = standing(rehearsal.item.code)
-    compared = (rehearsal.base_item_id, rehearsal.measures_revision, rehearsal.lists_revision)
-    if compared != (published.pk if published else None, measures_revision, revisions().lists):
+    # what other measures say moves none of the figures: they tell of this code alone
+    compared = (rehearsal.base_item_id, rehearsal.lists_revision)
+    if compared != (published.pk if published else None, revisions().lists):
         raise ComparedMoved
     figures = selectors.figures_of(rehearsal)
     publish(item_id=rehearsal.item_id, seen=rehearsal.digest, rehearsed=figures, actor=actor, now=now)

@@ -27,7 +27,15 @@ from screening.models import ResponseTask
 from screening.rules.responses import OPEN, RESPONSE_LIFE, STANDING, ResponseState, Standing, Verb, may_say
 from screening.selectors import responses as selectors
 from screening.selectors.responses import ResponseItem, ResponseNotFound
-from screening.selectors.triggers import Calling, called_by, facts_relation, subjects_of_trigger
+from screening.selectors.triggers import (
+    Calling,
+    bad_relation,
+    called_by,
+    facts_relation,
+    honour_is_sure,
+    subjects_of_trigger,
+    unsure_relation,
+)
 from toolkit.clock import day_of
 
 BITE = 500  # ids that one fact names
@@ -47,18 +55,6 @@ wanted AS (SELECT c.ref, c.subject_id, min(c.source_id) AS source_id FROM called
   GROUP BY c.ref, c.subject_id)  -- one record may stand on several sources: one task all the same
 """
 UNLESS = """AND NOT EXISTS (SELECT 1 FROM bad WHERE bad.subject_id = c.subject_id)"""
-BAD = """bad AS MATERIALIZED (
-  SELECT b.subject_id FROM redblack_pub_binding b WHERE b.rev_to IS NULL AND b.source_id = ANY (%(unless)s)
-    AND NOT (b.suspended AND coalesce(b.disputed_on <= %(day)s, false))
-    AND NOT EXISTS (SELECT 1 FROM redblack_pub_doubt d WHERE d.rev_to IS NULL AND d.entry_id = b.entry_id)
-    AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
-  UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.source_id = ANY (%(unless)s)
-    AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)),"""
-# an honour is raised only where the check would offer it: its list and every source that might pause it can be relied
-# on, and none of them has a version held that leaves this subject open
-CERTAIN = """AND c.source_id = ANY (%(complete)s) AND %(unless)s::int[] <@ %(complete)s::int[]
-  AND NOT EXISTS (SELECT 1 FROM redblack_pub_doubt d WHERE d.rev_to IS NULL AND d.subject_id = c.subject_id
-    AND (d.source_id = c.source_id OR d.source_id = ANY (%(unless)s)))"""
 IS_PAUSED = "WHEN EXISTS (SELECT 1 FROM bad WHERE bad.subject_id = k.subject_id) THEN %(paused)s"
 RAISE = """
 INSERT INTO screening_responsetask (item_id, item_code, department_id, source_id, trigger, subject_id, state,
@@ -127,6 +123,7 @@ class Scope:
     trigger: str = ""  # "entry:12", "record:7"
     sources: frozenset[int] | None = None
     item_code: str = ""
+    honours: bool = False  # measures of reward alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +164,8 @@ def reconcile(*, scope: Scope, actor: Actor, now: datetime) -> Reconciled:
     for item in items:
         if scope.sources is not None and not scope.sources & (item.triggers | item.unless_bad):
             continue
+        if scope.honours and not item.reward:
+            continue
         fresh, over = _of_item(item, subjects, common | {"unless": sorted(item.unless_bad & states.keys())})
         raised += len(fresh)
         ended += len(over)
@@ -197,9 +196,14 @@ def _of_item(item: ResponseItem, subjects: list[int], common: dict[str, Any]) ->
         "sources": sorted(item.triggers),
         "subjects": subjects,
     }
-    clean, unless, paused = (BAD, UNLESS, IS_PAUSED) if values["unless"] else ("", "", "")
-    certain = CERTAIN if item.reward else ""
-    facts = facts_relation(of_some=bool(subjects))
+    some = bool(subjects)
+    clean = unless = paused = certain = ""
+    if values["unless"]:
+        clean, unless, paused = f"bad AS MATERIALIZED {bad_relation('%(unless)s', of_some=some)},", UNLESS, IS_PAUSED
+    if item.reward:  # raised only where the check would offer it
+        clean += f"unsure AS MATERIALIZED {unsure_relation(of_some=some)},"
+        certain = f"AND {honour_is_sure('c', unless='%(unless)s', unsure='unsure')}"
+    facts = facts_relation(of_some=some)
     wanted = "WITH " + WANTED.format(called=called, facts=facts, clean=clean, unless=unless, certain=certain)
     of_some = "AND k.subject_id = ANY (%(subjects)s)" if subjects else ""
     end = END.format(of_some=of_some, unless=unless, paused=paused)

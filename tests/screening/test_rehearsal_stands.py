@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from measures import services as measure_services
 from measures.models import MeasureItem
+from redblack.models import Binding, Doubt
 from screening.models import Receipt, Rehearsal, RehearsalRow
 from screening.services import rehearsing as services
 from tests.conftest import NOW
-from tests.factories import collection, measures, redblack
+from tests.factories import collection, measures, received, redblack
 from tests.factories import screening as make
 from tests.screening.test_rehearsal import City
 
@@ -41,12 +43,15 @@ def test_figures_against_an_item_that_was_withdrawn_publish_nothing(city: City) 
     assert city.publish(again, now=LATER) == city.code
 
 
-def test_nor_after_another_publication(city: City) -> None:
+def test_what_is_published_of_other_measures_moves_no_figure(city: City) -> None:
     city.submit()
     done = city.rehearse()
-    measures.published(triggers=[city.black.source_id], department_id=city.unit.pk)
-    with pytest.raises(services.ComparedMoved):
-        city.publish(done, now=LATER)
+    measures.published(
+        triggers=[city.black.source_id], department_id=city.unit.pk, matter_code=city.matter, stages=["before"]
+    )
+    assert city.called() == {"甲"}
+    city.publish(done, now=LATER)
+    assert city.called() == {"甲"} and done.subjects_newly == done.subjects_no_longer == 0
 
 
 def test_nor_after_a_change_of_an_application_list(city: City) -> None:
@@ -60,7 +65,7 @@ def test_nor_after_a_change_of_an_application_list(city: City) -> None:
 def test_nor_a_rehearsal_of_which_it_is_not_known(city: City) -> None:
     city.submit()
     done = city.rehearse()
-    Rehearsal.objects.filter(pk=done.pk).update(measures_revision=None, lists_revision=None)
+    Rehearsal.objects.filter(pk=done.pk).update(lists_revision=None)
     with pytest.raises(services.ComparedMoved):
         city.publish(done)
 
@@ -128,3 +133,38 @@ def test_a_row_known_by_the_old_number_alone_counts_as_in_the_check(city: City) 
     found = city.rehearse()
     row = RehearsalRow.objects.exclude(receipt="").get(rehearsal=found)
     assert (row.receipt, row.change, row.subject_id) == (checked.number, "no_longer", firm)
+
+
+@pytest.mark.parametrize("missing", ["stale", "doubt", "bad twin"])
+def test_an_honour_counts_where_a_check_would_offer_it(city: City, missing: str) -> None:
+    """Today and in past checks: not while a source that may pause it cannot be asked, nor for what a twin holds."""
+    red = redblack.list_type(kind="reward")
+    bad = redblack.list_type(freshness_days=30 if missing == "stale" else None)
+    org = make.org_code()
+    uscc = make.uscc(org)
+    firm, twin = make.firm(uscc), make.firm(org_code=org)
+    redblack.entry(red.code, twin, papers=redblack.red_papers())
+    matter = make.matter(consults=[red.source_id], implementing_department_id=city.unit.pk)
+    said: dict[str, Any] = {
+        "reward": True, "kind": None, "wording": "可以提供", "content": "容缺受理", "means": "推荐应用",
+        "basic_id": None, "triggers": [red.source_id], "unless_bad": [bad.source_id], "stages": ["before"],
+        "matter_code": matter, "department_id": city.unit.pk, "actor": city.author,
+    }  # fmt: skip
+    if missing == "doubt":
+        held = received.held(city.unit, at=NOW)
+        Doubt.objects.create(source_id=bad.source_id, subject_id=twin, list_version=held, rev_from=1)
+    elif missing == "bad twin":
+        redblack.entry(bad.code, twin)
+    make.ask(matter, uscc, now=NOW)
+    city.draft = measures.draft(**said)
+    found = city.rehearse()
+    assert (found.checks, found.checks_newly, found.subjects, found.subjects_newly) == (1, 0, 1, 0)
+    for source in (bad.source_id, red.source_id):
+        collection.load(source, at=NOW)
+    Doubt.objects.update(rev_to=2)
+    Binding.objects.filter(source_id=bad.source_id).delete()
+    make.ask(matter, uscc, now=NOW)
+    found = city.rehearse()
+    # the first check had not asked the bad list: of what it did not read it is told what is known now
+    assert (found.checks_newly, found.subjects, found.subjects_newly) == (2, 1, 1)
+    assert {row.subject_id for row in RehearsalRow.objects.filter(rehearsal=found)} == {firm}

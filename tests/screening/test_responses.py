@@ -231,6 +231,32 @@ def test_an_honour_is_offered_again_once_what_paused_it_is_suspended_by_a_disput
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("honoured_twin", [False, True])
+def test_what_is_known_by_the_old_number_alone_pauses_an_honour(town: Town, honoured_twin: bool) -> None:
+    """As in the check: the holder of the organisation code and of the unified code that contains it are one."""
+    org = make.org_code()
+    firm, twin = make.firm(make.uscc(org)), make.firm(org_code=org)
+    honoured, listed = (twin, firm) if honoured_twin else (firm, twin)
+    red = redblack.list_type(kind="reward")
+    measures.reward(
+        code="Z-1", triggers=[red.source_id], unless_bad=[town.black.source_id], department_id=town.unit.pk
+    )
+    redblack.entry(red.code, honoured, papers=redblack.red_papers())
+    handlers.on_source_loaded({"source_id": red.source_id, "held": False}, now=town.now)
+    honour = ResponseTask.objects.get(item_code="Z-1")
+    bad = town.list_firm(listed)
+    handlers.on_entry_changed({"entry_id": bad}, now=town.now)
+    honour.refresh_from_db()
+    assert (honour.state, honour.ended_reason) == ("ended", services.PAUSED)
+    town.release(bad)
+    assert town.reconcile() == (1, 1)  # the honour again; the task of the listing is over
+    version = received.held(town.unit, at=town.now)
+    Doubt.objects.create(source_id=town.black.source_id, subject_id=listed, list_version=version, rev_from=1)
+    ResponseTask.objects.filter(item_code="Z-1").delete()
+    assert town.reconcile() == (0, 0)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("missing", ["never loaded", "too old", "held", "list held", "in doubt"])
 def test_an_honour_waits_while_it_cannot_be_told_that_nothing_bad_stands(town: Town, missing: str) -> None:
     bad = redblack.list_type(loaded=missing != "never loaded", freshness_days=30 if missing == "too old" else None)
@@ -244,9 +270,12 @@ def test_an_honour_waits_while_it_cannot_be_told_that_nothing_bad_stands(town: T
         Doubt.objects.create(source_id=bad.source_id, subject_id=town.firm, list_version=version, rev_from=1)
     assert town.reconcile() == (0, 0)
     Doubt.objects.update(rev_to=2)
+    assert "screening.handlers.on_source_loaded" in SUBSCRIPTIONS["collection.source.loaded"]
     for source in (bad.source_id, red.source_id):
         collection.load(source, at=town.now)
-    assert town.reconcile() == (1, 0)
+        handlers.on_source_loaded({"source_id": source, "held": False}, now=town.now)
+    assert ResponseTask.objects.get(state="waiting").item_code == "Z-1"
+    assert town.reconcile() == (0, 0)
     collection.load(bad.source_id, at=town.now, held=True)
     assert town.reconcile() == (0, 0)  # and what was raised stays meanwhile
 
