@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
         "task": "screening.tasks.reconcile_responses",
         "schedule": crontab(hour=0, minute=40),
     },
+    "screening.start_due_rosters": {"task": "screening.tasks.start_due_rosters", "schedule": 60.0},
+    "screening.tell_rosters": {"task": "screening.tasks.tell_rosters", "schedule": 60.0},
     "screening.start_changed_rosters": {"task": "screening.tasks.start_changed_rosters", "schedule": 60.0},
     "collection.remind": {"task": "collection.tasks.remind", "schedule": crontab(hour=8, minute=30)},
     "collection.start_extractions": {"task": "collection.tasks.start_extractions", "schedule": 60.0},

@@ -6,7 +6,7 @@ from kernel.actor import system
 from screening.services.rehearsing import RUN
 from screening.services.rehearsing import run_rehearsal as rehearse
 from screening.services.responses import Scope, reconcile
-from screening.services.rosters import running, starting, uploading
+from screening.services.rosters import notifying, running, scheduling, starting, uploading
 from toolkit import clock
 
 
@@ -36,3 +36,15 @@ def take_roster_file(*, job_id: int, **_newer: object) -> None:
 def start_changed_rosters(**_newer: object) -> int:
     """Every minute: rosters whose lists, records or measures have changed since they were run."""
     return starting.start_changed(now=clock.now())
+
+
+@shared_task(ignore_result=True)
+def start_due_rosters(**_newer: object) -> int:
+    """Every minute: rosters whose moment has come by their timetable."""
+    return scheduling.start_due(now=clock.now())
+
+
+@shared_task(ignore_result=True)
+def tell_rosters(**_newer: object) -> int:
+    """Every minute: what runs have found, to the recipients of their rosters."""
+    return notifying.tell_runs(now=clock.now())
