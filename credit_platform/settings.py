@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "measures",
     "screening",
     "feedback",
+    "exchange",
     "portal",
 ]
 MIDDLEWARE = [
@@ -265,6 +266,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
 RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=10)
 STOP_WORKING_DAYS = env.int("STOP_WORKING_DAYS", default=3)
+RECALL_WORKING_DAYS = env.int("RECALL_WORKING_DAYS", default=2)
 STATEMENT_WORKING_DAYS = env.int("STATEMENT_WORKING_DAYS", default=5)
 RECOGNISER_WORKING_DAYS = env.int("RECOGNISER_WORKING_DAYS", default=5)
 HONOUR_PUBLICITY_WORKING_DAYS = env.int("HONOUR_PUBLICITY_WORKING_DAYS", default=5)

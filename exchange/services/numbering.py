@@ -1,0 +1,63 @@
+"""Changes of lists become numbered rows of each subscription that they concern."""
+
+from datetime import datetime
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from audit.services import record
+from exchange.events import RowsNumbered
+from exchange.models import Subscription
+from exchange.rules.states import SubscriptionState
+from exchange.services.numbering_sql import BEHIND, NUMBER
+from kernel.actor import Actor
+from kernel.workdays import due_on
+from office.selectors import calendar
+from toolkit.clock import day_of
+
+TASK = "exchange.tasks.number_changes"
+WRITES = frozenset({SubscriptionState.ACTIVE.value, SubscriptionState.ENDED.value})
+
+
+def behind() -> list[int]:
+    """The subscriptions whose ledger does not yet say what the lists say."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def call_workers() -> None:
+    """After the commit, a worker numbers what has changed. Without a broker the minute's sweep does it."""
+    transaction.on_commit(_send, robust=True)
+
+
+def _send() -> None:
+    try:
+        current_app.send_task(TASK, ignore_result=True)
+    except OperationalError:
+        return
+
+
+@transaction.atomic
+def number_changes(*, subscription_id: int, actor: Actor, now: datetime) -> int:
+    """Write the rows of a subscription for everything that has changed since its last; how many.
+
+    Called twice, or by two at once, each change has one row: the subscription is locked, and its position in each
+    source moves with the rows. A paused one is left where it is and catches up when it goes on.
+    """
+    row = Subscription.objects.select_for_update().filter(pk=subscription_id).first()
+    if row is None or row.state not in WRITES:
+        return 0
+    due = due_on(day_of(now), settings.RECALL_WORKING_DAYS, calendar())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            NUMBER,
+            {"subscription": row.pk, "now": now, "due_on": due.on, "provisional": due.provisional},
+        )
+        rows, last, recalled = cursor.fetchone()
+    if rows:
+        fact = RowsNumbered(row.pk, rows, last, recalled)
+        record(fact, about=f"exchange.subscription:{row.pk}", actor=actor, now=now)
+    return int(rows)
