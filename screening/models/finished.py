@@ -82,6 +82,9 @@ class FinishedFile(models.Model):
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, related_name="+")
+    everywhere = models.BooleanField(
+        default=False, db_default=False, help_text="the credit office's: its rows may be of any department"
+    )
     sent_by = models.CharField(max_length=100)
     sender_name = models.CharField(max_length=100, blank=True, default="")
     sent_at = models.DateTimeField()
