@@ -4,11 +4,12 @@ A ciphertext is `v1.<alg>.<kid>.<nonce>.<ct>` (base64url without padding) and is
 ("table:column:row"): copied to another row it does not open. A blind index is a keyed digest of the normalised value,
 bound to a `purpose`; both carry the id of their key, so that during a rotation old and new keys live together:
 settings.FIELD_KEYS and settings.INDEX_KEYS are "kid:base64,kid:base64", newest first.
-The newest writes, all read.
+The newest writes, all read. A check code is a short keyed digest of what is printed, under settings.RECEIPT_KEYS.
 """
 
 import base64
 import hashlib
+import hmac
 import os
 import unicodedata
 from collections.abc import Iterator
@@ -184,6 +185,36 @@ def _indexes(value: str, purpose: str) -> Iterator[tuple[str, bytes]]:
         mac = HMAC(key.secret, digest())
         mac.update(text)
         yield key.id, mac.finalize()
+
+
+# --- check codes ---------------------------------------------------------------------------------------------------
+
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U: what is read off paper is typed by hand
+CODE_LETTERS = 10  # fifty bits: nobody guesses one through a page that counts tries
+MISREAD = str.maketrans("OIL", "011")
+
+
+def check_code(value: str, *, purpose: str) -> str:
+    """A short keyed code for something printed, under the newest receipt key."""
+    return _code(receipt_keys()[0], DIGESTS[settings.INDEX_HASH], value, purpose)
+
+
+def is_check_code(code: str, value: str, *, purpose: str) -> bool:
+    """Whether it is the code of that value, under any key and digest that was ever in use; typed as people type."""
+    letters = "".join(c for c in unicodedata.normalize("NFKC", code).upper() if c.isalnum()).translate(MISREAD)
+    codes = [_code(key, digest, value, purpose) for key in receipt_keys() for digest in DIGESTS.values()]
+    return any([hmac.compare_digest(letters.encode(), one.encode()) for one in codes])  # a list: each is compared
+
+
+def receipt_keys() -> tuple[Key, ...]:
+    return _ring(settings.RECEIPT_KEYS, "RECEIPT_KEYS")
+
+
+def _code(key: Key, digest: type[hashes.HashAlgorithm], value: str, purpose: str) -> str:
+    mac = HMAC(key.secret, digest())
+    mac.update(f"code:{purpose}\x00{normalised(value)}".encode())
+    number = int.from_bytes(mac.finalize()[:8], "big")
+    return "".join(LETTERS[number >> 5 * place & 31] for place in range(CODE_LETTERS))
 
 
 def fingerprint(key: Key) -> str:

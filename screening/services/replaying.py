@@ -80,7 +80,7 @@ def replay(
     """
     if purpose not in list(Purpose):
         raise UnknownPurpose
-    receipt = _kept(number, actor, day_of(now))
+    receipt = replayable(number=number, actor=actor, now=now)
     day = as_of or receipt.as_of
     for asked in (day, day_of(known_at or receipt.checked_at)):
         _demand_kept(asked, day_of(now))
@@ -110,12 +110,14 @@ def replay(
     return replayed
 
 
-def _kept(number: str, actor: Actor, today: date) -> Receipt:
-    """The receipt, in the actor's scope. Past its time the number alone says so, whether it is still there or not."""
+def replayable(*, number: str, actor: Actor, now: datetime) -> Receipt:
+    """The receipt, in the actor's scope; nothing of it is shown by this. Past its time the number alone says so,
+    whether it is still there or not. Raises ReceiptNotFound, PastRetention.
+    """
     parts = parts_of(number)
     if parts is None or not policies.may_see_receipts(actor):
         raise selectors.ReceiptNotFound
-    _demand_kept(parts[0], today)
+    _demand_kept(parts[0], day_of(now))
     return selectors.get_visible(actor, number)
 
 
