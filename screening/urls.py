@@ -1,7 +1,9 @@
 from django.urls import path
 
-from screening import api, api_plugin
+from screening import api, api_plugin, api_replay
 from screening.views import checks, matters, rehearsals, responses
+from screening.views.replays import page as replay_page
+from screening.views.verification import page as verify_page
 
 app_name = "screening"
 urlpatterns = [
@@ -14,6 +16,10 @@ urlpatterns = [
     path("check/", checks.window, name="window"),
     path("check/receipts/", checks.today, name="today"),
     path("check/receipts/<str:number>/", checks.receipt, name="receipt"),
+    path("check/receipts/<str:number>/replay/", replay_page, name="replay"),
+    path("v/", verify_page, name="verify"),
+    path("v/<str:number>", verify_page, name="verify_receipt"),
+    path("api/v1/checks/<str:number>/replay", api_replay.replay_by_number, name="api_replay"),
     path("check/receipts/<str:number>/choice/", checks.choose, name="choose"),
     path("responses/", responses.responses, name="responses"),
     path("responses/answer/", responses.answer_responses, name="answer_responses"),

@@ -103,6 +103,10 @@ WHO = {
     "screening:window": Row("get", BUSINESS),
     "screening:today": Row("get", BUSINESS),
     "screening:receipt": Row("get", BUSINESS, elsewhere=OFFICE),
+    "screening:replay": Row("get", BUSINESS, elsewhere=OFFICE),
+    "screening:api_replay": Row("get", NOBODY),
+    "screening:verify": Row("get", OPEN),
+    "screening:verify_receipt": Row("get", OPEN),
     "screening:choose": Row("post", BUSINESS, elsewhere=OFFICE),
     "screening:api_checks": Row("post", NOBODY),  # client systems alone: tests/screening/test_api.py
     "screening:api_check": Row("get", NOBODY),
