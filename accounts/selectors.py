@@ -168,9 +168,7 @@ def _read_client(code: str) -> Client | None:
         return None
     live = ClientSecret.objects.filter(client=row, retired_at=None).order_by("slot")
     department = _department(row.department_id)
-    departments = with_subordinates(department.id)
-    if row.areas:
-        departments |= {d.id for d in _departments.get().values() if d.division_code in row.areas}
+    departments = _acts_for(row)
     actor = Actor(
         kind=Kind.CLIENT,
         name=row.code,
@@ -182,6 +180,19 @@ def _read_client(code: str) -> Client | None:
         scopes=frozenset(row.scopes),
     )
     return Client(row.pk, actor, tuple(secret_of(s).encode() for s in live), frozenset(row.origins))
+
+
+def _acts_for(client: ClientSystem) -> frozenset[int]:
+    departments = with_subordinates(client.department_id)
+    if client.areas:
+        departments |= {d.id for d in _departments.get().values() if d.division_code in client.areas}
+    return departments
+
+
+def department_ids_of_client(client_id: int, *, with_scope: str) -> frozenset[int]:
+    """The departments that an active client system acts for, if it was granted that scope; else none."""
+    row = ClientSystem.objects.filter(pk=client_id, active=True, scopes__contains=[with_scope]).first()
+    return _acts_for(row) if row else frozenset()
 
 
 def _read_origins() -> frozenset[str]:

@@ -3,6 +3,7 @@
 from redblack.selectors.lists import (
     EntryNotFound,
     UnknownList,
+    current_list_codes,
     get_visible,
     list_type,
     list_types,
@@ -15,6 +16,7 @@ __all__ = [
     "EntryNotFound",
     "UnknownList",
     "VersionNotFound",
+    "current_list_codes",
     "get_version",
     "get_visible",
     "list_type",

@@ -7,6 +7,7 @@ from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from redblack import policies
 from redblack.models import Entry, ListType
+from redblack.rules.lists import LegalStatus
 
 
 class EntryNotFound(NotFound):
@@ -56,6 +57,12 @@ def recognises(list_type: ListType, *, authority_department_id: int | None) -> b
     """谁认定、谁负责: a list that names its initiating department is entered on by that one or one below it."""
     initiator = list_type.initiator_department_id
     return initiator is None or authority_department_id in with_subordinates(initiator)
+
+
+def current_list_codes() -> frozenset[str]:
+    """Codes of the lists that are 现行 and take entries."""
+    rows = ListType.objects.filter(legal_status=LegalStatus.CURRENT.value, source__isnull=False).order_by("code")
+    return frozenset(rows.values_list("code", flat=True))
 
 
 def list_types() -> QuerySet[ListType]:
