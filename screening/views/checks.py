@@ -21,6 +21,7 @@ from screening.rules.sentences import RECEIPT_NOTE
 from screening.services.checking import Applicant, Checked, MayNotCheck, check
 from screening.services.choosing import choose as note_choice
 from screening.services.choosing import open_receipt
+from screening.views.verification import mark_of
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page, status_of
 from toolkit.keyset import after_moment, cursor_of
@@ -110,6 +111,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "sources": layout.sources_of(found.content),
         "stage": layout.STAGES[found.stage],
         "note": RECEIPT_NOTE,
+        "mark": mark_of(found.number),
     }
     return render(request, "screening/receipt_print.html" if printing else "screening/receipt.html", context)
 
