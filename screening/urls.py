@@ -1,7 +1,7 @@
 from django.urls import path
 
 from screening import api, api_plugin, api_replay
-from screening.views import checks, matters, rehearsals, responses
+from screening.views import checks, matters, rehearsals, responses, window
 from screening.views.replays import page as replay_page
 from screening.views.verification import page as verify_page
 
@@ -13,7 +13,9 @@ urlpatterns = [
     path("api/v1/plugin/tokens", api_plugin.tokens, name="api_plugin_tokens"),
     path("api/v1/plugin/checks", api_plugin.plugin_checks, name="api_plugin_checks"),
     path("api/v1/plugin/choices", api_plugin.plugin_choices, name="api_plugin_choices"),
-    path("check/", checks.window, name="window"),
+    path("check/", window.window, name="window"),
+    path("check/matters/", window.choices, name="choices"),
+    path("check/matters/pick/", window.pick, name="pick"),
     path("check/receipts/", checks.today, name="today"),
     path("check/receipts/<str:number>/", checks.receipt, name="receipt"),
     path("check/receipts/<str:number>/replay/", replay_page, name="replay"),

@@ -10,32 +10,46 @@ STAGES = [("before", "事前"), ("during", "事中"), ("after", "事后")]
 
 
 class WindowForm(forms.Form):
-    """One question at the window. The matters offered are those in the register."""
+    """One question at the window. `matter`: what the picker's text says; `again`: the receipt to be repeated."""
 
-    matter = forms.ChoiceField(label="事项")
+    matter = forms.CharField(label="事项", max_length=300, required=False)
     stage = forms.ChoiceField(label="阶段", choices=STAGES)
     file_number = forms.CharField(label="办件号", max_length=60, required=False)
-    text = forms.CharField(label="申请人", max_length=4000, strip=True)
+    text = forms.CharField(label="申请人", max_length=4000, required=False)
+    again = forms.CharField(max_length=40, required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, matters: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        matter = self.fields["matter"]
-        assert isinstance(matter, forms.ChoiceField)
-        matter.choices = matters
-        for name in ("matter", "stage"):
-            self.fields[name].widget.attrs["class"] = "form-select form-select-sm"
-        self.fields["file_number"].widget.attrs |= {"class": "form-control form-control-sm", "autocomplete": "off"}
-        self.fields["text"].widget = forms.TextInput(
+        self.fields["stage"].widget.attrs["class"] = "form-select form-select-sm"
+        self.fields["file_number"].widget.attrs |= {
+            "class": "form-control form-control-sm",
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "aria-keyshortcuts": "Alt+N",
+        }
+        self.fields["text"].widget = forms.Textarea(
             attrs={
                 "class": "form-control",
+                "rows": 1,
                 "autocomplete": "off",
                 "autofocus": True,
                 "spellcheck": "false",
                 "data-check-input": True,
-                "placeholder": "统一社会信用代码、名称，或扫描营业执照二维码、身份证",
+                "placeholder": "统一社会信用代码、名称，扫描营业执照二维码、身份证，或粘贴一列主体",
             }
         )
+
+
+class MatterSearch(forms.Form):
+    matter = forms.CharField(max_length=300, required=False)
+
+
+class StarForm(forms.Form):
+    """A matter picked for the session, or with `star` kept at hand ("on") and no longer ("off")."""
+
+    matter = forms.CharField(max_length=300)
+    star = forms.ChoiceField(choices=[("", ""), ("on", ""), ("off", "")], required=False)
 
 
 class ChoiceForm(forms.Form):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from collection.rules.freshness import STATE_LABELS, SourceKind, SourceState
-from screening.rules import sentences
+from screening.rules import again, sentences
 from screening.rules.answer import Answer, Related, RewardState, Why
 
 MARKS = {"hit": "■", "gap": "▲", "clear": "○", "proceed": "□", "identify": "◇"}  # the verdict's shape, for any eye
@@ -100,6 +100,11 @@ class SourceLine:
     state: str
     complete: bool
 
+    @property
+    def told(self) -> str:
+        """Its age where it can be used, else why it cannot."""
+        return f"{'今天' if self.age == '0 天' else self.age}更新" if self.complete else self.state
+
 
 def panels_of(content: Mapping[str, Any], given: Sequence[str] = ()) -> tuple[Panel, ...]:
     """Every subject of a check, in the order in which it was asked about. `given`: what was typed for each, shown
@@ -128,6 +133,29 @@ def sources_of(content: Mapping[str, Any]) -> tuple[SourceLine, ...]:
             complete=source["state"] == SourceState.CURRENT,
         )
         for source in content["consulted"]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainLine:
+    """A check that repeats an earlier one: what differs, and whom it did not ask about again."""
+
+    number: str
+    sentence: str
+    changed: bool
+    left_out: tuple[str, ...]
+
+
+def again_of(content: Mapping[str, Any]) -> AgainLine | None:
+    """What a repeated check says of the one before; None of any other."""
+    told = content.get("earlier")
+    if told is None:
+        return None
+    return AgainLine(
+        number=told["number"],
+        sentence=again.sentence(told),
+        changed=bool(told["differs"]),
+        left_out=tuple(told["left_out"]),
     )
 
 

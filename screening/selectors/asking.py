@@ -1,5 +1,6 @@
 """Which matters an actor may ask about, and how one is found by a few characters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -77,13 +78,26 @@ def find_matters(actor: Actor, *, text: str = "", limit: int = LONGEST_LIST) -> 
     found = askable(actor)
     for word in text.split():
         found = found.filter(Q(code__icontains=word) | Q(name__icontains=word))
-    mine = frozenset(FavouriteMatter.objects.filter(user_id=actor.id or 0).values_list("matter_id", flat=True))
+    mine = _favourites(actor)
     first = list(found.filter(pk__in=mine).order_by("code")[:limit])
     rest = list(found.exclude(pk__in=mine).order_by("code")[: limit - len(first)])
-    names = departments_by_id({m.implementing_department_id for m in (*first, *rest)})
+    return _choices([*first, *rest], mine)
+
+
+def matter_choice(actor: Actor, code: str) -> MatterChoice | None:
+    """One matter as the picker shows it; None where the actor may not ask about it any more."""
+    return next(iter(_choices(list(askable(actor).filter(code=code)), _favourites(actor))), None)
+
+
+def _favourites(actor: Actor) -> frozenset[int]:
+    return frozenset(FavouriteMatter.objects.filter(user_id=actor.id or 0).values_list("matter_id", flat=True))
+
+
+def _choices(matters: Sequence[Matter], mine: frozenset[int]) -> list[MatterChoice]:
+    names = departments_by_id({m.implementing_department_id for m in matters})
     return [
         MatterChoice(m.code, m.name, names[m.implementing_department_id].short_name, tuple(m.stages), m.pk in mine)
-        for m in (*first, *rest)
+        for m in matters
     ]
 
 

@@ -1,4 +1,4 @@
-"""The window: one input, one answer, one receipt."""
+"""Receipts: the list of a day, one found again, what was chosen."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,66 +7,25 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from collection.rules.freshness import SourceState
-from collection.selectors import source_ages
 from kernel.errors import Refusal
 from screening import policies, selectors
-from screening.forms.checks import ChoiceForm, FindForm, WindowForm
+from screening.forms.checks import ChoiceForm, FindForm
 from screening.models import Choice, Receipt
 from screening.rules import layout
+from screening.rules.again import asked_again
 from screening.rules.numbers import parts_of
 from screening.rules.sentences import RECEIPT_NOTE
-from screening.services.checking import Applicant, Checked, MayNotCheck, check
+from screening.services.checking import Checked, MayNotCheck
 from screening.services.choosing import choose as note_choice
 from screening.services.choosing import open_receipt
 from screening.views.verification import mark_of
 from toolkit import clock
-from toolkit.http import actor_of, refusal_page, status_of
+from toolkit.http import actor_of, refusal_page
 from toolkit.keyset import after_moment, cursor_of
 
-TODAY_SHOWN = 12
 PAGE = 50
-
-
-@require_http_methods(["GET", "POST"])
-def window(request: HttpRequest) -> HttpResponse:
-    """The check page. Works as a plain form; with htmx only the answer is swapped in."""
-    actor = actor_of(request)
-    if not policies.may_check(actor):
-        return refusal_page(request, MayNotCheck())
-    matters = [(m.code, m.name) for m in selectors.matters()]
-    remembered = {"matter": request.session.get("matter", ""), "stage": request.session.get("stage", "before")}
-    form = WindowForm(request.POST or None, matters=matters, initial=remembered)
-    context: dict[str, Any] = {"form": form, "key": secrets.token_urlsafe(18)}  # every question has its own key
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            said = form.cleaned_data
-            if (request.session.get("matter"), request.session.get("stage")) != (said["matter"], said["stage"]):
-                request.session["matter"], request.session["stage"] = said["matter"], said["stage"]
-            try:
-                checked = check(
-                    matter_code=said["matter"],
-                    stage=said["stage"],
-                    file_number=said["file_number"],
-                    applicants=[Applicant(said["text"])],
-                    key=said["key"],
-                    actor=actor,
-                    now=clock.now(),
-                )
-                context |= _answer(checked, may_choose=policies.may_choose(actor))
-                if all(panel.identified for panel in context["panels"]):  # what was typed is not shown again
-                    context["form"] = WindowForm(matters=matters, initial=said | {"text": ""})
-            except Refusal as refusal:
-                context["refusal"], status = refusal, status_of(refusal)
-        else:
-            status = 422
-    context |= {"today": _today(request)}
-    if request.headers.get("HX-Request"):
-        return render(request, "screening/_answered.html", context | {"swap": True}, status=status)
-    return render(request, "screening/window.html", context | {"stale": _unusable()}, status=status)
 
 
 @require_GET
@@ -105,10 +64,11 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         found = open_receipt(number=number, purpose="打印" if printing else "查看", actor=actor, now=clock.now())
     except Refusal as refusal:
         return refusal_page(request, refusal)
-    context = _answer(found, may_choose=policies.may_choose(actor)) | {
+    context = answer_context(found, may_choose=policies.may_choose(actor)) | {
         "receipt": found,
         "content": found.content,
-        "sources": layout.sources_of(found.content),
+        "repeatable": bool(asked_again(found.content)[0]),
+        "key": secrets.token_urlsafe(18),
         "stage": layout.STAGES[found.stage],
         "note": RECEIPT_NOTE,
         "mark": mark_of(found.number),
@@ -129,7 +89,7 @@ def choose(request: HttpRequest, number: str) -> HttpResponse:
         return refusal_page(request, refusal)
     if not request.headers.get("HX-Request"):
         return redirect("screening:receipt", number=number)
-    return render(request, "screening/_actions.html", _answer(found, may_choose=policies.may_choose(actor)))
+    return render(request, "screening/_actions.html", answer_context(found, may_choose=policies.may_choose(actor)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +121,7 @@ class Row:
         )
 
 
-def _answer(found: Checked | Receipt, *, may_choose: bool) -> dict[str, Any]:
+def answer_context(found: Checked | Receipt, *, may_choose: bool) -> dict[str, Any]:
     """What every page shows of an answer, fresh or found again."""
     choice = selectors.choice_of(found.number)
     return {
@@ -171,19 +131,7 @@ def _answer(found: Checked | Receipt, *, may_choose: bool) -> dict[str, Any]:
         "department": found.content["department"],
         "choice": choice,
         "choice_label": Choice.What(choice.what).label if choice else "",
+        "sources": layout.sources_of(found.content),
+        "again": layout.again_of(found.content),
         "may_choose": may_choose and choice is None and found.answer == "hit" and not found.no_measure,
     }
-
-
-def _today(request: HttpRequest) -> dict[str, Any]:
-    rows = selectors.receipt_page(actor_of(request), day=clock.today(), limit=PAGE + 1)
-    return {
-        "count": f"{PAGE}+" if len(rows) > PAGE else str(len(rows)),
-        "rows": [Row.of(r) for r in rows[:TODAY_SHOWN]],
-    }
-
-
-def _unusable() -> int:
-    """How many lists that some matter consults cannot be used now."""
-    asked = selectors.consulted_sources()
-    return sum(s.state is not SourceState.CURRENT for s in source_ages(as_of=clock.today()) if s.id in asked)

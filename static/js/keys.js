@@ -11,12 +11,13 @@
   let held = "", timer = 0;
 
   const input = () => one("[data-check-input]");
+  const fill = (field, text) => { field.value = text; field.dispatchEvent(new Event("input")); };
   const say = (text) => { one("#live").textContent = text; };
   const toInput = (text = "") => {
     const field = input();
     if (!field) return false;
     field.focus();
-    if (text) { field.value = text; } else { field.select(); }
+    if (text) { fill(field, text); } else { field.select(); }
     return true;
   };
   const press = (key) => {
@@ -50,13 +51,14 @@
     }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { rows(event); return; }
     const slash = event.key === "/"; // inside the input it is typed, unless it would be the first character
+    const help = event.key === "?" || event.key === "？";
     const wholly = event.target === input() && event.target.selectionEnd - event.target.selectionStart === event.target.value.length;
-    if (typing(event.target) && !(slash && (wholly || event.target.matches("select")))) {
-      if (event.key === "Escape" && event.target === input()) { event.target.value = ""; }
+    if (typing(event.target) && !(help && event.target === input() && !event.target.value) && !(slash && (wholly || event.target.matches("select")))) {
+      if (event.key === "Escape" && event.target === input()) { fill(event.target, ""); }
       return;
     }
     if (slash) { if (toInput()) { event.preventDefault(); } return; }
-    if (event.key === "?") { one("#keys").showModal(); event.preventDefault(); return; }
+    if (help) { one("#keys").showModal(); event.preventDefault(); return; }
     if (/^\d$/.test(event.key) && (held || one(`[data-key="${event.key}"]`))) { hold(event); event.preventDefault(); return; }
     if (held && event.key.length === 1) { hold(event); event.preventDefault(); return; }
     if (event.key.length === 1 && event.key !== " " && one("#result [data-focus]")) { toInput(); } // the next applicant
@@ -69,7 +71,7 @@
       if (!input()) return;
       event.preventDefault();
       one("#result").replaceChildren();
-      document.querySelectorAll("#ask [name=text], #ask [name=file_number]").forEach((field) => { field.value = ""; });
+      document.querySelectorAll("#ask [name=text], #ask [name=file_number]").forEach((field) => { fill(field, ""); });
       toInput();
       say("请输入下一位申请人");
     } else if (target.matches("[data-print]")) { window.print(); } else { one("#keys").showModal(); }
@@ -82,7 +84,7 @@
     const heading = root.querySelector("[data-focus]");
     if (heading) { heading.focus({ preventScroll: true }); heading.scrollIntoView({ block: "nearest" }); }
     if (heading && heading.closest("[data-identified]") && !one("#result .verdict:not([data-identified])") && input()) {
-      input().value = ""; // ready for the next one, and no personal number stays on the screen
+      fill(input(), ""); // ready for the next one, and no personal number stays on the screen
     }
   };
   document.addEventListener("htmx:beforeSwap", (event) => { // a refusal stands beside what it refused, not in its place

@@ -101,6 +101,8 @@ WHO = {
     "catalog:close_upkeep": Row("post", OFFICE),
     "redblack:list_ages": Row("get", ALL),
     "screening:window": Row("get", BUSINESS),
+    "screening:choices": Row("get", BUSINESS),
+    "screening:pick": Row("post", BUSINESS),
     "screening:today": Row("get", BUSINESS),
     "screening:receipt": Row("get", BUSINESS, elsewhere=OFFICE),
     "screening:replay": Row("get", BUSINESS, elsewhere=OFFICE),

@@ -75,8 +75,7 @@ def test_matter_and_stage_are_remembered(client: Client, clerk: Any, city: City)
     other = make.matter(consults=[city.black.source_id], stages=["before", "during"])
     ask(client, city, matter=other, stage="during")
     page = client.get(WINDOW)
-    form = page.context["form"]
-    assert (form["matter"].value(), form["stage"].value()) == (other, "during")
+    assert page.context["matter"].startswith(f"{other} ") and page.context["form"]["stage"].value() == "during"
     assert (client.session["matter"], client.session["stage"]) == (other, "during")
 
 
@@ -89,9 +88,9 @@ def test_every_question_gets_a_key_of_its_own(client: Client, clerk: Any, city: 
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
-        ({"text": " "}, 422),
+        ({"text": " "}, 400),
         ({"text": "x" * 4001}, 422),
-        ({"matter": "NOWHERE"}, 422),
+        ({"matter": "NOWHERE"}, 400),
         ({"stage": "after"}, 404),
         ({"key": "x" * 65}, 422),
         ({"text": "a\x00b"}, 422),
