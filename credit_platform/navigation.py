@@ -29,16 +29,12 @@ MENU: tuple[Entry, ...] = (
     Entry("待办", "portal:home", EVERY_ROLE),
     Entry("信用核查", "screening:window", BUSINESS),
     Entry("核查记录", "screening:today", BUSINESS),
-    Entry("响应任务", "screening:responses", BUSINESS),
-    Entry("奖惩反馈", "feedback:due_list", BUSINESS),
+    Entry("响应与反馈", "screening:responses", BUSINESS),
     Entry("数据归集", "collection:reporting", REPORTING),
     Entry("信用目录", "catalog:items", BUSINESS),
     Entry("名单管理", "redblack:entries", BUSINESS),
     Entry("措施清单", "measures:items", BUSINESS),
-    Entry("政务服务事项", "screening:matters", OFFICE),
     Entry("主体检索", "subjects:find", BUSINESS),
-    Entry("名称冲突", "subjects:conflicts", frozenset({Role.CREDIT_OFFICE})),
-    Entry("工作日历", "office:calendar", frozenset({Role.CREDIT_OFFICE})),
     Entry("用户", "accounts:users", frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})),
     Entry("接入系统", "accounts:clients", frozenset({Role.SECURITY_ADMIN})),
     Entry("审计记录", "audit:events", frozenset({Role.AUDIT_ADMIN})),
@@ -46,7 +42,8 @@ MENU: tuple[Entry, ...] = (
     Entry("演示邮箱", "office:mailbox", EVERY_ROLE, demo_only=True),
 )
 
-# the second row: the pages of one kind of work, shown on all of them; their entry in MENU stays marked
+# the second row: the pages of one kind of work, of whichever app, shown on all of them and on the other pages of the
+# app that names the row; their entry in MENU stays marked
 TABS: dict[str, tuple[Entry, ...]] = {
     "collection": (
         Entry("数据报送", "collection:reporting", REPORTING),
@@ -70,18 +67,25 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("信用分级", "redblack:grades", BUSINESS),
     ),
     "feedback": (
-        Entry("待反馈", "feedback:due_list", BUSINESS),
+        Entry("响应任务", "screening:responses", BUSINESS),
+        Entry("奖惩反馈", "feedback:due_list", BUSINESS),
         Entry("措施实施告知书", "feedback:letters", BUSINESS),
     ),
     "measures": (
         Entry("措施清单", "measures:items", BUSINESS),
         Entry("合作备忘录", "measures:memoranda", BUSINESS),
         Entry("基础清单", "measures:basic_lists", BUSINESS),
+        Entry("政务服务事项", "screening:matters", OFFICE),
     ),
     "catalog": (
         Entry("目录条目", "catalog:items", BUSINESS),
         Entry("权责事项", "catalog:powers", OFFICE),
         Entry("目录维护", "catalog:upkeep", OFFICE),
+        Entry("工作日历", "office:calendar", OFFICE),
+    ),
+    "subjects": (
+        Entry("主体检索", "subjects:find", BUSINESS),
+        Entry("名称冲突", "subjects:conflicts", OFFICE),
     ),
 }
 
@@ -90,11 +94,12 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `menu` and `tabs`, the links of this reader's roles."""
     match = request.resolver_match
     here, app = (match.view_name, match.app_name) if match else ("", "")
-    tabs = TABS.get(app, ())
-    own = {tab.view for tab in tabs}
+    row = next((row for row in TABS.values() if any(tab.view == here for tab in row)), TABS.get(app, ()))
+    own = {tab.view for tab in row}
+    tabs = [_link(tab, tab.view == here) for tab in row if _shown(tab, request)]
     return {
         "menu": [_link(e, e.view == here or e.view in own) for e in MENU if _shown(e, request)],
-        "tabs": [_link(tab, tab.view == here) for tab in tabs if _shown(tab, request)],
+        "tabs": tabs if len(tabs) > 1 else [],
     }
 
 
