@@ -27,7 +27,7 @@ def encoding_of(sample: bytes) -> str:
 
 
 @contextmanager
-def open_text(path: Path) -> Iterator[IO[str]]:
+def open_text(path: Path) -> Iterator[io.TextIOWrapper]:
     """The file as text. Characters that its encoding does not know come back as U+FFFD, for the row to be refused."""
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"

@@ -59,13 +59,57 @@ def test_a_code_decides_and_a_persons_number_is_not_repeated(
     assert number not in json.dumps(said) and "沈" not in json.dumps(said, ensure_ascii=False)
 
 
-@pytest.mark.parametrize(
-    "name", ["云" * 300, "a" * 5000, "'; DROP TABLE subjects_name; --", "%_[(.*\\", "😀😀", "\ue000\ue001帆", "云"]
-)
-def test_odd_lines_stop_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+ODD = [
+    "云" * 300,
+    "a" * 200_000,
+    "'; DROP TABLE subjects_name; --",
+    "%_[(.*\\",
+    "(?:云帆){9}$^\\1",
+    "😀😀",
+    "\ue000\ue001帆",
+    "云",
+    "有限公司",
+    "有限责任公司（集团）",
+    "科技发展",
+    "云帆\x00科技",
+    "云\r帆\x0b科\x0c技\x1e\x85公\u2028司\u2029",
+    "\u202e司公限有",
+    "{}",
+    "NULL",
+    "0",
+    "\t \u3000",
+]
+
+
+def test_each_odd_line_has_one_answer_in_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make.organisation("江澜云帆科技发展有限公司")
-    said = ask(tmp_path, capsys, name, "云帆科技")
-    assert [one["line"] for one in said] == [1, 2] and said[1]["candidates"]
+    lines = [one for odd in ODD for one in (odd, "云帆科技")]
+    said = ask(tmp_path, capsys, *lines)
+    assert [one["line"] for one in said] == list(range(1, len(lines) + 1))
+    assert all(one["candidates"] for one in said[1::2])
+    told = {odd: one["problem"] for odd, one in zip(ODD, said[::2], strict=True)}
+    assert "过长" in told["云" * 300] and "过长" in told["a" * 200_000]
+    short = [odd for odd in ("云", "有限公司", "有限责任公司（集团）", "科技发展") if "补充字号" not in told[odd]]
+    assert short == [] and "没有识别出" in told["😀😀"]
+
+
+def test_bytes_that_are_no_text_stop_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make.organisation("江澜云帆科技发展有限公司")
+    file = tmp_path / "names.txt"
+    file.write_bytes(b"\xff\xfe\xfd\n\xed\xa0\x80\n\x80\x81\x82\n" + "云帆科技\r\n\n".encode("gb18030") + b"\x00\x00")
+    call_command("find_subjects", "--file", str(file), "--json")
+    assert [json.loads(line)["line"] for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_file_is_answered_in_its_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    brands = ["云帆", "宏晟", "江海", "澜达", "瑞祥"]
+    for brand in brands:
+        make.organisation(f"江澜{brand}科技发展有限公司")
+    lines = [f"{brands[n % 5]}科技" for n in range(133)]
+    said = ask(tmp_path, capsys, *lines)
+    assert [(one["line"], one["name"]) for one in said] == list(enumerate(lines, start=1))
+    assert all(one["name"][:2] in one["candidates"][0]["name"] for one in said)
 
 
 def test_as_text_and_what_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
