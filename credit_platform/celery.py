@@ -21,6 +21,12 @@ app.conf.beat_schedule = {
     "office.destroy_files": {"task": "office.tasks.destroy_files", "schedule": crontab(hour=1, minute=40)},
     "collection.make_tasks": {"task": "collection.tasks.make_tasks", "schedule": crontab(hour=1, minute=20)},
     "collection.put_aside": {"task": "collection.tasks.put_aside", "schedule": crontab(hour=2, minute=10)},
+    "screening.mark_revisions": {
+        "task": "screening.tasks.mark_revisions",
+        "schedule": 60.0,
+        "options": {"queue": "interactive"},  # it takes milliseconds, and a roster may take minutes
+    },
+    "screening.drop_old": {"task": "screening.tasks.drop_old", "schedule": crontab(hour=2, minute=40)},
     "screening.reconcile_responses": {
         "task": "screening.tasks.reconcile_responses",
         "schedule": crontab(hour=0, minute=40),

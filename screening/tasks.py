@@ -3,11 +3,26 @@
 from celery import shared_task
 
 from kernel.actor import system
+from screening.services.keeping import drop_old_keys
 from screening.services.rehearsing import RUN
 from screening.services.rehearsing import run_rehearsal as rehearse
+from screening.services.replaying import mark_revisions as mark
 from screening.services.responses import Scope, reconcile
 from screening.services.rosters import notifying, running, scheduling, starting, uploading
+from screening.services.verifying import forget_tries
 from toolkit import clock
+
+
+@shared_task(ignore_result=True)
+def mark_revisions(**_newer: object) -> int:
+    """Every minute: what has moved since, so that a time can be translated to what was known then."""
+    return mark(clock=clock.now)
+
+
+@shared_task(ignore_result=True)
+def drop_old(**_newer: object) -> int:
+    """Nightly: keys of requests that nobody repeats any more, counts of tries to verify."""
+    return drop_old_keys(now=clock.now()) + forget_tries(wall=clock.wall())
 
 
 @shared_task(ignore_result=True)
