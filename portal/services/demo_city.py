@@ -32,6 +32,7 @@ from portal.services.telling import (
     plan_penalty,
     receiving,
 )
+from screening.services.replaying import mark_revisions
 from subjects.rules.rows import Row
 from subjects.services.loading import load_rows
 from subjects.services.persons import register_person
@@ -96,6 +97,7 @@ def load_story(*, today: date, now: datetime, firms: int = FIRMS) -> Loaded:
             telling.plan(telling.story.moment(at), receiving(telling, one["list"]))
     telling.play()
     _open_sources(telling, telling.story.moment("D-0 00:10"))
+    mark_revisions(clock=lambda: now)
     story = telling.story
     DemoStory.objects.create(
         working_day=story.working_day, opened_on=story.opened_on, seed=city.SEED, firms=firms, loaded_at=now

@@ -32,6 +32,7 @@ from redblack.services import (
     raise_for_records,
     receive,
 )
+from screening.services.replaying import mark_revisions
 
 DECIDED_HERE = {"L1": "11339900009910158L", "L3": "1133990000991022X8", "L8": "11339900009910086U"}
 RECEIVED_FROM = {
@@ -76,7 +77,12 @@ class Telling:
         cast = {self.subjects[one["key"]] for one in demo("cast")["subjects"]}
         hands = {"office": "xyb01", "drafter": "scjg02", "reviewer": "scjg03"}
         people = {role: self.actors[name] for role, name in hands.items()}
+        before: datetime | None = None
         for moment, _, scene in sorted(self.scenes, key=lambda s: s[:2]):
+            if before is not None and before.date() != moment.date():  # what a worker would have looked at every minute
+                for looked in (before, moment):
+                    mark_revisions(clock=lambda looked=looked: looked)
+            before = moment
             scene(moment)
             self.held.subtract(answer_background(cast=cast, now=moment, **people))
 
