@@ -268,3 +268,38 @@ class DrawDropped:
     roster_id: int
     draw_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedReported:
+    """Finished matters came by a call."""
+
+    NAME: ClassVar[str] = "screening.finished.reported"
+    taken: int
+    changed: int
+    same: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFileTaken:
+    NAME: ClassVar[str] = "screening.finished.file_taken"
+    file_id: int
+    sha256: str
+    taken: int
+    changed: int
+    same: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReported:
+    """What was decided in the end about a case that was checked; a correction is another fact."""
+
+    NAME: ClassVar[str] = "screening.outcome.reported"
+    case_id: int
+    matter: str
+    file_number: str
+    result: str
+    decided_on: str
+    receipt: str

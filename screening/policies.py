@@ -5,6 +5,7 @@ from kernel.actor import Actor, Kind, Role
 STAFF = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 KEEPERS = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 CHECK_SCOPE = "checks:create"
+FINISHED_SCOPE = "matters:finish"
 ROSTER_SCOPE = "rosters:write"
 
 
@@ -58,3 +59,15 @@ def may_add_members(actor: Actor, *, department_id: int) -> bool:
 def may_handle_findings(actor: Actor, *, department_id: int) -> bool:
     """Staff of the roster's department, at a window too; the credit office looks on."""
     return is_staff(actor) and department_id in actor.departments
+
+
+def may_supervise(actor: Actor) -> bool:
+    """Who looks for checks that should have been made: reviewers of the departments, and the credit office."""
+    return actor.kind is Kind.USER and bool({Role.REVIEWER, Role.CREDIT_OFFICE} & actor.roles)
+
+
+def may_report_finished(actor: Actor) -> bool:
+    """Whoever supervises, and a department's system with the scope."""
+    if actor.kind is Kind.CLIENT:
+        return FINISHED_SCOPE in actor.scopes
+    return actor.kind is Kind.SYSTEM or may_supervise(actor)

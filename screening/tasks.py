@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from kernel.actor import system
+from screening.services import finished
 from screening.services.keeping import drop_old_keys
 from screening.services.rehearsing import RUN
 from screening.services.rehearsing import run_rehearsal as rehearse
@@ -63,3 +64,9 @@ def start_due_rosters(**_newer: object) -> int:
 def tell_rosters(**_newer: object) -> int:
     """Every minute: what runs have found, to the recipients of their rosters."""
     return notifying.tell_runs(now=clock.now())
+
+
+@shared_task(name=finished.RUN, ignore_result=True)
+def run_finished_file(*, job_id: int, **_newer: object) -> None:
+    """A file of finished matters: all its good rows, or none."""
+    finished.run_finished_file(job_id=job_id, clock=clock.now)

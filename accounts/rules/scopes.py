@@ -5,6 +5,7 @@ SCOPES = {
     "exchange:pull": "按推送订阅取名单变更和全量，提交签收",
     "lists:deliver": "提交本部门认定名单的版本，取回接收结果",
     "lists:deliver_any": "提交任一接收名单的版本（上级平台），取回接收结果",
+    "matters:finish": "报送办结办件",
     "records:create": "报送信用信息记录，取回本系统的报送结果",
     "schema:read": "读取接口说明",
 }

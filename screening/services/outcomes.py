@@ -1,0 +1,136 @@
+"""The outcome of a case for which a check was made: what the deciding office decided in the end (feature E3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.selectors import scope, with_subordinates
+from audit.services import record
+from kernel.actor import Actor
+from kernel.errors import Malformed, NotFound, NotPermitted
+from kernel.identifiers import holds_citizen_id
+from screening import policies
+from screening.events import OutcomeReported
+from screening.models import FinishedCase, Matter, Receipt
+from screening.rules.finished import EARLIEST, LONGEST, RESULT_OF
+from screening.selectors.asking import askable
+from screening.selectors.checks import UnknownMatter, receipt
+from toolkit.clock import day_of, start_of
+
+
+class MayNotReportOutcome(NotPermitted):
+    code = "screening.may_not_report_outcome"
+    message = "办理结果由实施部门或受理窗口登记，本单位不能登记该事项的结果。"
+
+
+class OutcomeUnclear(Malformed):
+    code = "screening.outcome_unclear"
+    message = "办理结果不完整。"
+
+
+class ReceiptOfAnother(Malformed):
+    code = "screening.receipt_of_another"
+    message = "该回执不是这个事项、这个办件的核查回执。请核对回执编号，或留空由系统按办件号查找。"
+
+
+class CaseOfAnother(NotFound):
+    code = "screening.case_of_another"
+    message = "该办件已由其他部门登记，本单位不能改动。请与实施部门核对办件号。"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The case as it stands now; `changed` False: it was known so already."""
+
+    case: FinishedCase
+    changed: bool
+
+
+@transaction.atomic
+def report_outcome(
+    *,
+    matter_code: str,
+    file_number: str,
+    result: str,
+    decided_on: date,
+    receipt_number: str,
+    actor: Actor,
+    now: datetime,
+) -> Outcome:
+    """Note what was decided about a case, with the check it rests on: that receipt, or the last of its file number.
+
+    国办发〔2020〕49号: whether a measure is taken the deciding office decides; here it is only noted. The same again
+    changes nothing; another result by the same office corrects it, and both facts stay. Raises MayNotReportOutcome,
+    UnknownMatter, OutcomeUnclear, ReceiptNotFound, ReceiptOfAnother, CaseOfAnother.
+    """
+    if not policies.may_check(actor):
+        raise MayNotReportOutcome
+    matter = Matter.objects.filter(code=matter_code).first()
+    if matter is None:
+        raise UnknownMatter("没有登记该政务服务事项，请核对事项编码。")
+    if not askable(actor).filter(pk=matter.pk).exists():
+        raise MayNotReportOutcome
+    file_number, result = _clear(file_number, result, decided_on, today=day_of(now))
+    found = _receipt_of(matter, file_number, receipt_number, decided_on=decided_on)
+    mine = scope(actor)
+    Matter.objects.select_for_update(no_key=True).get(pk=matter.pk)  # of two reports one is the first
+    case = FinishedCase.objects.filter(matter=matter, file_number=file_number).first()
+    if case is None:
+        department = _deciding(matter, actor)
+        case = FinishedCase(
+            matter=matter,
+            file_number=file_number,
+            department_id=department,
+            desk_id=actor.department_id or matter.handled_by_id or department,
+        )
+    elif mine is not None and not {case.department_id, case.desk_id, matter.implementing_department_id} & set(mine):
+        raise CaseOfAnother
+    before = (case.result, case.finished_on, case.receipt) if case.pk else None
+    if found is not None:
+        case.receipt, case.state = found.number, FinishedCase.State.CHECKED
+        if case.pk is None and found.subject_ids:
+            case.subject_id = found.subject_ids[0]
+    elif not case.receipt:
+        asked = matter.consulted.filter(rev_to=None).exists()
+        case.state = FinishedCase.State.MISSING if asked else FinishedCase.State.EXEMPT
+    case.result, case.finished_on = result, decided_on
+    if case.accepted_on is not None and case.accepted_on > decided_on:
+        raise OutcomeUnclear(f"决定日期 {decided_on} 早于受理日期 {case.accepted_on}。请核对日期。")
+    if before == (case.result, case.finished_on, case.receipt):
+        return Outcome(case, changed=False)
+    case.reported_by, case.reported_at = actor.key, now
+    case.save()
+    fact = OutcomeReported(case.pk, matter_code, file_number, result, decided_on.isoformat(), case.receipt)
+    record(fact, about=f"screening.finished:{case.pk}", actor=actor, now=now)
+    return Outcome(case, changed=True)
+
+
+def _clear(file_number: str, result: str, decided_on: date, *, today: date) -> tuple[str, str]:
+    file_number = " ".join(file_number.split())
+    if not 0 < len(file_number) <= LONGEST or holds_citizen_id(file_number):
+        raise OutcomeUnclear(f"办件号应为 1 至 {LONGEST} 个字符，不含公民身份号码。")
+    if result not in RESULT_OF:
+        raise OutcomeUnclear("办理结果应为 granted 准予、refused 不予、withdrawn 申请人撤回、ended 终止办理之一。")
+    if not EARLIEST <= decided_on <= today:
+        raise OutcomeUnclear("决定日期不能晚于今天，也不能早于 2000 年。")
+    return file_number, RESULT_OF[result]
+
+
+def _receipt_of(matter: Matter, file_number: str, number: str, *, decided_on: date) -> Receipt | None:
+    """The receipt that was named, if it is of this case; else the last of its file number up to the decision."""
+    if number:
+        named = receipt(number)
+        if named.matter_id != matter.pk or named.file_number not in ("", file_number):
+            raise ReceiptOfAnother
+        return named
+    until = start_of(decided_on) + timedelta(days=1)
+    of_case = Receipt.objects.filter(~Q(file_number=""), file_number=file_number, matter=matter, checked_at__lt=until)
+    return of_case.order_by("-checked_at", "-id").first()
+
+
+def _deciding(matter: Matter, actor: Actor) -> int:
+    """A county unit decides its city department's matters; otherwise the department that carries the matter out."""
+    own, carries_out = actor.department_id, matter.implementing_department_id
+    return own if own is not None and own in with_subordinates(carries_out) else carries_out
