@@ -79,12 +79,17 @@ class Telling:
         people = {role: self.actors[name] for role, name in hands.items()}
         before: datetime | None = None
         for moment, _, scene in sorted(self.scenes, key=lambda s: s[:2]):
-            if before is not None and before.date() != moment.date():  # what a worker would have looked at every minute
-                for looked in (before, moment):
-                    mark_revisions(clock=lambda looked=looked: looked)
+            if before is not None and before.date() != moment.date():
+                _mark(before)
+                _mark(moment)
             before = moment
             scene(moment)
             self.held.subtract(answer_background(cast=cast, now=moment, **people))
+
+
+def _mark(at: datetime) -> None:
+    """As the worker does every minute; here at the end of each day on which something happened."""
+    mark_revisions(clock=lambda: at)
 
 
 def plan_penalty(telling: Telling, one: dict[str, Any]) -> None:
