@@ -8,56 +8,70 @@ test_same_answer.py holds them to the same answers. Nothing here is text from an
 from collections.abc import Iterable
 from typing import Any
 
+from collection.rules.freshness import SourceKind
 from measures.rules.conditions import tests_of
 from screening.rules.answer import Measure
 from screening.selectors.roster_plans import RosterPlan
 from screening.selectors.triggers import called_by
 
 APPLIED, SUSPENDED, UNDECIDED = 1, 2, 3  # strongest first; a token is the measure's place times 4 plus one of these
-AREA = """CASE WHEN length(m.uscc) = 18 AND substr(m.uscc, 3, 6) ~ '^[0-9]{6}$' THEN substr(m.uscc, 3, 6)
+# Entries and records in force on the day, joined with members by the subject, or by those that are one with it. `ref`
+# is made of number and `record` where it is stored: texts are dear by the million.
+ENTRIES = """
+  SELECT m.id AS member_id, m.kind AS subject_kind, m.uscc, b.source_id, b.entry_id AS number, false AS record,
+    b.grade, b.amount, b.valid_from AS since, b.valid_until AS until,
+    coalesce(b.disputed_on <= %(day)s, false) AS disputed,
+    b.suspended AND coalesce(b.disputed_on <= %(day)s, false) AS suspended, false AS responsible, false AS own_term
+  FROM {members} m JOIN redblack_pub_binding b ON b.subject_id = m.subject_id
+  WHERE b.rev_to IS NULL AND b.source_id = ANY (%(asked)s) AND {who}
+    AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
+    AND NOT EXISTS (SELECT 1 FROM redblack_pub_doubt d
+      WHERE d.subject_id = b.subject_id AND d.entry_id = b.entry_id AND d.rev_to IS NULL)"""
+RECORDS = """
+  SELECT m.id, m.kind, m.uscc, c.source_id, c.record_id, true, c.grade, c.amount, c.valid_from, c.valid_until,
+    false, false, c.responsible, c.own_term
+  FROM {members} m JOIN collection_pub_trigger c ON c.subject_id = m.subject_id
+  WHERE c.rev_to IS NULL AND c.source_id = ANY (%(asked)s) AND {who}
+    AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)"""
+MEMBERS = "screening_rostermember"
+WHO = "m.roster_id = %(roster)s AND m.id <= %(last)s AND m.state = 'matched' AND m.removed_at IS NULL"
+TWINS = """(SELECT id, roster_id, state, removed_at, kind, uscc, unnest(subject_ids[2:]) AS subject_id
+    FROM screening_rostermember WHERE roster_id = %(roster)s AND subject_ids IS NOT NULL)"""
+ALL_FACTS = " UNION ALL ".join(
+    part.format(members=members, who=WHO) for part in (ENTRIES, RECORDS) for members in (MEMBERS, TWINS)
+)
+AREA = """CASE WHEN length(t.uscc) = 18 AND substr(t.uscc, 3, 6) ~ '^[0-9]{6}$' THEN substr(t.uscc, 3, 6)
     ELSE '' END"""
+# what every row says, and what only some condition asks for
+ALWAYS = ("member_id", "source_id", "number", "record", "disputed", "suspended", "responsible", "own_term")
+ASKED = {
+    "months_since": {"since": "t.since", "as_of": "%(day)s::date AS as_of"},
+    "months_left": {"until": "t.until", "as_of": "%(day)s::date AS as_of"},
+    "subject_kind": {"subject_kind": "t.subject_kind"},
+    "area": {"area": f"{AREA} AS area"},
+    "grade": {"grade": "t.grade"},
+    "amount": {"amount": "t.amount"},
+    "source": {"source": "z.code AS source"},
+    "edition": {"edition": "coalesce(z.version, '') AS edition"},
+}
+NAMED = "JOIN collection_pub_source z ON z.id = t.source_id"
+REF = "CASE WHEN record THEN 'record:' ELSE 'entry:' END || number"
 
 FOUND = """
-WITH m AS NOT MATERIALIZED (
-  SELECT id, subject_id, uscc, kind FROM screening_rostermember
-  WHERE roster_id = %(roster)s AND id <= %(last)s AND state = 'matched' AND removed_at IS NULL
-    AND subject_ids IS NULL
-  UNION ALL
-  SELECT id, unnest(subject_ids), uscc, kind FROM screening_rostermember
-  WHERE roster_id = %(roster)s AND id <= %(last)s AND state = 'matched' AND removed_at IS NULL
-    AND subject_ids IS NOT NULL
-), f AS MATERIALIZED (
-  SELECT m.id AS member_id, t.source_id, t.ref, z.code AS source, coalesce(z.version, '') AS edition, t.grade,
-    t.amount, t.since, t.until, %(day)s::date AS as_of, z.kind = 'reward' AS reward, t.disputed, t.suspended,
-    t.responsible, t.own_term, m.kind AS subject_kind, {area} AS area,
+WITH f AS MATERIALIZED (
+  SELECT {columns}, t.source_id = ANY (%(red)s) AS reward,
     t.source_id = ANY (%(consulted)s) AND (NOT t.responsible OR t.source_id = ANY (%(reach)s)) AS told
-  FROM (
-    SELECT b.source_id, b.subject_id, 'entry:' || b.entry_id AS ref, b.grade, b.amount, b.valid_from AS since,
-      b.valid_until AS until, coalesce(b.disputed_on <= %(day)s, false) AS disputed,
-      b.suspended AND coalesce(b.disputed_on <= %(day)s, false) AS suspended, false AS responsible,
-      false AS own_term
-    FROM redblack_pub_binding b
-    WHERE b.rev_to IS NULL AND b.source_id = ANY (%(asked)s)
-      AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
-      AND NOT EXISTS (SELECT 1 FROM redblack_pub_doubt d WHERE d.subject_id = b.subject_id
-        AND d.entry_id = b.entry_id AND d.rev_to IS NULL)
-    UNION ALL
-    SELECT c.source_id, c.subject_id, 'record:' || c.record_id, c.grade, c.amount, c.valid_from, c.valid_until,
-      false, false, c.responsible, c.own_term
-    FROM collection_pub_trigger c
-    WHERE c.rev_to IS NULL AND c.source_id = ANY (%(asked)s)
-      AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)
-  ) t JOIN m ON m.subject_id = t.subject_id JOIN collection_pub_source z ON z.id = t.source_id
+  FROM ({facts}) t {named}
 ), doubted AS (
   SELECT m.id AS member_id, array_agg(DISTINCT d.source_id ORDER BY d.source_id) AS sources
-  FROM redblack_pub_doubt d JOIN m ON m.subject_id = d.subject_id
+  FROM redblack_pub_doubt d JOIN ({doubtful}) m ON m.subject_id = d.subject_id
   WHERE d.rev_to IS NULL AND d.source_id = ANY (%(asked)s) GROUP BY m.id
 ), told AS (
   SELECT member_id,
-    array_agg(ref || CASE WHEN suspended THEN ' suspended' WHEN disputed THEN ' disputed' ELSE '' END
-      ORDER BY ref COLLATE "C") FILTER (WHERE told AND NOT reward) AS triggers,
+    array_agg({ref} || CASE WHEN suspended THEN ' suspended' WHEN disputed THEN ' disputed' ELSE '' END
+      ORDER BY record, number) FILTER (WHERE told AND NOT reward) AS triggers,
     coalesce(bool_or(disputed) FILTER (WHERE told AND NOT reward), false) AS disputed,
-    array_agg(ref ORDER BY ref COLLATE "C")
+    array_agg({ref} ORDER BY record, number)
       FILTER (WHERE reward AND source_id = ANY (%(consulted)s)) AS honours
   FROM f GROUP BY member_id
 ), measured AS ({measured}
@@ -127,19 +141,30 @@ def found_statement(asked: RosterPlan) -> tuple[str, dict[str, Any]]:
         "consulted": sorted(consulted),
         "reach": sorted(reach),
         "current": current,
+        "red": sorted(i for i, source in asked.looked.sources.items() if source.kind is SourceKind.REWARD),
         "gap": bool(asked.gaps) or not consulted,
         "codes": [m.code for m in plan.measures],
     }
     measured, values = _measured(asked, consulted)
     rewarded, more = _rewarded(asked, frozenset(current))
-    area = AREA if _asks_for_area(plan.measures) else "''::text"
-    return FOUND.format(area=area, measured=measured, rewarded=rewarded), given | values | more
-
-
-def _asks_for_area(measures: Iterable[Measure]) -> bool:
-    return any(
-        test.fact == "area" for one in measures if one.condition is not None for test in tests_of(one.condition)
+    columns: dict[str, str] = {name: f"t.{name}" for name in ALWAYS}
+    for fact in _tested(plan.measures):
+        columns |= ASKED.get(fact, {})
+    doubtful = " UNION ALL ".join(
+        f"SELECT m.id, m.subject_id FROM {members} m WHERE {WHO}" for members in (MEMBERS, TWINS)
     )
+    parts = {
+        "columns": ", ".join(columns.values()),
+        "facts": ALL_FACTS,
+        "named": NAMED if columns.keys() & {"source", "edition"} else "",
+        "doubtful": doubtful,
+        "ref": REF,
+    }
+    return FOUND.format(measured=measured, rewarded=rewarded, **parts), given | values | more
+
+
+def _tested(measures: Iterable[Measure]) -> set[str]:
+    return {test.fact for one in measures if one.condition is not None for test in tests_of(one.condition)}
 
 
 def _measured(asked: RosterPlan, consulted: frozenset[int]) -> tuple[str, dict[str, Any]]:
@@ -215,15 +240,16 @@ WITH now AS MATERIALIZED (
     OR old.triggers IS DISTINCT FROM now.triggers OR old.measures IS DISTINCT FROM now.measures
     OR old.honours IS DISTINCT FROM now.honours OR old.rewards IS DISTINCT FROM now.rewards
     OR old.doubts IS DISTINCT FROM now.doubts
-), written AS (
+), entered AS (
   INSERT INTO screening_rosteranswer (member_id, roster_id, answer, why, complete, disputed, triggers, measures,
     honours, rewards, doubts, changed_run)
   SELECT id, %(roster)s, answer, why, complete, disputed, triggers, measures, honours, rewards, doubts, %(run)s
-  FROM moved
-  ON CONFLICT (member_id) DO UPDATE SET answer = EXCLUDED.answer, why = EXCLUDED.why,
-    complete = EXCLUDED.complete, disputed = EXCLUDED.disputed, triggers = EXCLUDED.triggers,
-    measures = EXCLUDED.measures, honours = EXCLUDED.honours, rewards = EXCLUDED.rewards,
-    doubts = EXCLUDED.doubts, changed_run = EXCLUDED.changed_run
+  FROM moved WHERE was IS NULL
+), written AS (
+  UPDATE screening_rosteranswer a SET answer = m.answer, why = m.why, complete = m.complete, disputed = m.disputed,
+    triggers = m.triggers, measures = m.measures, honours = m.honours, rewards = m.rewards, doubts = m.doubts,
+    changed_run = %(run)s
+  FROM moved m WHERE a.member_id = m.id AND m.was IS NOT NULL
 ), superseded AS (
   UPDATE screening_rosterfinding f SET state = 'superseded', snoozed_until = NULL
   FROM moved WHERE f.member_id = moved.id AND moved.was IS NOT NULL AND moved.change IS NOT NULL

@@ -26,7 +26,7 @@ from screening.services.rosters.resolving import resolve_members
 from screening.services.rosters.starting import ACTOR, hand_out_next
 from toolkit.clock import day_of
 
-CHUNK = 100_000
+CHUNK = 200_000
 MOST_LOOKS = 5  # measures or lists may be published between the plan and the statement that reads by it
 STAGES = ("比对名单", "生成结论")
 # a city's worth of rows at once: hash joins in memory, and no minutes of compiling for one statement
