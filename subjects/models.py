@@ -72,6 +72,11 @@ class Subject(models.Model):
             models.Index(
                 name="subjects_subject_by_org_code", fields=["org_code"], condition=Q(org_code__isnull=False)
             ),
+            models.Index(  # every check by code asks here for a row that has only the old code; there are few
+                name="subjects_subject_by_old_code",
+                fields=["org_code"],
+                condition=Q(org_code__isnull=False, uscc__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

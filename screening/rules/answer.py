@@ -328,7 +328,7 @@ def answer_subject(
         measures=tuple(sorted(measures, key=lambda a: WORDING_ORDER.index(a.measure.wording))),
         undecided=undecided,
         rewards=rewards,
-        related=tuple(related) if _reaches_persons(plan) else (),
+        related=tuple(related) if reaches_persons(plan) else (),
         gaps=gaps,
     )
 
@@ -340,7 +340,7 @@ def _reaches(trigger: Trigger, plan: Plan) -> bool:
     )
 
 
-def _reaches_persons(plan: Plan) -> bool:
+def reaches_persons(plan: Plan) -> bool:
     """Whether a hint at a responsible person says anything here: some measure of this matter extends to persons."""
     return any(m.extends_to_responsible and m.triggers & plan.consulted for m in plan.measures if not m.reward)
 

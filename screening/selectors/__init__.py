@@ -1,8 +1,6 @@
 """Reading what was asked and answered; lists of matters and of response tasks are in modules of their own."""
 
 from screening.selectors.checks import (
-    FoundSubject,
-    Looked,
     PreparedPlan,
     ReceiptNotFound,
     Revisions,
@@ -11,7 +9,6 @@ from screening.selectors.checks import (
     consulted_sources,
     day_count,
     get_visible,
-    look,
     make_plan,
     matters,
     prepared_plan,
@@ -21,6 +18,7 @@ from screening.selectors.checks import (
     undecided,
     visible_to,
 )
+from screening.selectors.looking import FoundSubject, Looked, look
 
 __all__ = [
     "FoundSubject",

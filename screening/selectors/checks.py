@@ -1,17 +1,14 @@
-"""Reading for a check: the matter's plan, and in one statement what is in force for the subjects asked about."""
+"""Reading for a check: the matter's plan. Reading of receipts. What is in force for whom: looking.py."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.selectors import departments_by_id
-from collection.rules.freshness import Load, SourceKind, SourceState, age_days, state_of
+from collection.rules.freshness import SourceKind
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from measures.selectors import PublishedItem, items_of_matter
@@ -57,12 +54,23 @@ class SourceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What the asked sources held at these revisions (None: no such source), and when this process read it."""
+
+    revisions: list[int | None]
+    as_of: date
+    sources: Mapping[int, rules.Consulted]
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedPlan:
     plan: rules.Plan
     sources: Mapping[int, SourceFacts]
     asked: list[int]
     asked_by: frozenset[int]  # departments: who carries it out, whose window takes it in, who takes in every matter
     made_from: Revisions
+    held: list[Held] = field(default_factory=list, init=False, compare=False)  # one at most, of the latest look
 
 
 _plans: dict[tuple[str, str, date], PreparedPlan] = {}
@@ -167,113 +175,6 @@ def source_facts(source_ids: Sequence[int]) -> dict[int, SourceFacts]:
             [list(source_ids)],
         )
         return {row[0]: SourceFacts(row[1], row[2], SourceKind(row[3]), row[4], row[5]) for row in cursor}
-
-
-@dataclass(frozen=True, slots=True)
-class FoundSubject:
-    """A subject of the register with what is in force for it on the asked sources.
-
-    `doubted`: sources of which a version is held that leaves it open whether the subject is on them.
-    """
-
-    id: int | None
-    kind: str
-    name: str
-    code: str
-    triggers: tuple[rules.Trigger, ...]
-    related: tuple[rules.Related, ...]
-    doubted: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One snapshot: revisions, the state of every asked source, and the subjects in the order asked."""
-
-    revisions: Revisions
-    sources: Mapping[int, rules.Consulted]
-    subjects: tuple[FoundSubject, ...]
-    vector: Mapping[str, int]
-
-
-def look(
-    prepared: PreparedPlan,
-    *,
-    codes: Sequence[str | None],
-    ids: Sequence[int | None],
-    as_of: date,
-    vector: Mapping[str, int] | None = None,
-) -> Looked:
-    """Look up subjects by code or id. `vector`: as known at a receipt's moment, not now (replay)."""
-    arguments = (list(codes), list(ids), prepared.asked, as_of)
-    if vector is None:
-        raw = call_json("screening_lookup(%s::text[], %s::bigint[], %s::int[], %s)", *arguments)
-    else:
-        call = "screening_lookup_at(%s::text[], %s::bigint[], %s::int[], %s, %s::jsonb)"
-        raw = call_json(call, *arguments, json.dumps(dict(vector)))
-    *four, subjects = raw["revisions"]
-    read = Revisions(*four)
-    sources = {
-        i: _consulted(i, facts, raw["sources"].get(str(i)), prepared.plan, as_of)
-        for i, facts in prepared.sources.items()
-    }
-    told = asdict(read) | {"subjects": subjects}
-    told |= {f"source:{i}": s.revision for i, s in sources.items()}
-    return Looked(read, sources, tuple(_found(row) for row in raw["subjects"] or ()), told)
-
-
-def _consulted(
-    source_id: int, facts: SourceFacts, row: list[Any] | None, plan: rules.Plan, as_of: date
-) -> rules.Consulted:
-    revision, version, loaded_on, rows, held = row or (0, None, None, 0, False)
-    load = Load(str(version), date.fromisoformat(loaded_on), rows, held) if loaded_on else None
-    return rules.Consulted(
-        id=source_id,
-        code=facts.code,
-        name=facts.name,
-        kind=facts.kind,
-        authority=facts.authority,
-        state=state_of(load, limit_days=facts.limit_days, as_of=as_of) if row else SourceState.UNKNOWN,
-        version=version or "",
-        loaded_on=load.loaded_on if load else None,
-        age_days=age_days(load, as_of=as_of) if load else None,
-        limit_days=facts.limit_days,
-        rows=rows,
-        revision=revision,
-        only_for_reward=source_id not in plan.consulted,
-    )
-
-
-def _found(row: list[Any]) -> FoundSubject:
-    subject_id, kind, name, code, triggers, related, doubted = row
-    return FoundSubject(
-        subject_id,
-        kind or "",
-        name or "",
-        code or "",
-        tuple(_trigger(t) for t in triggers or ()),
-        tuple(rules.Related(post=p, masked_name=n, count=c, doubtful=d > 0) for p, n, c, d in related or ()),
-        frozenset(doubted or ()),
-    )
-
-
-def _trigger(row: list[Any]) -> rules.Trigger:
-    source_id, ref, document_no, authority, ground, since, until, disputed_on, suspended, *rest = row
-    responsible, own_term, grade, amount = rest
-    return rules.Trigger(
-        source_id=source_id,
-        ref=ref,
-        document_no=document_no,
-        authority=authority,
-        ground=ground,
-        since=date.fromisoformat(since),
-        until=date.fromisoformat(until) if until else None,
-        disputed_on=date.fromisoformat(disputed_on) if disputed_on else None,
-        suspended=suspended,
-        responsible=responsible,
-        own_term=own_term,
-        grade=grade,
-        amount=Decimal(amount) if amount is not None else None,
-    )
 
 
 def matters(*, handled_by: frozenset[int] | None = None) -> QuerySet[Matter]:

@@ -8,15 +8,14 @@ from measures.selectors import PlacedItem, items_in_force
 from screening.models import Roster
 from screening.rules import answer as rules
 from screening.selectors.checks import (
-    Looked,
     PreparedPlan,
-    look,
     make_plan,
     measure_of,
     retired_sources,
     revisions,
     source_facts,
 )
+from screening.selectors.looking import Looked, look
 from screening.selectors.triggers import Calling
 
 

@@ -1,37 +1,30 @@
 """The check: who is this, what must be done, by which article. One question, one receipt, one fact."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.crypto import salted_hmac
-
 from accounts.selectors import departments_by_id
-from audit.selectors import handlers_of
 from audit.services import wake
 from kernel import identifiers
 from kernel.actor import Actor, Kind, system
 from kernel.errors import Malformed, NotPermitted, RuleBroken, Unavailable
 from office.selectors import division_names
 from screening import policies, selectors
-from screening.events import CHECK_CALLED, CHECK_MADE
+from screening.events import CHECK_CALLED
 from screening.rules import answer as rules
 from screening.rules.again import Earlier, compared
-from screening.rules.answer import Candidate, CheckResult, Role, Subject, SubjectAnswer, Why, calls_for_feedback
+from screening.rules.answer import Candidate, CheckResult, Role, Subject, SubjectAnswer, Why
 from screening.rules.identity import Ask, Question, question, role_for
 from screening.rules.record import content_of
 from screening.selectors.asking import may_ask
+from screening.selectors.looking import held_now, looked_of, vector_of
+from screening.services.recording import Request, Written, digest_of, record, record_nothing
 from subjects.selectors import Resolution, resolve_code
 from toolkit.clock import day_of
 from toolkit.crypto import blind_index
-from toolkit.db import call_json
 
-RECORD = (
-    "screening_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::jsonb, %s::jsonb,"
-    " %s, %s::text[])"
-)
 MOST_SUBJECTS = 50
 MOST_LOOKS = 5  # a plan may be overtaken by a publication while it is made; this often in a row, it is an import
 
@@ -125,28 +118,28 @@ def check(
     """
     if not policies.may_check(actor):
         raise MayNotCheck
-    day = as_of or day_of(now)
-    prepared, answers, looked = _ask(
+    asked = _asked(
         matter_code=matter_code,
         stage=stage,
         file_number=file_number,
         applicants=applicants,
-        day=day,
+        day=as_of or day_of(now),
         actor=actor,
         now=now,
     )
-    result = CheckResult(
-        checked_at=now,
-        as_of=day,
-        plan=prepared.plan,
-        file_number=file_number,
-        operator=actor.display or actor.name,
-        operator_department=_department_name(actor),
-        subjects=tuple(answers),
-        consulted=tuple(looked.sources[i] for i in prepared.asked),
-        vector=looked.vector,
-    )
-    return _record(result, applicants=applicants, earlier=earlier, key=key, actor=actor, now=now)
+    said = [matter_code, stage, file_number, *((a.role, a.text) for a in applicants)]
+    request = Request(actor, key, digest_of([*said, earlier.number] if earlier else said), now)
+    seen = None
+    if earlier is None and asked.by_code_alone:
+        checked, seen = _at_once(asked, request)
+        if checked is not None:
+            return checked
+    looked = _look(asked, seen)
+    result = _result(asked, request, _answers(asked, looked), looked.sources, looked.vector)
+    content = content_of(result)
+    if earlier is not None:
+        content["earlier"] = compared(earlier, content)
+    return _checked(result, content, record(result, content, request=request), request)
 
 
 def preview(
@@ -156,7 +149,7 @@ def preview(
 
     Never offered to a person or an interface: a look without a record is not allowed (feature E9).
     """
-    _, answers, _ = _ask(
+    asked = _asked(
         matter_code=matter_code,
         stage=stage,
         file_number="",
@@ -165,10 +158,27 @@ def preview(
         actor=system("preview"),
         now=now,
     )
-    return tuple(answers)
+    return _answers(asked, _look(asked))
 
 
-def _ask(
+@dataclass(slots=True)
+class _Asked:
+    """What is asked, of the register as it was resolved, by a plan that a look may show to be overtaken."""
+
+    actor: Actor
+    day: date
+    file_number: str
+    questions: list[Question]
+    known: list[Resolution | None]
+    prepared: selectors.PreparedPlan
+
+    @property
+    def by_code_alone(self) -> bool:
+        """Nothing but unified codes, without names: what the lookup finds by itself."""
+        return all(q.ask is Ask.CODE for q in self.questions) and not any(self.known)
+
+
+def _asked(
     *,
     matter_code: str,
     stage: str,
@@ -177,21 +187,49 @@ def _ask(
     day: date,
     actor: Actor,
     now: datetime,
-) -> tuple[selectors.PreparedPlan, list[SubjectAnswer], selectors.Looked]:
+) -> _Asked:
     if not any(a.text.strip() for a in applicants):
         raise NothingAsked
     if file_number and identifiers.holds_citizen_id(file_number):
         raise FileNumberTellsAPerson
     prepared = _plan_for(actor, matter_code=matter_code, stage=stage, day=day)
     questions = _questions(prepared.plan.roles, applicants, file_number=file_number, today=day_of(now))
-    known = _resolve(questions)
-    codes = [q.found.value if q.ask is Ask.CODE else None for q in questions]
-    ids = [r.subject_id if r and q.ask is not Ask.CODE else None for q, r in zip(questions, known, strict=True)]
+    return _Asked(actor, day, file_number, questions, _resolve(questions), prepared)
+
+
+def _at_once(asked: _Asked, request: Request) -> tuple[Checked | None, selectors.Looked | None]:
+    """The answer that stands if nothing is in force, recorded if that is so; else what was seen instead."""
+    held = held_now(asked.prepared, as_of=asked.day)
+    answers = tuple(
+        rules.answer_subject(q.subject(), plan=asked.prepared.plan, sources=held.sources, triggers=())
+        for q in asked.questions
+    )
+    vector = vector_of(asked.prepared, held.revisions, asked.prepared.made_from)
+    result = _result(asked, request, answers, held.sources, vector)
+    content = content_of(result)
+    written, seen = record_nothing(asked.prepared, held.revisions, result, content, request=request)
+    if written is None:
+        return None, looked_of(asked.prepared, seen, as_of=asked.day)
+    return _checked(result, content, written, request), None
+
+
+def _look(asked: _Asked, seen: selectors.Looked | None = None) -> selectors.Looked:
+    """What is in force now, under the revisions of the plan. `seen`: what was looked at already."""
+    codes = [q.found.value if q.ask is Ask.CODE else None for q in asked.questions]
+    ids = [
+        r.subject_id if r and q.ask is not Ask.CODE else None
+        for q, r in zip(asked.questions, asked.known, strict=True)
+    ]
     for _ in range(MOST_LOOKS):
-        looked = selectors.look(prepared, codes=codes, ids=ids, as_of=day)
-        if looked.revisions == prepared.made_from:
-            return prepared, _answers(questions, known, prepared.plan, looked), looked
-        prepared = _plan_for(actor, matter_code=matter_code, stage=stage, day=day, fresh=True)
+        plan = asked.prepared.plan
+        persons = rules.reaches_persons(plan)
+        looked = seen or selectors.look(asked.prepared, codes=codes, ids=ids, as_of=asked.day, persons=persons)
+        if looked.revisions == asked.prepared.made_from:
+            return looked
+        asked.prepared = _plan_for(
+            asked.actor, matter_code=plan.matter_code, stage=plan.stage, day=asked.day, fresh=True
+        )
+        seen = None
     raise RegisterMoving  # never an answer of one plan under the revisions of another
 
 
@@ -236,11 +274,9 @@ def _resolve(questions: Sequence[Question]) -> list[Resolution | None]:
     ]
 
 
-def _answers(
-    questions: Sequence[Question], known: Sequence[Resolution | None], plan: rules.Plan, looked: selectors.Looked
-) -> list[SubjectAnswer]:
+def _answers(asked: _Asked, looked: selectors.Looked) -> tuple[SubjectAnswer, ...]:
     answers = []
-    for q, resolution, found in zip(questions, known, looked.subjects, strict=True):
+    for q, resolution, found in zip(asked.questions, asked.known, looked.subjects, strict=True):
         subject = _subject(q, resolution, found)
         if subject.why is not Why.NONE:
             answers.append(rules.unidentified(subject))
@@ -248,14 +284,14 @@ def _answers(
         answers.append(
             rules.answer_subject(
                 subject,
-                plan=plan,
+                plan=asked.prepared.plan,
                 sources=looked.sources,
                 triggers=found.triggers,
                 related=found.related,
                 doubted=found.doubted,
             )
         )
-    return answers
+    return tuple(answers)
 
 
 def _subject(q: Question, resolution: Resolution | None, found: selectors.FoundSubject) -> Subject:
@@ -293,57 +329,37 @@ def _department_name(actor: Actor) -> str:
     return found[actor.department_id].short_name if actor.department_id in found else ""
 
 
-def _record(
-    result: CheckResult,
-    *,
-    applicants: Sequence[Applicant],
-    earlier: Earlier | None,
-    key: str,
-    actor: Actor,
-    now: datetime,
-) -> Checked:
-    """One SQL function: key, receipt and fact commit together or not at all."""
-    asked: list[Any] = [
-        result.plan.matter_code,
-        result.plan.stage,
-        result.file_number,
-        *((a.role, a.text) for a in applicants),
-    ]
-    content = content_of(result)
-    if earlier is not None:
-        asked.append(earlier.number)
-        content["earlier"] = compared(earlier, content)
-    fact = CHECK_CALLED if calls_for_feedback(result) else CHECK_MADE
-    written = call_json(
-        RECORD,
-        actor.key,
-        key,
-        _digest(asked),
-        now,
-        result.as_of,
-        result.plan.matter_id,
-        result.plan.stage,
-        result.file_number,
-        actor.department_id,
-        result.plan.department_id,
-        result.answer.value,
-        result.complete,
-        result.no_measure,
-        [s.subject.id for s in result.subjects if s.subject.id is not None],
-        json.dumps(content, ensure_ascii=False),
-        json.dumps(dict(result.vector)),
-        fact,
-        list(handlers_of(fact)),
+def _result(
+    asked: _Asked,
+    request: Request,
+    answers: tuple[SubjectAnswer, ...],
+    sources: Mapping[int, rules.Consulted],
+    vector: Mapping[str, int],
+) -> CheckResult:
+    actor = request.actor
+    return CheckResult(
+        checked_at=request.now,
+        as_of=asked.day,
+        plan=asked.prepared.plan,
+        file_number=asked.file_number,
+        operator=actor.display or actor.name,
+        operator_department=_department_name(actor),
+        subjects=answers,
+        consulted=tuple(sources[i] for i in asked.prepared.asked),
+        vector=vector,
     )
-    if not written["same"]:
+
+
+def _checked(result: CheckResult, content: dict[str, Any], written: Written, request: Request) -> Checked:
+    if not written.same:
         raise KeyUsedForAnother
-    if written["repeated"]:
-        return _as_it_was(written["number"])
-    if fact == CHECK_CALLED and actor.kind is Kind.USER:
-        wake(event_id=written["event"])  # the office that owes feedback sees it at once; else within the minute
+    if written.repeated:
+        return _as_it_was(written.number)
+    if written.fact == CHECK_CALLED and written.event is not None and request.actor.kind is Kind.USER:
+        wake(event_id=written.event)  # the office that owes feedback sees it at once; else within the minute
     return Checked(
-        number=written["number"],
-        checked_at=now,
+        number=written.number,
+        checked_at=request.now,
         as_of=result.as_of,
         stage=result.plan.stage,
         file_number=result.file_number,
@@ -354,11 +370,6 @@ def _record(
         repeated=False,
         given=tuple(s.subject.given for s in result.subjects),
     )
-
-
-def _digest(asked: Sequence[Any]) -> bytes:
-    """What was asked, under a key: a plain digest of a citizen's number could be guessed back to the number."""
-    return salted_hmac("screening.request", json.dumps(asked, ensure_ascii=False), algorithm="sha256").digest()
 
 
 def _as_it_was(number: str) -> Checked:

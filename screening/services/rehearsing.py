@@ -28,7 +28,8 @@ from screening.models import Receipt, Rehearsal, RehearsalRow
 from screening.rules import answer as rules
 from screening.rules.rehearsal import Change, change_of
 from screening.selectors import rehearsing as selectors
-from screening.selectors.checks import look, retired_sources, revisions
+from screening.selectors.checks import retired_sources, revisions
+from screening.selectors.looking import look
 from screening.selectors.rehearsing import Compared, Wording, compared_plans, sources_asked
 from screening.selectors.triggers import (
     bad_relation,

@@ -20,7 +20,7 @@ from redblack.services.received.staging import Known as Staged
 from redblack.services.received.staging import stage
 from screening import selectors
 from screening.rules.answer import Answer, Subject, answer_subject
-from screening.selectors.checks import PreparedPlan, look
+from screening.selectors import PreparedPlan, look
 from tests.factories import collection, redblack
 from tests.factories import screening as make
 from tests.factories.accounts import PLATFORM

@@ -13,7 +13,7 @@ from redblack.services import mark_disputed, release
 from screening import selectors
 from screening.models import Receipt, ReceiptKey
 from screening.selectors import UnknownMatter
-from screening.services import checking
+from screening.services import checking, recording
 from screening.services.checking import Applicant, check
 from subjects.models import Subject
 from tests.factories import accounts, collection, measures, redblack
@@ -332,7 +332,7 @@ def test_receipt_and_fact_are_one(city: City, now: datetime) -> None:
 def test_if_the_fact_cannot_be_written_there_is_no_receipt(
     city: City, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "CHECK_MADE", None)  # the log takes no fact without a name
+    monkeypatch.setattr(recording, "CHECK_MADE", None)  # the log takes no fact without a name
     with pytest.raises(IntegrityError), transaction.atomic():
         make.ask(city.matter, city.uscc, now=now)
     assert not Receipt.objects.exists() and not ReceiptKey.objects.exists()
