@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from kernel.errors import Refusal
-from screening.rules.verification import Validity
 from screening.services.verifying import LONGEST, WINDOW, TooManyTries, code_of, verify
 from toolkit import clock
 from toolkit.http import client_ip, status_of
@@ -43,7 +42,7 @@ def mark_of(number: str) -> Mark:
 def page(request: HttpRequest, number: str = "") -> HttpResponse:
     """Number and code, from the QR code or typed; what they are worth. One message for whatever does not fit."""
     said, code = number or request.GET.get("number", ""), request.GET.get("c", "")
-    context: dict[str, object] = {"number": said[:LONGEST], "validity": Validity, "days": settings.RECEIPT_VALID_DAYS}
+    context: dict[str, object] = {"number": said[:LONGEST], "days": settings.RECEIPT_VALID_DAYS}
     status = 200
     if said and code:
         try:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as configured
 from django.core.cache import cache
 from django.db import connection
@@ -55,7 +56,7 @@ def test_number_time_result_class_validity_and_nothing_else(
     response = page(client, receipt.number, code_of(receipt.number))
     text = main_of(response)
     assert response.status_code == 200
-    for said in (receipt.number, "2026-11-20 10:00:00", "命中", "有效"):
+    for said in (receipt.number, "2026-11-20 10:00:00", "命中", "● 有效"):
         assert said in text
     [subject] = receipt.content["subjects"]
     for hidden in (subject["name"], subject["code"], "办件77", receipt.content["matter"]["name"],
@@ -114,6 +115,16 @@ def test_half_of_it_asks_for_the_other(client: Client, receipt: Receipt, frozen:
         assert response.status_code == 200 and "请同时输入" in main_of(response)
     assert not VerifyTries.objects.exists()
     assert client.post(reverse("screening:verify"), {"number": "x", "c": "y"}).status_code in (403, 405)
+
+
+def test_the_page_says_when_it_is_over(
+    client: Client, receipt: Receipt, frozen: time_machine.Traveller, now: datetime
+) -> None:
+    for years, told in ((1, "已过有效期"), (11, "已超过保存期限")):
+        frozen.move_to(now.replace(year=now.year + years))
+        text = main_of(page(client, receipt.number, code_of(receipt.number)))
+        assert told in text and "● 有效" not in text
+        assert ("命中" in text, "10:00:00" in text) == (years == 1, years == 1)
 
 
 @pytest.mark.parametrize(("days", "until"), [(1, "2026-11-20"), (30, "2026-12-19"), (0, "2026-11-20")])
