@@ -71,6 +71,12 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("奖惩反馈", "feedback:due_list", BUSINESS),
         Entry("措施实施告知书", "feedback:letters", BUSINESS),
     ),
+    "rosters": (
+        Entry("核查记录", "screening:today", BUSINESS),
+        Entry("监管名单筛查", "screening:rosters", BUSINESS),
+        Entry("筛查发现", "screening:findings", BUSINESS),
+        Entry("筛查统计", "screening:finding_statistics", BUSINESS),
+    ),
     "measures": (
         Entry("措施清单", "measures:items", BUSINESS),
         Entry("合作备忘录", "measures:memoranda", BUSINESS),

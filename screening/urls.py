@@ -1,7 +1,17 @@
 from django.urls import path
 
 from screening import api, api_plugin, api_replay
-from screening.views import checks, matters, rehearsals, responses, window
+from screening.views import (
+    checks,
+    findings,
+    matters,
+    rehearsals,
+    responses,
+    roster_draws,
+    roster_members,
+    rosters,
+    window,
+)
 from screening.views.replays import page as replay_page
 from screening.views.verification import page as verify_page
 
@@ -26,6 +36,38 @@ urlpatterns = [
     path("responses/", responses.responses, name="responses"),
     path("responses/answer/", responses.answer_responses, name="answer_responses"),
     path("responses/<int:response_id>/", responses.response, name="response"),
+    path("rosters/", rosters.rosters, name="rosters"),
+    path("rosters/new/", rosters.new_roster, name="new_roster"),
+    path("rosters/schedule/", rosters.roster_schedule, name="roster_schedule"),
+    path("rosters/template/", roster_members.members_template, name="roster_template"),
+    path("rosters/findings/", findings.findings, name="findings"),
+    path("rosters/findings/handle/", findings.handle_findings, name="handle_findings"),
+    path("rosters/findings/<int:finding_id>/", findings.finding, name="finding"),
+    path("rosters/statistics/", findings.finding_statistics, name="finding_statistics"),
+    path("rosters/<int:roster_id>/", rosters.roster, name="roster"),
+    path("rosters/<int:roster_id>/edit/", rosters.edit_roster, name="edit_roster"),
+    path("rosters/<int:roster_id>/run/", rosters.run_roster, name="run_roster"),
+    path("rosters/<int:roster_id>/runs/", rosters.roster_runs, name="roster_runs"),
+    path("rosters/<int:roster_id>/state/", rosters.set_roster_state, name="set_roster_state"),
+    path("rosters/<int:roster_id>/members/", roster_members.members, name="roster_members"),
+    path("rosters/<int:roster_id>/members/add/", roster_members.add_member, name="add_roster_member"),
+    path("rosters/<int:roster_id>/members/remove/", roster_members.remove, name="remove_roster_members"),
+    path("rosters/<int:roster_id>/results/", roster_members.results, name="roster_results"),
+    path("rosters/<int:roster_id>/upload/", roster_members.upload, name="roster_upload"),
+    path("rosters/<int:roster_id>/files/<int:upload_id>/", roster_members.upload_file, name="roster_file"),
+    path(
+        "rosters/<int:roster_id>/files/<int:upload_id>/problems/",
+        roster_members.problems_workbook,
+        name="roster_problems",
+    ),
+    path("rosters/<int:roster_id>/draws/", roster_draws.draws, name="roster_draws"),
+    path("rosters/<int:roster_id>/draws/<int:draw_number>/", roster_draws.draw, name="roster_draw"),
+    path("rosters/<int:roster_id>/draws/<int:draw_number>/draw/", roster_draws.make_draw, name="make_draw"),
+    path("rosters/<int:roster_id>/draws/<int:draw_number>/drop/", roster_draws.drop_draw, name="drop_draw"),
+    path("rosters/<int:roster_id>/draws/<int:draw_number>/drawn/", roster_draws.drawn_workbook, name="drawn_workbook"),
+    path(
+        "rosters/<int:roster_id>/draws/<int:draw_number>/participants/", roster_draws.participants, name="participants"
+    ),
     path("rehearsals/of/<int:item_id>/", rehearsals.rehearse, name="rehearse"),
     path("rehearsals/<int:rehearsal_id>/rows/", rehearsals.rehearsal_rows, name="rehearsal_rows"),
     path("rehearsals/<int:rehearsal_id>/publish/", rehearsals.publish_rehearsed, name="publish_rehearsed"),
