@@ -1,8 +1,8 @@
 """The same question gets the same answer from every door (acceptance 2): the rules in Python, the check with its
 receipt, a row of a spreadsheet, and the SQL of a roster over everybody at once.
 
-A town is made by dice: lists and records of every kind, conditions over every fact, disputes, doubts while a version is
-held, a list that is too old, subjects known by an old code alone, persons, codes that nobody holds.
+A town is made by dice: lists and records of every kind, conditions over every fact, disputes, doubts while a version
+is held, a list that is too old, subjects known by an old code alone, persons, codes that nobody holds.
 """
 
 import random
@@ -214,8 +214,10 @@ def by_receipt(one: dict[str, Any]) -> Told:
 
 
 def by_roster(one: RosterAnswer) -> Told:
-    parts = [sorted(part or []) for part in (one.triggers, one.measures, one.honours, one.rewards)]
-    return (one.answer, one.why, one.complete, one.disputed, *parts)  # type: ignore[return-value]
+    triggers, measured, honours, rewards = (
+        sorted(part or []) for part in (one.triggers, one.measures, one.honours, one.rewards)
+    )
+    return one.answer, one.why, one.complete, one.disputed, triggers, measured, honours, rewards
 
 
 def plain(told: Told) -> Told:
@@ -242,8 +244,8 @@ def asked_of_roster(town: Town, code: str, stage: str, at: datetime) -> Iterator
 
 
 def compare(town: Town, *, checks: int) -> int:
-    """Every subject at every matter and stage; how many questions were compared. `checks`: so many subjects of a matter
-    go through the check and the spreadsheet as well, for each of them is a receipt.
+    """Every subject at every matter and stage; how many questions were compared. `checks`: so many subjects of a
+    matter go through the check and the spreadsheet as well, for each of them is a receipt.
     """
     asked = 0
     for code, stage in town.matters:
@@ -251,9 +253,8 @@ def compare(town: Town, *, checks: int) -> int:
         for text in town.codes:
             if text not in answered:
                 continue
-            [one] = preview(
-                matter_code=code, stage=stage, applicants=[Applicant(text.strip("|"), "applicant")], as_of=TODAY, now=NOW
-            )  # fmt: skip
+            who = [Applicant(text.strip("|"), "applicant")]
+            [one] = preview(matter_code=code, stage=stage, applicants=who, as_of=TODAY, now=NOW)
             assert answered[text] == by_rules(one), (code, stage, text)
             asked += 1
         chosen = town.dice.sample(town.codes, min(checks, len(town.codes)))
