@@ -131,7 +131,9 @@ def _subject(before: Mapping[str, Any], after: Mapping[str, Any]) -> SubjectChan
     words = _word(before), _word(after)
     changes = [] if words[0] == words[1] else [Change("结论", Move.CHANGED, "核查结果", *words)]
     for group, facts in GROUPS.items():
-        changes += _moves(group, facts(before), facts(after))
+        moves = _moves(group, facts(before), facts(after))
+        # a measure that came or went brought its articles along
+        changes += [one for one in moves if group != BASIS or one.move is Move.CHANGED]
     return SubjectChanges(
         role=after["role_label"],
         name=after["name"] or before["name"],

@@ -124,7 +124,7 @@ def test_the_page_says_when_it_is_over(
         frozen.move_to(now.replace(year=now.year + years))
         text = main_of(page(client, receipt.number, code_of(receipt.number)))
         assert told in text and "● 有效" not in text
-        assert ("命中" in text, "10:00:00" in text) == (years == 1, years == 1)
+        assert ("结果类别 命中" in text, "10:00:00" in text) == (years == 1, years == 1)
 
 
 @pytest.mark.parametrize(("days", "until"), [(1, "2026-11-20"), (30, "2026-12-19"), (0, "2026-11-20")])
