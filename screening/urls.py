@@ -1,9 +1,10 @@
 from django.urls import path
 
-from screening import api, api_plugin, api_replay
+from screening import api, api_finished, api_plugin, api_replay
 from screening.views import (
     checks,
     findings,
+    finished,
     matters,
     rehearsals,
     responses,
@@ -18,7 +19,9 @@ from screening.views.verification import page as verify_page
 app_name = "screening"
 urlpatterns = [
     path("api/v1/checks", api.checks, name="api_checks"),
+    path("api/v1/checks/outcomes", api_finished.outcomes, name="api_outcomes"),
     path("api/v1/checks/<str:number>", api.check_by_number, name="api_check"),
+    path("api/v1/matters/finished", api_finished.finished, name="api_finished"),
     path("api/v1/checks/<str:number>/choice", api_plugin.choices, name="api_choice"),
     path("api/v1/plugin/tokens", api_plugin.tokens, name="api_plugin_tokens"),
     path("api/v1/plugin/checks", api_plugin.plugin_checks, name="api_plugin_checks"),
@@ -33,6 +36,12 @@ urlpatterns = [
     path("v/<str:number>", verify_page, name="verify_receipt"),
     path("api/v1/checks/<str:number>/replay", api_replay.replay_by_number, name="api_replay"),
     path("check/receipts/<str:number>/choice/", checks.choose, name="choose"),
+    path("check/finished/", finished.finished, name="finished"),
+    path("check/finished/rows/", finished.finished_rows, name="finished_rows"),
+    path("check/finished/export/", finished.export_finished, name="export_finished"),
+    path("check/finished/template/", finished.finished_template, name="finished_template"),
+    path("check/finished/files/", finished.finished_files, name="finished_files"),
+    path("check/finished/files/<int:finished_id>/", finished.finished_file, name="finished_file"),
     path("responses/", responses.responses, name="responses"),
     path("responses/answer/", responses.answer_responses, name="answer_responses"),
     path("responses/<int:response_id>/", responses.response, name="response"),

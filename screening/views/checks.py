@@ -17,6 +17,7 @@ from screening.rules import layout
 from screening.rules.again import asked_again
 from screening.rules.numbers import parts_of
 from screening.rules.sentences import RECEIPT_NOTE
+from screening.selectors.finished import outcome_of
 from screening.services.checking import Checked, MayNotCheck
 from screening.services.choosing import choose as note_choice
 from screening.services.choosing import open_receipt
@@ -67,6 +68,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     context = answer_context(found, may_choose=policies.may_choose(actor)) | {
         "receipt": found,
         "content": found.content,
+        "outcome": outcome_of(matter_id=found.matter_id, file_number=found.file_number),
         "repeatable": bool(asked_again(found.content)[0]),
         "key": secrets.token_urlsafe(18),
         "stage": layout.STAGES[found.stage],

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Department
 from kernel.actor import Actor
 from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char
-from screening.models import Rehearsal, ResponseTask
+from screening.models import FinishedFile, Rehearsal, ResponseTask
 from screening.rules.answer import Role
 from screening.selectors.asking import general_windows
 from screening.services import lists
@@ -107,3 +107,11 @@ def rehearsal(item_id: int) -> int:
     return Rehearsal.objects.create(
         item_id=item_id, digest="x", made_by="user:x", made_at=LONG_AGO, checked_from=day, checked_until=day
     ).pk
+
+
+def finished_file(department: Department) -> int:
+    """A file of finished matters of that department, taken in. Its id."""
+    return FinishedFile.objects.create(
+        file_id=1, sha256=f"{next(_numbers):064d}", name="办结.xlsx", department=department, sent_by="user:x",
+        sent_at=LONG_AGO, done_at=LONG_AGO,
+    ).pk  # fmt: skip
