@@ -14,6 +14,7 @@ from toolkit.http import actor_of
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 OFFICE = frozenset({Role.CREDIT_OFFICE})
+SUPERVISORS = frozenset({Role.REVIEWER, Role.CREDIT_OFFICE})
 EVERY_ROLE = frozenset(Role)
 
 
@@ -65,6 +66,10 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("名单时效", "redblack:list_ages", BUSINESS),
         Entry("名单类型", "redblack:list_types", BUSINESS),
         Entry("信用分级", "redblack:grades", BUSINESS),
+    ),
+    "records": (
+        Entry("核查记录", "screening:today", BUSINESS),
+        Entry("应查未查", "screening:finished", SUPERVISORS),
     ),
     "feedback": (
         Entry("响应任务", "screening:responses", BUSINESS),

@@ -81,6 +81,7 @@ class Things:
     papers: memoranda.Papers
     response: int
     rehearsal: int
+    finished: int
     letter: int
     list_code: str
     version: int
@@ -112,6 +113,7 @@ class Things:
             "basic_id": self.papers.basic_id,
             "response_id": self.response,
             "rehearsal_id": self.rehearsal,
+            "finished_id": self.finished,
             "letter_id": self.letter,
             "code": self.list_code,
             "received_id": self.version,
@@ -187,6 +189,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         papers=memoranda.papers(),
         response=screening.response(home, firm),
         rehearsal=screening.rehearsal(measures.draft()),
+        finished=screening.finished_file(home),
         letter=feedback.letter(Due.objects.get(number=number)),
         list_code=list_code,
         version=received.held(home, at=NOW).pk,

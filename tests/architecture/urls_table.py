@@ -112,6 +112,14 @@ WHO = {
     "screening:choose": Row("post", BUSINESS, elsewhere=OFFICE),
     "screening:api_checks": Row("post", NOBODY),  # client systems alone: tests/screening/test_api.py
     "screening:api_check": Row("get", NOBODY),
+    "screening:api_outcomes": Row("post", NOBODY),
+    "screening:api_finished": Row("post", NOBODY),
+    "screening:finished": Row("get", REVIEWER | OFFICE),
+    "screening:finished_rows": Row("get", REVIEWER | OFFICE),
+    "screening:export_finished": Row("get", REVIEWER | OFFICE),
+    "screening:finished_template": Row("get", REVIEWER | OFFICE),
+    "screening:finished_files": Row("get", REVIEWER | OFFICE),
+    "screening:finished_file": Row("get", REVIEWER | OFFICE, elsewhere=OFFICE),
     "screening:api_choice": Row("post", NOBODY),
     "screening:api_plugin_tokens": Row("post", NOBODY),
     "screening:api_plugin_checks": Row("post", NOBODY),  # a token alone: tests/screening/test_api_plugin.py
