@@ -20,6 +20,7 @@ from kernel.actor import Actor, Role
 from redblack.selectors import editions as list_editions
 from redblack.selectors import exits, honours, proceedings, versions_to_confirm
 from screening.selectors.responses import waiting
+from screening.selectors.rosters import waiting_findings
 from subjects.selectors import subjects_of
 from toolkit.keyset import Capped
 
@@ -76,6 +77,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         + _listings(actor, today)
         + _lists(actor, today)
         + _responses(actor, today)
+        + _rosters(actor, today)
         + owed
     )
 
@@ -238,6 +240,18 @@ def _responses(actor: Actor, today: date) -> list[Task]:
             for one in waiting(actor, stop=stop, limit=QUEUE)
         ]
     return tasks
+
+
+def _rosters(actor: Actor, today: date) -> list[Task]:
+    """What has changed in the rosters of the reader's departments."""
+    return [
+        Task(
+            what="处置筛查发现",
+            about=f"{one.name} · {one.count} 项",
+            href=f"{reverse('screening:findings')}?roster={one.roster_id}",
+        )
+        for one in waiting_findings(actor, today=today, limit=QUEUE)
+    ]
 
 
 def numbers(actor: Actor, *, today: date) -> list[Number]:
