@@ -33,6 +33,7 @@ LOOKED_AT = 40  # names that are looked at closely, by each of two quick measure
 BRANCH_BEHIND, BIG_AHEAD, SAME_FORM_AHEAD, BODY_AHEAD = 2.0, 1.5, 3.0, 2.0
 SAME_PLACE_AHEAD, OTHER_PLACE_BEHIND, OTHER_PLACE_FAR = 1.5, 3.0, 9.0  # the last: of a short name
 KEPT_FOR_ABRIDGED = 4  # of ten lines, for names that a short one may be made from
+PLACE_TAILS = "省市区县"
 _LONG_FORMS = ("有限公司", "合作社", "支行", "分公司", "合伙企业", "有限合伙")
 _BODIES = tuple("大学 学院 医院 银行 委员会 办公室 协会 联合会 研究所 研究院 出版社 总公司 局 厂".split())  # noqa: SIM905
 
@@ -70,7 +71,7 @@ class Question:
             whole = without_form(told)
         core = core_of(told, regions)
         brand = brand_of_core(core)
-        if is_short and only_trade_words(core):  # 凤凰传媒 is no media firm of 凤凰县, it is called so
+        if only_trade_words(core):  # 凤凰传媒 is no media firm of 凤凰县, it is called so; so may be 常州塑料厂
             core = brand = whole
         return cls(display_name(name), key, whole, whole.removesuffix(core), core, brand, is_short)
 
@@ -110,7 +111,7 @@ def likeness(asked: Question, listed: Listed, regions: Collection[str]) -> Liken
 def _near(asked: Question, listed: Listed, core: str, regions: Collection[str]) -> list[tuple[float, str]]:
     reasons: list[tuple[float, str]] = []
     brand = brand_of_core(core)
-    if asked.core and core in (asked.core, f"中国{asked.core}"):
+    if asked.core and _same_core(asked, without_form(listed.key), core):
         reasons.append((SAME_CORE, "字号和行业一致，地区或组织形式不同"))
     elif brand == asked.brand and len(brand) > 1:
         reasons.append((SAME_BRAND, f"字号相同（{brand}）"))
@@ -132,6 +133,16 @@ def _near(asked: Question, listed: Listed, core: str, regions: Collection[str]) 
         if abridged is not None:
             reasons.append((abridged, f"依次含“{short}”各字，可能是简称"))
     return reasons
+
+
+def _same_core(asked: Question, whole: str, core: str) -> bool:
+    """Whether a place at the head, at the end or in brackets, or 中国, is all that is different."""
+    if core in (asked.core, f"中国{asked.core}"):
+        return True
+    theirs, ours = (place.rstrip(PLACE_TAILS) for place in (whole.removesuffix(core), asked.place))
+    if ours and core.replace(ours, "", 1) == asked.core:
+        return True
+    return bool(theirs) and asked.core.replace(theirs, "", 1) == core
 
 
 def _abridged(short: str, key: str, core: str, regions: Collection[str]) -> float | None:
@@ -166,8 +177,7 @@ def _of_place(asked: Question, listed: Listed, core: str) -> float:
     """A name with the place that was typed is nearer, one with another place is farther; one without says nothing."""
     if not asked.place:
         return 0.0
-    bare = asked.place.rstrip("省市区县")
-    if bare in listed.key[: len(asked.place) + 6]:
+    if asked.place.rstrip(PLACE_TAILS) in listed.key:
         return SAME_PLACE_AHEAD
     if without_form(listed.key) == core:
         return 0.0

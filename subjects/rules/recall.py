@@ -17,6 +17,7 @@ MOST_HITS = 2_000  # a set that fits more names tells nothing
 FEW_HITS = 300
 # microseconds of PostgreSQL that one search may take, by the prices below; the last for up to three characters
 CHEAP, DEAR, DEAREST = 6_000.0, 10_000.0, 14_000.0
+DEAREST_SET = 6_000.0
 PER_SET, PER_POSTING, PER_TEST, PER_HIT, PER_NAME, MOST_READ = 150.0, 0.0042, 0.02, 0.15, 2.0, 750
 FEW_AFTER = 30  # names that a set may be expected to fit when it gives up its commoner grams
 LINKED, LINKED_PAIRS = 0.8, 0.5  # grams come together more often than by chance, pairs still more
@@ -57,6 +58,8 @@ class Commonness:
         kept: list[str] = []
         hits = float("inf")
         for gram in sorted(wanted, key=lambda gram: (self.of(gram), -len(gram), gram)):
+            if any(gram in one for one in kept):
+                continue  # 中国 tells 国
             fewer = self.hits(frozenset([*kept, gram]))
             if hits <= FEW_AFTER and (hits - fewer) * PER_NAME < self.names * self.of(gram) * PER_POSTING:
                 break
@@ -78,7 +81,7 @@ def sets_to_ask(
     for whole, most in _deep(asked, common) if deep else _usual(asked, common):
         wanted = common.worth_reading(whole)
         price = common.cost(wanted) if wanted else left + 1
-        if price > left or wanted in before or wanted in chosen or common.hits(wanted) > most:
+        if price > min(left, DEAREST_SET) or wanted in before or wanted in chosen or common.hits(wanted) > most:
             continue
         if any(one <= wanted for one in given):
             continue

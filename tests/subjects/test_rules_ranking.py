@@ -54,7 +54,7 @@ def test_common_words_alone_are_no_likeness() -> None:
     assert ask("江澜天地食品有限公司") == []
 
 
-@pytest.mark.parametrize("name", ["云", "", "有限公司", "科技", "江澜科技有限公司", "（）"])
+@pytest.mark.parametrize("name", ["云", "", "有限公司", "科技", "（）"])
 def test_too_general(name: str) -> None:
     assert Question.of(name, REGIONS).too_general
 

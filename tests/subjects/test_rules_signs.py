@@ -5,7 +5,7 @@ import pytest
 from subjects.rules.ranking import Listed, Question, ranked
 from subjects.rules.signs import covered, whole_names
 
-REGIONS = frozenset({"武汉", "武汉市", "赤峰", "湖南", "江澜", "攀枝花"})
+REGIONS = frozenset({"上海", "常州", "常州市", "武汉", "武汉市", "赤峰", "湖南", "江澜", "攀枝花"})
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,20 @@ def test_a_known_short_form_comes_before_a_small_firm_of_that_name() -> None:
 def test_a_short_name_with_a_place_means_that_place() -> None:
     firms = ("湖南黄金股份有限公司", "赤峰吉隆黄金矿业股份有限公司", "湖南黄金公司")
     assert first("赤峰黄金", *firms) == "赤峰吉隆黄金矿业股份有限公司"
+
+
+def test_a_place_in_brackets_is_the_place_at_the_head() -> None:
+    firms = ("上海东来建材有限公司", "东来涂料技术上海有限公司", "东来涂料技术湖南有限公司")
+    assert first("上海东来涂料技术有限公司", *firms) == "东来涂料技术上海有限公司"
+    firms = ("东来涂料有限公司", "上海东来涂料技术有限公司", "湖南东来涂料技术有限公司")
+    assert first("东来涂料技术（上海）有限公司", *firms) == "上海东来涂料技术有限公司"
+
+
+@pytest.mark.parametrize("said", ["常州塑料厂", "常州市建材有限公司"])
+def test_a_place_and_a_trade_are_a_name(said: str) -> None:
+    assert not Question.of(said, REGIONS).too_general
+
+
+@pytest.mark.parametrize("said", ["塑料厂", "建材有限公司", "有限公司", "厂", ""])
+def test_a_trade_alone_is_none(said: str) -> None:
+    assert Question.of(said, REGIONS).too_general
