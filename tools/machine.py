@@ -71,6 +71,7 @@ class Machine:
             "EMAIL_PORT": str(self.mail_port),
             "SMS_GATEWAY_URL": f"http://127.0.0.1:{self.sms_port}/send",
             "PORT": str(self.web_port),
+            "SITE_ADDRESS": os.environ.get("SITE_ADDRESS") or f"http://127.0.0.1:{self.web_port}",
             "HALL_ADDRESS": f"http://127.0.0.1:{self.hall_port}",
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(places.ROOT),

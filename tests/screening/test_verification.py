@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import segno
 import time_machine
 from django.conf import settings as configured
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from kernel.actor import Role
 from screening.models import Receipt, VerifyTries
@@ -236,7 +238,9 @@ def test_the_qr_code_leads_to_the_address_that_was_set(client: Client, receipt: 
         html = shown.content.decode()
         code = code_of(receipt.number)
         assert f"{code[:5]}-{code[5:]}" in html and "https://credit.example/v/" in html
-        assert "data:image/svg+xml" in html and "evil.example" not in html
+        target = f"https://credit.example/v/{receipt.number}?c={code}"
+        assert escape(segno.make(target, error="m").svg_data_uri(scale=3, border=2, light="#fff")) in html
+        assert "evil.example" not in html
 
 
 @pytest.mark.parametrize("text", ["jl-20261120-000037", "ＪＬ－２０２６１１２０－０００037", " JL—20261120–000037\n"])
