@@ -12,6 +12,11 @@ def may_see_ages(actor: Actor) -> bool:
     return actor.kind is Kind.USER
 
 
+def may_open_sources(actor: Actor) -> bool:
+    """That what the platform keeps itself is complete is said by a reviewer of the credit office."""
+    return actor.has(Role.CREDIT_OFFICE) and actor.has(Role.REVIEWER)
+
+
 def may_see_entries(actor: Actor) -> bool:
     """Staff of a department with a business role; an administrator is none of its staff."""
     return actor.kind is Kind.USER and bool(BUSINESS & actor.roles)

@@ -20,6 +20,7 @@ from redblack.views import proceedings as cases
 app_name = "redblack"
 urlpatterns = [
     path("lists/", ages.list_ages, name="list_ages"),
+    path("lists/sources/<int:source_id>/open/", ages.open_source, name="open_source"),
     path("lists/entries/", entries.entries, name="entries"),
     path("lists/entries/<int:entry_id>/", entries.entry, name="entry"),
     path("lists/entries/<int:entry_id>/papers/<int:entry_paper_id>/", entries.paper, name="entry_paper"),

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from mimetypes import guess_type
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
@@ -145,15 +144,11 @@ def marked(content: MemorandumContent) -> Iterator[Piece]:
 
 @require_GET
 @for_readers
-def memorandum_file(request: HttpRequest, actor: Actor, memo: str) -> HttpResponse:
+def memorandum_file(request: HttpRequest, actor: Actor, memo: str) -> FileResponse:
     row = selectors.memorandum_by_code(memo)
     if row.file is None:
         raise NoFile
-    with open_file(file_id=row.file.pk) as stream:
-        body = stream.read()  # no longer than what the page took in
-    kind = guess_type(row.file.name)[0] or "application/octet-stream"
-    headers = {"Content-Disposition": content_disposition_header(True, row.file.name) or "attachment"}
-    return HttpResponse(body, content_type=kind, headers=headers)
+    return FileResponse(open_file(file_id=row.file.pk), as_attachment=True, filename=row.file.name)
 
 
 @require_POST

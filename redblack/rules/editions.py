@@ -64,6 +64,7 @@ WORDS = {
     "fuse_percent": "熔断比例（%）",
     "fuse_rows": "熔断行数",
 }
+UNITS = {"term_months": "个月", "freshness_days": "天", "fuse_percent": "%", "fuse_rows": "行"}
 
 
 class NotAnEdition(ValueError):
@@ -235,6 +236,16 @@ def said_of(content: TypeContent) -> dict[str, str]:
     said["kind"] = KIND_LABELS[content.kind]
     said["publicity_scopes"] = scopes_text(content.publicity_scopes or {})
     return said
+
+
+def line_of(part: str, text: str, parts: Sequence[str]) -> str:
+    """One part of a fact as a line of the page, with its unit; the first goes without its name, unless it is a number
+    among others.
+    """
+    unit = UNITS.get(part, "")
+    named = part != parts[0] or (unit and len(parts) > 1)
+    word = WORDS[part].partition("（")[0]
+    return f"{word}：{text} {unit}".rstrip() if named else f"{text} {unit}".rstrip()
 
 
 def scopes_text(scopes: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -24,7 +25,7 @@ from redblack.views.proceedings import for_staff, shown
 from toolkit import clock
 
 Step = Callable[[int, dict[str, Any], Actor, datetime], str]
-PageOf = Callable[..., HttpResponse]
+PageOf = Callable[..., HttpResponseBase]
 
 
 def _taken(

@@ -159,9 +159,7 @@ def fact_rows(found: ListType, content: TypeContent) -> list[FactRow]:
         confirmed = found.confirmations.get(key, {})
         mark = editions.mark_of(found.confidence, key)
         by = confirmed.get("by", "")
-        lines = [
-            text if part == parts[0] else f"{editions.WORDS[part]}：{text}" for part in parts if (text := said[part])
-        ]
+        lines = [editions.line_of(part, text, parts) for part in parts if (text := said[part])]
         rows.append(
             FactRow(
                 key,

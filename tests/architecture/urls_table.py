@@ -100,6 +100,7 @@ WHO = {
     "catalog:upkeep": Row("get", OFFICE),
     "catalog:close_upkeep": Row("post", OFFICE),
     "redblack:list_ages": Row("get", ALL),
+    "redblack:open_source": Row("post", NOBODY),
     "screening:window": Row("get", BUSINESS),
     "screening:choices": Row("get", BUSINESS),
     "screening:pick": Row("post", BUSINESS),

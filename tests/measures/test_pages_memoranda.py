@@ -170,7 +170,7 @@ def test_its_own_file(office: Desk) -> None:
     upload = SimpleUploadedFile("备忘录.pdf", b"%PDF-1.7")
     assert office.post("attach_file", code, file=upload).status_code == 302
     answer = Desk(Role.CLERK).client.get(reverse("measures:memorandum_file", args=[code]))
-    assert answer.content == b"%PDF-1.7"
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7"  # never whole in memory
     assert "备忘录.pdf" in office.get("memorandum", code)
 
 
