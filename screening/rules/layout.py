@@ -103,7 +103,7 @@ class SourceLine:
     @property
     def told(self) -> str:
         """Its age where it can be used, else why it cannot."""
-        return f"{'今天' if self.age == '0 天' else self.age}更新" if self.complete else self.state
+        return ("今天更新" if self.age == "0 天" else f"{self.age}前更新") if self.complete else self.state
 
 
 def panels_of(content: Mapping[str, Any], given: Sequence[str] = ()) -> tuple[Panel, ...]:

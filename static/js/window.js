@@ -29,6 +29,7 @@
   const options = () => [...list.querySelectorAll("[role=option]")];
   const open = () => !list.hidden;
   let chosen = matter.value; // what was chosen last: Escape goes back to it
+  let stale = false, entered = false; // the list is not yet of what was typed; Enter was pressed meanwhile
   const mark = (option) => {
     options().forEach((other) => { other.classList.toggle("active", other === option); });
     if (option) { matter.setAttribute("aria-activedescendant", option.id); option.scrollIntoView({ block: "nearest" }); } else { matter.removeAttribute("aria-activedescendant"); }
@@ -49,11 +50,12 @@
     const stages = option.dataset.stages.split(" ");
     if (!stages.includes(stage.value)) { stage.value = stages[0]; }
     star(option.dataset.starred);
+    stale = entered = false;
     show(false);
     field.focus();
     one("#live").textContent = `已选事项 ${chosen}`;
   };
-  const back = () => { matter.value = chosen; show(false); };
+  const back = () => { matter.value = chosen; stale = entered = false; show(false); };
   matter.addEventListener("focus", () => { matter.select(); });
   matter.addEventListener("mousedown", () => { if (!open()) { htmx.trigger(matter, "find-matters"); } });
   matter.addEventListener("blur", () => { if (open()) { back(); } });
@@ -66,7 +68,8 @@
         mark(all[(now + (event.key === "ArrowDown" ? 1 : all.length - 1 + (now < 0 ? 1 : 0))) % all.length]);
       }
     } else if (event.key === "Enter") {
-      if (open() && all.length) { choose(all[Math.max(now, 0)]); } else { field.focus(); }
+      if (stale) { entered = true; } // quicker than the list: what was typed counts, not what stands there still
+      else if (open() && all.length) { choose(all[Math.max(now, 0)]); } else { field.focus(); }
     } else if (event.key === "Escape") { back(); } else { return; }
     event.preventDefault();
     event.stopPropagation();
@@ -76,15 +79,18 @@
     event.preventDefault();
     if (option) { choose(option); }
   });
-  list.addEventListener("htmx:afterSwap", () => {
+  matter.addEventListener("input", () => { stale = true; });
+  list.addEventListener("htmx:afterSettle", (event) => { // not before: settling gives every class back
     if (document.activeElement !== matter) return;
+    stale = new URL(event.detail.xhr.responseURL).searchParams.get("matter") !== matter.value;
     show(true);
     mark(options()[0]);
+    if (entered && !stale) { entered = false; if (options().length) { choose(options()[0]); return; } }
     one("#live").textContent = options().length ? `${options().length} 个事项` : list.innerText;
   });
 
   // --- the keys that lead there --------------------------------------------------------------------------------------
-  const ways = { KeyM: () => matter.focus(), KeyN: () => { one("#id_file_number").select(); one("#id_file_number").focus(); }, KeyS: () => one("#star").click() };
+  const ways = { KeyM: () => { matter.focus(); htmx.trigger(matter, "find-matters"); }, KeyN: () => { one("#id_file_number").select(); one("#id_file_number").focus(); }, KeyS: () => one("#star").click() };
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey || event.target.closest("dialog") || !ways[event.code]) return;
     event.preventDefault();

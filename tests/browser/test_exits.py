@@ -28,8 +28,7 @@ def staff(username: str) -> Actor:
 def at_window(desk: Desk, matter: str, text: str) -> str:
     desk.enter_as("zc01")
     desk.go("/check/")
-    desk.page.select_option("#id_matter", matter)
-    desk.page.locator("#id_text").focus()
+    desk.choose_matter(matter)
     desk.check(text)
     return desk.answer
 
