@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("redblack.urls")),
     path("measures/", include("measures.urls")),
     path("", include("feedback.urls")),
+    path("", include("exchange.urls")),
     path(
         "api/v1/schema",
         SpectacularJSONAPIView.as_view(permission_classes=[needs_scope("schema:read", *Role)]),

@@ -22,8 +22,8 @@ class Wish:
 def may_be_opened(wish: Wish, *, current: frozenset[str], areas: frozenset[str]) -> Verdict:
     """Whether such a subscription may be proposed. `current`: codes of lists that are 现行; `areas`: known divisions.
 
-    国办发〔2020〕49号: lists in force alone are shared. 个人信息保护法 第六条、第三十四条: a department is told what
-    its task needs; natural persons are looked up one by one (a check, a roster), never sent by the list.
+    国办发〔2020〕49号 名单共享和更新: lists in force alone are shared. 个人信息保护法 第六条、第三十四条: a
+    department is told what its task needs; natural persons are looked up one by one, never sent by the list.
     """
     against = []
     if not wish.lists:
@@ -44,7 +44,7 @@ def may_be_opened(wish: Wish, *, current: frozenset[str], areas: frozenset[str])
 
 
 def may_open(*, proposed_by: str, by: str) -> Verdict:
-    """A second person opens what another proposed (国办发〔2020〕49号)."""
+    """A second person opens what another proposed (浙江省公共信用信息管理条例 第二十四条)."""
     if proposed_by != by:
         return Verdict()
     return Verdict(

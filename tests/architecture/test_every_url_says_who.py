@@ -26,6 +26,7 @@ from tests.factories import (
     accounts,
     catalog,
     collection,
+    exchange,
     exits,
     feedback,
     handing,
@@ -88,6 +89,7 @@ class Things:
     edition: int
     exits: exits.Exits
     heard: proceedings.Heard
+    subscription: int
 
     def as_first_found(self) -> None:
         """What one press of a button ends, without a form to fill in, stands again for the next who asks."""
@@ -142,6 +144,7 @@ class Things:
             "item": self.catalogued.item_code,
             "power_id": self.catalogued.power_id,
             "upkeep_id": self.catalogued.upkeep_id,
+            "subscription_id": self.subscription,
         }
         (places_of_name,) = [wanted for _, wanted in get_resolver_entry(name)]
         return reverse(name, kwargs={place: places[place] for place in places_of_name})
@@ -195,6 +198,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         version=received.held(home, at=NOW).pk,
         edition=redblack.edition(list_code),
         heard=proceedings.heard(home),
+        subscription=exchange.proposed(list_code, client=exchange.system(home)).pk,
         exits=exits.exits(home),
         due=Due.objects.get(number=number),
         record=record,

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from exchange import api, views
+
+app_name = "exchange"
+urlpatterns = [
+    path("api/v1/exchange/subscriptions/<int:subscription_id>/changes", api.changes, name="api_changes"),
+    path("api/v1/exchange/subscriptions/<int:subscription_id>/snapshot", api.snapshot, name="api_snapshot"),
+    path(
+        "api/v1/exchange/subscriptions/<int:subscription_id>/confirmations",
+        api.confirmations,
+        name="api_confirmations",
+    ),
+    path("exchange/", views.subscriptions, name="subscriptions"),
+    path("exchange/new/", views.new_subscription, name="new_subscription"),
+    path("exchange/recalls/", views.recalls, name="recalls"),
+    path("exchange/entries/<int:entry_id>/holders/", views.holders, name="holders"),
+    path("exchange/<int:subscription_id>/", views.subscription, name="subscription"),
+    path("exchange/<int:subscription_id>/step/", views.step, name="step"),
+]

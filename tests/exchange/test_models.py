@@ -1,0 +1,72 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from exchange.models import Holding, Position, Recall, Subscription
+from tests.conftest import NOW
+from tests.constraints import assert_each_is_broken, assert_refused, cases
+from tests.factories import exchange
+
+pytestmark = pytest.mark.django_db
+
+
+def subscription(times: int = 1, **fields: Any) -> Subscription:
+    client = exchange.system()
+    for _ in range(times):
+        given = {
+            "department": client.department, "client": client, "name": "甲", "lists": ["L1"],
+            "kinds": ["legal_person"], "purpose": "x", "state": "proposed", "proposed_by": "user:a",
+            "proposed_at": NOW,
+        }  # fmt: skip
+        made = Subscription.objects.create(**given | fields)
+    return made
+
+
+def row(change: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exchange_ledgerrow (subscription_id, seq, change, entry_id, list_code, revision, standing,"
+            " content, made_at) VALUES (1, 1, %s, 1, 'L1', 1, 1, '{}', %s)",
+            [change, NOW],
+        )
+
+
+def twice(model: Any, **fields: Any) -> None:
+    of = subscription()
+    for _ in range(2):
+        model.objects.create(subscription=of, **fields)
+
+
+def recall(why: str = "left", times: int = 1) -> None:
+    of = subscription()
+    for _ in range(times):
+        Recall.objects.create(
+            subscription=of, seq=1, entry_id=1, list_code="L1", why=why, opened_at=NOW, due_on=date(2026, 11, 24)
+        )
+
+
+BREACHES = {
+    "exchange_subscription_name_once": lambda: subscription(2),
+    "exchange_subscription_state_known": lambda: subscription(state="x", opened_by="user:b"),
+    "exchange_subscription_asks_something": lambda: subscription(lists=[]),
+    "exchange_subscription_no_persons": lambda: subscription(kinds=["legal_person", "natural_person"]),
+    "exchange_subscription_opened_by_another": lambda: subscription(state="active", opened_by="user:a"),
+    "exchange_subscription_confirms_what_was_told": lambda: subscription(confirmed_seq=1),
+    "exchange_subscription_counts": lambda: subscription(standing=-1),
+    "exchange_position_once": lambda: twice(Position, source_id=1, revision=1),
+    "exchange_holding_once": lambda: twice(Holding, entry_id=1, source_id=1, seq=1, present=True, told_at=NOW),
+    "exchange_ledgerrow_change_known": lambda: row("x"),
+    "exchange_recall_once_per_row": lambda: recall(times=2),
+    "exchange_recall_why_known": lambda: recall("x"),
+}
+
+
+@cases(BREACHES)
+def test_the_database_refuses(name: str) -> None:
+    assert_refused(name, BREACHES[name])
+
+
+def test_no_constraint_is_left_out() -> None:
+    assert_each_is_broken("exchange", BREACHES)
