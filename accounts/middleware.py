@@ -109,6 +109,9 @@ class FormUsed(RuleBroken):
     message = "该表单已经提交过，未重复办理。请返回查看结果；如需再次办理，请重新打开页面。"
 
 
+_matches: dict[tuple[str, str], ResolverMatch] = {}  # as many as there are interfaces without arguments
+
+
 class SignedRequests:
     """Client systems: every request signed, fresh, and taken once. What is not signed goes on to the others."""
 
@@ -145,10 +148,17 @@ class SignedRequests:
 
 
 def _resolved(request: HttpRequest) -> ResolverMatch | None:
-    try:
-        return resolve(request.path_info)
-    except Resolver404:
-        return None
+    """Client systems call the same few addresses: those without arguments are resolved once."""
+    place = settings.ROOT_URLCONF, request.path_info
+    match = _matches.get(place)
+    if match is None:
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return None
+        if not match.args and not match.kwargs:
+            _matches[place] = match
+    return match
 
 
 def _verified(request: HttpRequest, body_limit: int | None) -> tuple[int, Actor]:

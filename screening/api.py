@@ -20,7 +20,7 @@ from screening.services.checking import MOST_SUBJECTS, Applicant, Checked, check
 from screening.services.choosing import open_receipt
 from toolkit import clock
 from toolkit.http import actor_of
-from toolkit.json_view import JsonView
+from toolkit.json_view import JsonView, Written
 from toolkit.permissions import needs_scope
 
 LONGEST_TEXT = 4000
@@ -143,6 +143,6 @@ def _out(found: Checked | Receipt) -> dict[str, Any]:
         "complete": found.complete,
         "no_measure": found.no_measure,
         "repeated": isinstance(found, Checked) and found.repeated,
-        "content": found.content,
+        "content": Written(found.text) if isinstance(found, Checked) and found.text else found.content,
         "note": RECEIPT_NOTE,
     }

@@ -11,6 +11,7 @@ from kernel.errors import Malformed
 from kernel.identifiers import holds_citizen_id, normalise_code, uscc_problem
 from toolkit.http import problem_response
 
+SHORTEST = 18  # of a citizen's number
 _GROUPING = re.compile(r"[./-]")
 
 
@@ -32,7 +33,10 @@ class NoNumbersInAddresses:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        said = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True, errors="replace")
+        query = request.META.get("QUERY_STRING", "")
+        if len(request.path_info) + len(query) < SHORTEST:  # a check by interface: nothing to look for
+            return self.get_response(request)
+        said = parse_qsl(query, keep_blank_values=True, errors="replace")
         # a piece of the path alone: pieces next to each other are a folder and an id, and no grouped number
         texts = (*request.path_info.split("/"), *(part for pair in said for part in pair))
         if not any(_is_of_a_citizen(text) for text in texts):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from kernel.errors import Refusal
 
@@ -61,3 +61,21 @@ def call_json(call: str, *arguments: Any) -> Any:
         cursor.execute(f"SELECT {call}::text", arguments)
         row = cursor.fetchone()
     return None if row is None or row[0] is None else json.loads(row[0])
+
+
+def call_json_again(call: str, *arguments: Any) -> Any:
+    """As call_json, for what does no harm when it is said twice: reading, and writing under an idempotency key.
+
+    The connection is not asked first whether it lives (CONN_HEALTH_CHECKS: one more statement in every request).
+    Where it turns out to be gone, it is opened anew and the call is made once more.
+    """
+    if connection.in_atomic_block:
+        return call_json(call, *arguments)
+    connection.health_check_done = True
+    try:
+        return call_json(call, *arguments)
+    except (OperationalError, InterfaceError):
+        if connection.connection is not None and not connection.connection.closed:
+            raise
+        connection.close()
+    return call_json(call, *arguments)

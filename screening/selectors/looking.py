@@ -14,7 +14,7 @@ from django.db import connection
 from collection.rules.freshness import Load, SourceState, age_days, state_of
 from screening.rules import answer as rules
 from screening.selectors.checks import Held, PreparedPlan, Revisions, SourceFacts
-from toolkit.db import call_json
+from toolkit.db import call_json_again
 
 HELD_AT = """SELECT a.id, l.version, (l.loaded_at AT TIME ZONE 'Asia/Shanghai')::date, l.rows, l.held
 FROM unnest(%s::int[], %s::bigint[]) AS a (id, revision) JOIN collection_pub_source_history l
@@ -63,10 +63,10 @@ def look(
     """
     arguments = (list(codes), list(ids), prepared.asked, as_of, persons)
     if vector is None:
-        raw = call_json("screening_look(%s::text[], %s::bigint[], %s::int[], %s, %s)", *arguments)
+        raw = call_json_again("screening_look(%s::text[], %s::bigint[], %s::int[], %s, %s)", *arguments)
     else:
         call = "screening_look_at(%s::text[], %s::bigint[], %s::int[], %s, %s, %s::jsonb)"
-        raw = call_json(call, *arguments, json.dumps(dict(vector)))
+        raw = call_json_again(call, *arguments, json.dumps(dict(vector)))
     return looked_of(prepared, raw, as_of=as_of)
 
 

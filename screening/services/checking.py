@@ -95,6 +95,7 @@ class Checked:
     content: dict[str, Any]
     repeated: bool
     given: tuple[str, ...] = ()  # what was typed for each subject: shown once, kept nowhere
+    text: str = ""  # the content as it was written to the receipt, JSON
 
 
 def check(
@@ -369,6 +370,7 @@ def _checked(result: CheckResult, content: dict[str, Any], written: Written, req
         content=content,
         repeated=False,
         given=tuple(s.subject.given for s in result.subjects),
+        text=written.text,
     )
 
 

@@ -22,7 +22,7 @@ from kernel.actor import Actor
 from screening.events import CHECK_CALLED, CHECK_MADE
 from screening.rules.answer import CheckResult, calls_for_feedback, reaches_persons
 from screening.selectors.checks import PreparedPlan
-from toolkit.db import call_json
+from toolkit.db import call_json_again
 
 RECORD = (
     "screening_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::jsonb, %s::jsonb,"
@@ -33,7 +33,7 @@ RECORD_NOTHING = (
     " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s::text[])"
 )
 UNKNOWN = secrets.token_hex(16)  # stands where the register's words come in; nothing that is written holds it
-PLACE = f'"id": "{UNKNOWN}", "kind": "", "name": ""'
+PLACE = f'"id":"{UNKNOWN}","kind":"","name":""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Written:
     repeated: bool
     event: int | None = None
     fact: str = ""
+    text: str = ""  # the content as JSON
 
 
 def digest_of(asked: Sequence[Any]) -> bytes:
@@ -70,7 +71,8 @@ def _digest_key(secret: str) -> bytes:
 
 def record(result: CheckResult, content: Mapping[str, Any], *, request: Request) -> Written:
     fact = CHECK_CALLED if calls_for_feedback(result) else CHECK_MADE
-    written = call_json(
+    text = _json(content)
+    written = call_json_again(
         RECORD,
         *_who(request),
         result.as_of,
@@ -78,12 +80,12 @@ def record(result: CheckResult, content: Mapping[str, Any], *, request: Request)
         result.complete,
         result.no_measure,
         [s.subject.id for s in result.subjects if s.subject.id is not None],
-        json.dumps(content, ensure_ascii=False),
+        text,
         json.dumps(dict(result.vector)),
         fact,
         list(handlers_of(fact)),
     )
-    return _written(written, fact)
+    return _written(written, fact, text)
 
 
 def record_nothing(
@@ -100,9 +102,9 @@ def record_nothing(
     codes = [subject["code"] for subject in content["subjects"]]
     for subject in content["subjects"]:
         subject["id"] = UNKNOWN
-    pieces = json.dumps(content, ensure_ascii=False).split(PLACE)
+    pieces = _json(content).split(PLACE)
     assert len(pieces) == len(codes) + 1
-    seen = call_json(
+    seen = call_json_again(
         RECORD_NOTHING,
         codes,
         prepared.asked,
@@ -120,9 +122,18 @@ def record_nothing(
     )
     if "number" not in seen:
         return None, seen
-    for subject, (subject_id, kind, name, *_) in zip(content["subjects"], seen["subjects"], strict=True):
-        subject["id"], subject["kind"], subject["name"] = subject_id, kind or "", name or ""
-    return _written(seen, CHECK_MADE), seen
+    text = pieces[0]
+    for subject, (subject_id, kind, name, *_), piece in zip(
+        content["subjects"], seen["subjects"], pieces[1:], strict=True
+    ):
+        told = {"id": subject_id, "kind": kind or "", "name": name or ""}
+        subject |= told
+        text += _json(told)[1:-1] + piece
+    return _written(seen, CHECK_MADE, text), seen
+
+
+def _json(values: Any) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def _who(request: Request) -> tuple[Any, ...]:
@@ -135,5 +146,5 @@ def _matter(result: CheckResult, request: Request) -> tuple[Any, ...]:
     return plan.matter_id, plan.stage, result.file_number, *departments, result.answer.value
 
 
-def _written(said: Mapping[str, Any], fact: str) -> Written:
-    return Written(said["number"], said["same"], said["repeated"], said.get("event"), fact)
+def _written(said: Mapping[str, Any], fact: str, text: str) -> Written:
+    return Written(said["number"], said["same"], said["repeated"], said.get("event"), fact, text)
