@@ -71,7 +71,7 @@ def call_json_again(call: str, *arguments: Any) -> Any:
     """
     if connection.in_atomic_block:
         return call_json(call, *arguments)
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # of this request: Django asks once in each
     try:
         return call_json(call, *arguments)
     except (OperationalError, InterfaceError):
