@@ -46,7 +46,7 @@ def test_what_is_registered_here_is_relied_on_once_it_is_said_to_be_complete(cli
         answer = client.post(reverse("redblack:open_source", args=[source_id]), form, follow=True)
         return answer.status_code, answer.content.decode()
 
-    assert said(here.source_id)[0] == 422
+    assert said(here.source_id)[0] == 400
     for source in (here.source_id, record):
         status, page = said(source, complete="1")
         assert status == 200 and "（在期 1 条）" in page
