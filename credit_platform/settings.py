@@ -37,7 +37,9 @@ SECRET_KEY = secret("SECRET_KEY")
 FIELD_KEYS = secret("FIELD_KEYS")  # "kid:base64,kid:base64": encryption of identifiers, newest first
 INDEX_KEYS = secret("INDEX_KEYS")  # the same for blind indexes
 SEAL_KEY = secret("SEAL_KEY")  # the audit chain
-RECEIPT_KEYS = secret("RECEIPT_KEYS", INDEX_KEYS)  # check codes of printed receipts; a key stays as long as its prints
+RECEIPT_KEYS = secret(
+    "RECEIPT_KEYS", INDEX_KEYS
+)  # check codes of printed receipts; a key stays as long as its prints
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="AES-GCM")  # or SM4-GCM
 INDEX_HASH = env.str("INDEX_HASH", default="SHA256")  # or SM3
 for name, value in {"SECRET_KEY": SECRET_KEY, "SEAL_KEY": SEAL_KEY}.items():
@@ -116,6 +118,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "toolkit.pages.page",
                 "credit_platform.navigation.menu",
+                "credit_platform.panels.panels",
             ],
         },
     }

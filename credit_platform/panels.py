@@ -1,0 +1,38 @@
+"""What a page of a lower floor shows of an upper one: a link, named here alone, with the page's own places."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from kernel.actor import Role
+from toolkit.http import actor_of
+
+REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    label: str
+    view: str  # takes the places of the page that shows it
+    roles: frozenset[Role]
+
+
+PANELS: dict[str, tuple[Panel, ...]] = {
+    "redblack:entry": (Panel("谁还持有：向哪些接收方推送过，是否已撤回", "exchange:holders", REPORTING),),
+}
+
+
+def panels(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `panels` of the page that is shown, each {label, href}, as far as the reader may follow."""
+    match = request.resolver_match
+    found = PANELS.get(match.view_name, ()) if match else ()
+    roles = actor_of(request).roles
+    return {
+        "panels": [
+            {"label": one.label, "href": reverse(one.view, args=match.args, kwargs=match.kwargs or None)}
+            for one in found
+            if match and one.roles & roles
+        ]
+    }
