@@ -18,6 +18,7 @@ WHY_NOT = {
     "identify": "需核实身份，请补正代码",
     "invalid_code": "代码有误，请补正",
     "missing_code": "没有代码，请补正",
+    "persons_not_checked_here": "本名单不收自然人，未查询",
     "legacy_number_unknown": "旧代码未能对应到主体，请改用统一社会信用代码",
 }
 REWARD_NOTES = {"offered": "可以提供", "paused": "激励暂停：有在期失信信息", "unconfirmed": "激励待确认"}

@@ -32,6 +32,8 @@ from toolkit.http import status_of
 PAGE = 50
 UNPROCESSABLE = 422
 KEPT = ("state", "roster", "change", "mine")
+TYPED = ("assignee", "until", "disposition", "note")
+NOTHING_TYPED = dict.fromkeys(TYPED, "")
 
 
 class NotUnderstood(Malformed):
@@ -72,7 +74,7 @@ def _page(
         "state": state,
         "rows": rows,
         "refusal": refusal,
-        "typed": typed or {},
+        "typed": typed or NOTHING_TYPED,
         "chosen": frozenset(ids_of(request.POST.getlist("findings"))),
         "kept": query,
         "one_roster": next((name for pk, name in rosters if pk == filters.roster_id), ""),
@@ -134,7 +136,7 @@ def handle_findings(request: HttpRequest, actor: Actor) -> HttpResponse:
     chosen = ids_of(request.POST.getlist("findings"))
     form = HandleForm(request.POST)
     alone = request.POST.get("from") == "finding" and len(chosen) == 1
-    typed = {name: request.POST.get(name, "") for name in ("assignee", "until", "disposition", "note")}
+    typed = {name: request.POST.get(name, "") for name in TYPED}
     try:
         if not form.is_valid():
             raise NotUnderstood
@@ -187,7 +189,7 @@ def _one(
         "row": row,
         "before": before(found, as_of=clock.today()),
         "refusal": refusal,
-        "typed": typed or {},
+        "typed": typed or NOTHING_TYPED,
         "dispositions": RosterFinding.Disposition.choices,
         **_verbs([row], clock.today()),
     }
