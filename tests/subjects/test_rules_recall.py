@@ -55,3 +55,15 @@ def test_what_was_asked_is_not_asked_again() -> None:
 
 def test_a_register_without_statistics_is_searched_too() -> None:
     assert found_by("江澜云凡科技发展有限公司", common=Commonness())
+
+
+def test_a_set_gives_up_grams_that_cost_more_than_they_tell() -> None:
+    kept = COMMON.worth_reading(frozenset({"云帆", "科", "技", "发", "江"}))
+    assert "云帆" in kept and len(kept) == 2
+    assert COMMON.worth_reading(frozenset({"科技", "科", "技"})) == {"科技"}
+    assert Commonness().worth_reading(frozenset({"云", "帆"})) == {"云", "帆"}
+
+
+def test_a_short_name_is_asked_for_by_the_words_it_stands_for() -> None:
+    sets = sets_to_ask(Question.of("武大", REGIONS), COMMON, deep=True)
+    assert any({"大学"} & one and "武" in one for one in sets)
