@@ -1,6 +1,7 @@
 from django.urls import path
 
 from screening import api, api_finished, api_plugin, api_replay
+from screening import api_rosters
 from screening.views import (
     checks,
     findings,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("responses/", responses.responses, name="responses"),
     path("responses/answer/", responses.answer_responses, name="answer_responses"),
     path("responses/<int:response_id>/", responses.response, name="response"),
+    path("api/v1/rosters/<int:roster_id>", api_rosters.roster_by_number, name="api_roster"),
+    path("api/v1/rosters/<int:roster_id>/members", api_rosters.roster_members, name="api_roster_members"),
     path("rosters/", rosters.rosters, name="rosters"),
     path("rosters/new/", rosters.new_roster, name="new_roster"),
     path("rosters/schedule/", rosters.roster_schedule, name="roster_schedule"),
