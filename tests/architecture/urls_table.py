@@ -134,6 +134,8 @@ WHO = {
     "screening:responses": Row("get", BUSINESS),
     "screening:answer_responses": Row("post", BUSINESS),
     "screening:response": Row("get", BUSINESS, elsewhere=OFFICE),
+    "screening:api_roster": Row("get", NOBODY),
+    "screening:api_roster_members": Row("post", NOBODY),
     "screening:rosters": Row("get", BUSINESS),
     "screening:new_roster": Row("get", REPORTING),
     "screening:roster_schedule": Row("get", BUSINESS),
