@@ -38,6 +38,7 @@ from tests.factories import (
     redblack,
     screening,
     subjects,
+    supervised,
 )
 
 TODAY = NOW.date()
@@ -121,6 +122,10 @@ class Things:
             "received_id": self.version,
             "edition_id": self.edition,
             "proceeding_id": self.heard.proceeding_id,
+            "roster_id": self.watched.roster,
+            "upload_id": self.watched.upload,
+            "finding_id": self.watched.finding,
+            "draw_number": self.watched.draw,
             "statement_id": self.heard.statement_id,
             "paper_id": self.heard.paper_id,
             "entry_id": self.exits.entry_of(name),
@@ -198,6 +203,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         version=received.held(home, at=NOW).pk,
         edition=redblack.edition(list_code),
         heard=proceedings.heard(home),
+        watched=supervised.supervised(home),
         subscription=exchange.proposed(list_code, client=exchange.system(home)).pk,
         exits=exits.exits(home),
         due=Due.objects.get(number=number),
