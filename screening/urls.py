@@ -1,7 +1,6 @@
 from django.urls import path
 
-from screening import api, api_finished, api_plugin, api_replay
-from screening import api_rosters
+from screening import api, api_finished, api_plugin, api_replay, api_rosters
 from screening.views import (
     checks,
     findings,
