@@ -90,6 +90,7 @@ class Things:
     edition: int
     exits: exits.Exits
     heard: proceedings.Heard
+    watched: supervised.Supervised
     subscription: int
 
     def as_first_found(self) -> None:
