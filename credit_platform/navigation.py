@@ -34,7 +34,6 @@ MENU: tuple[Entry, ...] = (
     Entry("数据归集", "collection:reporting", REPORTING),
     Entry("信用目录", "catalog:items", BUSINESS),
     Entry("名单管理", "redblack:entries", BUSINESS),
-    Entry("名单推送", "exchange:subscriptions", REPORTING),
     Entry("措施清单", "measures:items", BUSINESS),
     Entry("主体检索", "subjects:find", BUSINESS),
     Entry("用户", "accounts:users", frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})),
@@ -67,8 +66,6 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("名单时效", "redblack:list_ages", BUSINESS),
         Entry("名单类型", "redblack:list_types", BUSINESS),
         Entry("信用分级", "redblack:grades", BUSINESS),
-    ),
-    "exchange": (
         Entry("推送订阅", "exchange:subscriptions", REPORTING),
         Entry("联动解除", "exchange:recalls", REPORTING),
     ),
