@@ -12,12 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from tools import places
-from tools.bench import check_api, ingest, load_subjects, name_quality, name_search, receive_list
+from tools.bench import (
+    check_api,
+    check_page,
+    check_under_load,
+    growth,
+    ingest,
+    load_subjects,
+    name_quality,
+    name_search,
+    receive_list,
+    think_time,
+)
 from tools.bench.bed import Bed, bed
 from tools.places import Trouble
 
 MEASUREMENTS: Mapping[str, Callable[[Bed], dict[str, Any]]] = {
     check_api.ID: check_api.measure,
+    check_page.ID: check_page.measure,
+    check_under_load.ID: check_under_load.measure,
+    think_time.ID: think_time.measure,
+    growth.ID: growth.measure,
     load_subjects.ID: load_subjects.measure,
     ingest.IDS["csv"]: ingest.measure_csv,
     ingest.IDS["xlsx"]: ingest.measure_xlsx,

@@ -1,5 +1,6 @@
 """What a measurement stands on: a PostgreSQL of its own, durable as in production, and web servers beside it."""
 
+import fcntl
 import os
 import platform
 import signal
@@ -18,6 +19,14 @@ from tools.engines import Postgres, binaries, engine_user, wait_until_ready
 from tools.places import Trouble
 
 DATABASE = "bench"
+
+
+@dataclass(frozen=True)
+class Web:
+    """A web server that runs."""
+
+    port: int
+    pid: int
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,8 @@ class Bed:
             **keys.environment(self.folder / "keys"),
         }
 
-    def python(self, *arguments: str, database: str = DATABASE) -> None:
-        """Run a module or script to its end. Raises Trouble with what it said."""
+    def python(self, *arguments: str, database: str = DATABASE) -> str:
+        """Run a module or script to its end; what it printed. Raises Trouble with what it said."""
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=places.ROOT,
@@ -55,6 +64,7 @@ class Bed:
         )
         if done.returncode:
             raise Trouble(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
 
     @contextmanager
     def engine(self) -> Iterator[Postgres]:
@@ -71,13 +81,13 @@ class Bed:
             server.wait(120)
 
     @contextmanager
-    def web(self, application: str) -> Iterator[int]:
-        """gunicorn with the product's configuration on a free port, which is yielded."""
+    def web(self, application: str, *, database: str = DATABASE) -> Iterator[Web]:
+        """gunicorn with the product's configuration on a free port."""
         port = places.free_port()
         command = [sys.executable, "-m", "gunicorn", application, "-c", "gunicorn.conf.py"]
         with (self.folder / "web.log").open("ab") as log:
             server = subprocess.Popen(
-                command, cwd=places.ROOT, env=self.environment() | {"PORT": str(port)}, stdout=log, stderr=log
+                command, cwd=places.ROOT, env=self.environment(database) | {"PORT": str(port)}, stdout=log, stderr=log
             )
         try:
             end = time.monotonic() + 60
@@ -85,7 +95,7 @@ class Bed:
                 if server.poll() is not None or time.monotonic() > end:
                     raise Trouble(f"{application} does not start; why is in {self.folder / 'web.log'}")
                 time.sleep(0.1)
-            yield port
+            yield Web(port, server.pid)
         finally:
             server.terminate()
             server.wait(60)
@@ -103,7 +113,9 @@ def bed() -> Iterator[Bed]:
     if kept:
         places.make(Path(kept))
         keys.make(Path(kept) / "keys")
-        yield Bed(Path(kept))
+        with (Path(kept) / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another bench in the same folder goes first
+            yield Bed(Path(kept))
         return
     with tempfile.TemporaryDirectory(prefix="credit-bench-", dir="/tmp") as name:
         Path(name).chmod(0o755)  # PostgreSQL's user passes through; its own folder inside is 0700

@@ -5,7 +5,6 @@ median of the pairs, so that a busy minute of the machine hits both. What was an
 answer has its receipt and its fact, and a plain query agrees with what the receipts say.
 """
 
-import hashlib
 import os
 import random
 import statistics
@@ -16,10 +15,10 @@ from typing import Any
 
 import psycopg2.extensions
 
-from tools import places
-from tools.bench import load
-from tools.bench.bed import DATABASE, Bed, machine
-from tools.bench.city import CLIENT, ENTRIES, SECRET, SUBJECTS, code
+from tools.bench import load, processor
+from tools.bench.bed import DATABASE, Bed, Web, machine
+from tools.bench.city import CLIENT, ENTRIES, MATTERS, SECRET, SUBJECTS, code
+from tools.bench.ground import fill
 from tools.engines import Postgres
 from tools.places import Trouble
 
@@ -29,20 +28,24 @@ PAIRS = 5
 SECONDS = 10
 WARM_SECONDS = 3
 PREPARED = 30_000  # requests per run: more than any server here answers in SECONDS
-MATTERS = ("M1", "M2", "M3", "M4", "M5")  # those of the windows
 SEED = 20_350
 SAMPLE = 2_000
 FLOOR_TABLE = "CREATE TABLE IF NOT EXISTS bench_event (LIKE audit_event INCLUDING ALL)"
 MARKS = """SELECT (SELECT last_value FROM screening_receipt_id_seq), (SELECT count(*) FROM screening_receipt),
   (SELECT count(*) FROM screening_receiptkey), (SELECT count(*) FROM audit_event WHERE name LIKE 'screening.check.%'),
   (SELECT count(*) FROM bench_event)"""
-# What the receipts say against a plain reading: a current entry, not a reward, on a list that the matter consults.
+# What the receipts say against a plain reading: a current entry or record, no reward, of what the matter consults.
 WRONG = """
 SELECT count(*), count(*) FILTER (WHERE r.answer = 'hit'), count(*) FILTER (WHERE r.answer <> CASE WHEN EXISTS (
     SELECT 1 FROM redblack_binding b JOIN collection_source s ON s.id = b.source_id AND s.kind <> 'reward'
     JOIN screening_consulted c ON c.source_id = b.source_id AND c.matter_id = r.matter_id AND c.rev_to IS NULL
     WHERE b.subject_id = r.subject_ids[1] AND b.rev_to IS NULL AND b.released_on IS NULL
-      AND r.as_of BETWEEN b.valid_from AND coalesce(b.valid_until, 'infinity')) THEN 'hit' ELSE 'clear' END)
+      AND r.as_of BETWEEN b.valid_from AND coalesce(b.valid_until, 'infinity')
+    UNION ALL
+    SELECT 1 FROM collection_trigger t
+    JOIN screening_consulted c ON c.source_id = t.source_id AND c.matter_id = r.matter_id AND c.rev_to IS NULL
+    WHERE t.subject_id = r.subject_ids[1] AND t.rev_to IS NULL AND t.released_on IS NULL AND NOT t.responsible
+      AND r.as_of BETWEEN t.valid_from AND coalesce(t.valid_until, 'infinity')) THEN 'hit' ELSE 'clear' END)
 FROM (SELECT * FROM screening_receipt WHERE id > %s ORDER BY md5(number) LIMIT %s) r"""
 
 
@@ -54,8 +57,10 @@ def measure(bed: Bed) -> dict[str, Any]:
     with bed.engine() as postgres:
         fill(bed, postgres)
         connection = postgres.connect(DATABASE)
+        with connection.cursor() as cursor:
+            cursor.execute(FLOOR_TABLE)
         with bed.web("credit_platform.wsgi") as product, bed.web("tools.bench.floor") as floor:
-            pairs = _pairs(Comparison(bed.folder / "requests", connection, product, floor))
+            pairs = _pairs(Comparison(bed.folder / "requests", connection, postgres, product, floor))
         connection.close()
     ours, least = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     return {
@@ -68,39 +73,12 @@ def measure(bed: Bed) -> dict[str, Any]:
         "floor_rate_per_s": round(statistics.median(run.rate_per_s for run in least), 1),
         "floor_p50_ms": round(statistics.median(run.p50_ms for run in least), 1),
         "floor_p99_ms": round(statistics.median(run.p99_ms for run in least), 1),
+        "cpu_ms": round(statistics.median(run.cpu_ms for run in ours), 2),
+        "floor_cpu_ms": round(statistics.median(run.cpu_ms for run in least), 2),
         "rows": {"subjects": SUBJECTS, "entries": ENTRIES},
         "pairs": [[round(a.rate_per_s, 1), round(b.rate_per_s, 1)] for a, b in pairs],
         "machine": machine(),
     }
-
-
-def fill(bed: Bed, postgres: Postgres) -> None:
-    """The database with its millions of rows, unless a kept folder has it. A half-filled one is made anew."""
-    wanted = f"{SUBJECTS} subjects, {ENTRIES} entries, {_schema_mark()}"
-    server = postgres.connect()
-    with server.cursor() as cursor:
-        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [DATABASE])
-        if cursor.fetchone() != (wanted,):
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
-            cursor.execute(f"CREATE DATABASE {DATABASE}")
-            bed.python("manage.py", "migrate", "--verbosity", "0")
-            bed.python("-m", "tools.bench.population", str(SUBJECTS), str(ENTRIES))
-            cursor.execute(f"COMMENT ON DATABASE {DATABASE} IS '{wanted}'")
-    server.close()
-    connection = postgres.connect(DATABASE)
-    with connection.cursor() as cursor:
-        cursor.execute(FLOOR_TABLE)
-        cursor.execute("VACUUM (ANALYZE)")
-        cursor.execute("CHECKPOINT")
-    connection.close()
-
-
-def _schema_mark() -> str:
-    """A kept database is of use only as long as no migration, and not the way of filling it, has changed."""
-    total = hashlib.sha256()
-    for path in [*sorted(places.ROOT.glob("*/migrations/*.py")), *sorted(Path(__file__).parent.glob("population.*"))]:
-        total.update(path.read_bytes())
-    return total.hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +87,13 @@ class Comparison:
 
     requests: Path
     connection: psycopg2.extensions.connection
-    product: int
-    floor: int
+    postgres: Postgres
+    product: Web
+    floor: Web
 
     def ask_product(self, seconds: int) -> load.Run:
         last_id, *before, _ = self._marks()
-        run = load.run(self.product, self.requests, seconds=seconds)
+        run = processor.run(self.postgres, self.product, self.requests, seconds=seconds)
         _, *after, _ = self._marks()
         for what, count in zip(("receipts", "keys", "facts"), _grown(before, after), strict=True):
             _demand_all(what, count, run)
@@ -127,7 +106,7 @@ class Comparison:
 
     def ask_floor(self, seconds: int) -> load.Run:
         before = self._marks()[4]
-        run = load.run(self.floor, self.requests, seconds=seconds)
+        run = processor.run(self.postgres, self.floor, self.requests, seconds=seconds)
         _demand_all("rows of the floor", self._marks()[4] - before, run)
         return run
 

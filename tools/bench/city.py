@@ -4,6 +4,8 @@ from kernel.identifiers import ORG_WEIGHTS, uscc_check_char
 
 SUBJECTS = 5_000_000
 ENTRIES = 2_000_000
+HALL = "1133990000991057XE"  # the comprehensive window's department
+MATTERS = ("M1", "M2", "M3", "M4", "M5")  # those of the windows
 CLIENT = "bench"
 SECRET = "the-bench-signs-with-this-and-nobody-else-does"
 

@@ -18,8 +18,8 @@ from typing import Any
 
 from tools import places
 from tools.bench.bed import Bed, machine
-from tools.bench.check_api import fill
 from tools.bench.city import SUBJECTS
+from tools.bench.ground import fill
 from tools.places import Trouble
 
 IDS = {"csv": "ingest_csv", "xlsx": "ingest_xlsx"}

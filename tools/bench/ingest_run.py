@@ -41,7 +41,7 @@ from tools.bench.city import SUBJECTS, code  # noqa: E402
 
 ITEM = "penalty"
 REPORTER = "11339900009910086U"
-ROWS = 100_000
+ROWS = int(os.environ.get("BENCH_FILE_ROWS") or 100_000)
 PART = 20_000
 
 

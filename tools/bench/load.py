@@ -9,11 +9,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from accounts.rules import signature
 from tools.places import Trouble
 
 PATH = "/api/v1/checks"
+PAGE = "/screening/check/"
 CONNECTIONS = 100
 SCRIPT = Path(__file__).with_name("requests.lua")
 
@@ -31,6 +33,7 @@ class Run:
     rate_per_s: float
     p50_ms: float
     p99_ms: float
+    cpu_ms: float = 0.0  # of web server and database for a request, where it was looked at
 
 
 def write_checks(
@@ -60,11 +63,40 @@ def write_checks(
             file.write(b"%d\n%s" % (len(request), request))
 
 
-def run(port: int, requests: Path, *, seconds: int) -> Run:
+def page_check(session: str, *, code: str, matter: str, key: str) -> bytes:
+    """A check as the window's page sends it by htmx, with session and CSRF token."""
+    token = "b" * 32  # cookie and field alike: that they agree is what is asked for
+    said = {"matter": matter, "stage": "before", "file_number": "", "text": code, "key": key}
+    body = urlencode(said | {"csrfmiddlewaretoken": token}).encode()
+    lines = [
+        f"POST {PAGE} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+        f"Cookie: sessionid={session}; csrftoken={token}",
+        "HX-Request: true",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def write_page_checks(
+    path: Path, *, codes: Sequence[str], sessions: Sequence[str], matters: Sequence[str], seed: int
+) -> None:
+    """One check per code, of the clerks in turn. A clerk stays with a matter for the session."""
+    series = secrets.token_hex(6)
+    with path.open("wb") as file:
+        for number, code in enumerate(codes):
+            clerk = number % len(sessions)
+            matter = matters[(clerk + seed) % len(matters)]
+            request = page_check(sessions[clerk], code=code, matter=matter, key=f"{series}-{number}")
+            file.write(b"%d\n%s" % (len(request), request))
+
+
+def run(port: int, requests: Path, *, seconds: int, connections: int = CONNECTIONS) -> Run:
     """Send the file's requests for so long. Raises Trouble when one failed, was refused or was sent twice."""
     program = wrk()
     assert program is not None
-    arguments = ["--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", "--timeout", "30s"]
+    arguments = ["--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "30s"]
     done = subprocess.run(
         [program, *arguments, "--script", str(SCRIPT), f"http://127.0.0.1:{port}", "--", str(requests)],
         capture_output=True,

@@ -23,9 +23,8 @@ from collection.services import mark_loaded  # noqa: E402
 from kernel.actor import system  # noqa: E402
 from portal.services.initial_data import load_city, load_reference_data  # noqa: E402
 from toolkit import clock  # noqa: E402
-from tools.bench.city import CLIENT, SECRET, code  # noqa: E402
+from tools.bench.city import CLIENT, HALL, SECRET, code  # noqa: E402
 
-HALL = "1133990000991057XE"  # the comprehensive window's department
 COPY_ROWS = 50_000
 SQL = Path(__file__).with_name("population.sql")
 

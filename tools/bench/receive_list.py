@@ -15,8 +15,8 @@ from typing import Any
 
 from tools import places
 from tools.bench.bed import Bed, machine
-from tools.bench.check_api import fill
 from tools.bench.city import SUBJECTS
+from tools.bench.ground import fill
 from tools.places import Trouble
 
 ID = "receive_list"
