@@ -1,4 +1,4 @@
-"""应查未查: finished matters without the check that they should have had, by window and matter; and how they come in."""
+"""应查未查: finished matters without the check that they should have had, by window and matter; how they come in."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -148,7 +148,7 @@ def finished_files(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_GET
 @for_supervisors
 def finished_file(request: HttpRequest, actor: Actor, finished_id: int) -> HttpResponse:
-    """One file: its progress while a worker reads it, then what was taken and what was not. htmx asks for the part."""
+    """One file: its progress while a worker reads it, then what was taken. htmx asks for the part alone."""
     found = selectors.get_file(actor, finished_id)
     context = {"file": found, "progress": _progress(found), "known": "known" in request.GET}
     part = bool(request.headers.get("HX-Request"))
