@@ -187,6 +187,7 @@ WHO = {
     "redblack:honours": Row("get", BUSINESS),
     "redblack:new_honour": Row("get", UPLOADER),
     "redblack:honour": Row("get", BUSINESS, elsewhere=OFFICE),
+    "redblack:public_candidates": Row("get", OPEN),
     "redblack:publicise_honour": Row("post", UPLOADER, elsewhere=NOBODY),
     "redblack:object_to_honour": Row("post", UPLOADER, elsewhere=NOBODY),
     "redblack:answer_objection": Row("post", UPLOADER, elsewhere=NOBODY),
