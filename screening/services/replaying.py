@@ -2,7 +2,7 @@
 
 `answer_at` takes a vector of revisions, never a moment. A moment becomes a vector through marks: what one snapshot
 has read of all counters, stamped after it was read, so that whatever a mark names was committed before its stamp
-(docs/decisions/0018).
+(docs/decisions/0019).
 """
 
 from collections.abc import Callable, Mapping
