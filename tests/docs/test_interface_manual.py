@@ -70,6 +70,7 @@ def test_the_example_checks_repeats_and_finds_again(run: Callable[..., Any], cap
     assert receipt["note"] == RECEIPT_NOTE
     assert told["again"] == receipt | {"repeated": True}
     assert told["found"] == receipt
+    assert (told["replayed"]["same"], told["replayed"]["cautions"]) == (True, [])
     assert Receipt.objects.get().number == receipt["number"]
     assert Event.objects.filter(name=CHECK_MADE, actor="client:hall").count() == 1
     assert "未命中" in capsys.readouterr().out
