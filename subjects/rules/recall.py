@@ -16,7 +16,7 @@ from subjects.rules.signs import words_of
 MOST_HITS = 2_000  # a set that fits more names tells nothing
 FEW_HITS = 300
 # microseconds of PostgreSQL that one search may take, by the prices below; the last for up to three characters
-CHEAP, DEAR, DEAREST = 6_000.0, 8_000.0, 14_000.0
+CHEAP, DEAR, DEAREST = 6_000.0, 8_000.0, 10_000.0
 DEAREST_SET = 6_000.0
 PER_SET, PER_POSTING, PER_TEST, PER_HIT, PER_NAME, MOST_READ = 150.0, 0.0042, 0.02, 0.15, 2.0, 750
 FEW_AFTER = 30  # names that a set may be expected to fit when it gives up its commoner grams
