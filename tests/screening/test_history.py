@@ -274,7 +274,7 @@ def asked_again(teller: Teller, prepared: PreparedPlan, vector: dict[str, int], 
 
 @pytest.mark.parametrize(
     ("seed", "events", "questions"),
-    [(5, 300, 40), (2026, 300, 40), pytest.param(20261122, 10_000, 100, marks=pytest.mark.soak)],
+    [(2026, 300, 40), pytest.param(20261122, 10_000, 100, marks=pytest.mark.soak)],
 )
 def test_any_day_as_known_after_any_event(seed: int, events: int, questions: int, now: datetime) -> None:
     dice = random.Random(seed)
