@@ -303,3 +303,32 @@ class OutcomeReported:
     result: str
     decided_on: str
     receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBatchReceived:
+    """A spreadsheet of applicants, to be checked row by row."""
+
+    NAME: ClassVar[str] = "screening.check_batch.received"
+    batch_id: int
+    matter_code: str
+    stage: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBatchDone:
+    NAME: ClassVar[str] = "screening.check_batch.done"
+    batch_id: int
+    rows: int
+    hit: int
+    clear: int
+    could_not_check: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBatchRead:
+    """Somebody has taken the workbook with the answers."""
+
+    NAME: ClassVar[str] = "screening.check_batch.read"
+    batch_id: int

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel.actor import system
-from screening.services import finished
+from screening.services import batches, finished
 from screening.services.keeping import drop_old_keys
 from screening.services.rehearsing import RUN
 from screening.services.rehearsing import run_rehearsal as rehearse
@@ -70,3 +70,8 @@ def tell_rosters(**_newer: object) -> int:
 def run_finished_file(*, job_id: int, **_newer: object) -> None:
     """A file of finished matters: all its good rows, or none."""
     finished.run_finished_file(job_id=job_id, clock=clock.now)
+
+
+@shared_task(name=batches.RUN, ignore_result=True)
+def run_check_batch(*, job_id: int, **_newer: object) -> None:
+    batches.run_batch(job_id=job_id, clock=clock.now)

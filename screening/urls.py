@@ -2,6 +2,7 @@ from django.urls import path
 
 from screening import api, api_finished, api_plugin, api_replay, api_rosters
 from screening.views import (
+    batches,
     checks,
     findings,
     finished,
@@ -36,6 +37,12 @@ urlpatterns = [
     path("v/<str:number>", verify_page, name="verify_receipt"),
     path("api/v1/checks/<str:number>/replay", api_replay.replay_by_number, name="api_replay"),
     path("check/receipts/<str:number>/choice/", checks.choose, name="choose"),
+    path("check/batches/", batches.batches, name="batches"),
+    path("check/batches/template/", batches.template, name="batch_template"),
+    path("check/batches/<int:check_batch_id>/", batches.batch, name="batch"),
+    path("check/batches/<int:check_batch_id>/stop/", batches.stop, name="stop_batch"),
+    path("check/batches/<int:check_batch_id>/resume/", batches.resume, name="resume_batch"),
+    path("check/batches/<int:check_batch_id>/result/", batches.result, name="batch_result"),
     path("check/finished/", finished.finished, name="finished"),
     path("check/finished/rows/", finished.finished_rows, name="finished_rows"),
     path("check/finished/export/", finished.export_finished, name="export_finished"),

@@ -71,8 +71,12 @@ def check_rows(
     run: str,
     actor: Actor,
     now: datetime,
+    file_column: str | None = None,
 ) -> Iterator[RowAnswer]:
-    """Check row after row. `run` makes each row's idempotency key: the same run again gives the same receipts."""
+    """Check row after row. `run` makes each row's idempotency key: the same run again gives the same receipts.
+
+    `file_column`: the file number of each row, without which nobody asks about a person.
+    """
     for row in rows:
         code = row.cells.get(code_column, "") if code_column else ""
         name = row.cells.get(name_column, "") if name_column else ""
@@ -85,7 +89,7 @@ def check_rows(
             checked = check(
                 matter_code=matter_code,
                 stage=stage,
-                file_number="",
+                file_number=(row.cells.get(file_column, "") if file_column else "").strip()[:60],
                 applicants=[Applicant(text)],
                 key=f"{run}:{row.number}",
                 actor=actor,

@@ -84,6 +84,7 @@ class Things:
     response: int
     rehearsal: int
     finished: int
+    check_batch: int
     letter: int
     list_code: str
     version: int
@@ -118,6 +119,7 @@ class Things:
             "response_id": self.response,
             "rehearsal_id": self.rehearsal,
             "finished_id": self.finished,
+            "check_batch_id": self.check_batch,
             "letter_id": self.letter,
             "code": self.list_code,
             "received_id": self.version,
@@ -199,6 +201,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         response=screening.response(home, firm),
         rehearsal=screening.rehearsal(measures.draft()),
         finished=screening.finished_file(home),
+        check_batch=screening.check_batch(home, code),
         letter=feedback.letter(Due.objects.get(number=number)),
         list_code=list_code,
         version=received.held(home, at=NOW).pk,

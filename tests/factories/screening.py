@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Department
 from kernel.actor import Actor
 from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char
-from screening.models import FinishedFile, Rehearsal, ResponseTask
+from screening.models import CheckBatch, FinishedFile, Matter, Rehearsal, ResponseTask
 from screening.rules.answer import Role
 from screening.selectors.asking import general_windows
 from screening.services import lists
@@ -15,7 +15,7 @@ from screening.services.asking import set_general_windows
 from screening.services.checking import Applicant, Checked, check
 from subjects.services.persons import register_person
 from subjects.services.registration import register_organisation
-from tests.factories import accounts, collection, measures
+from tests.factories import accounts, collection, intake, measures
 from tests.factories.accounts import LONG_AGO, PLATFORM
 
 _numbers = count(1)
@@ -115,3 +115,19 @@ def finished_file(department: Department) -> int:
         file_id=1, sha256=f"{next(_numbers):064d}", name="办结.xlsx", department=department, sent_by="user:x",
         sent_at=LONG_AGO, done_at=LONG_AGO,
     ).pk  # fmt: skip
+
+
+def check_batch(department: Department, matter_code: str) -> int:
+    """A spreadsheet of that department that waits to be checked. Its id."""
+    return CheckBatch.objects.create(
+        department=department,
+        matter=Matter.objects.get(code=matter_code),
+        stage="before",
+        as_of=LONG_AGO.date(),
+        file_id=1,
+        file_name="x.csv",
+        sha256="0" * 64,
+        job_id=intake.job(at=LONG_AGO).pk,
+        made_by=PLATFORM.key,
+        made_at=LONG_AGO,
+    ).pk

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import StringIO
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -164,7 +165,7 @@ def remove_others(*, roster_id: int, upload_id: int, actor: Actor, now: datetime
     return _go(roster_id, "upload_id IS DISTINCT FROM %(upload)s", {"upload": upload_id}, actor=actor, now=now)
 
 
-def _go(roster_id: int, which: str, given: dict[str, object], *, actor: Actor, now: datetime) -> int:
+def _go(roster_id: int, which: str, given: dict[str, Any], *, actor: Actor, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(GO.format(which=which), given | {"roster": roster_id, "now": now})
         gone = int(cursor.fetchone()[0])
