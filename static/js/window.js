@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const BURST = 25; // milliseconds between two keys of a scanner; no hand types eight in a row like that
-  const LINE = 60; // a scanner's Enter ends a line, unless nothing follows for this long
+  const LINE = 30; // a scanner's Enter ends a line, unless nothing follows for this long
   const one = (selector) => document.querySelector(selector);
   const form = one("#ask"), field = one("#id_text"), matter = one("#id_matter"), list = one("#matter-list");
   const stage = one("#id_stage");
