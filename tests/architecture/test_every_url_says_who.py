@@ -123,6 +123,7 @@ class Things:
             "letter_id": self.letter,
             "code": self.list_code,
             "received_id": self.version,
+            "source_id": 1,
             "edition_id": self.edition,
             "proceeding_id": self.heard.proceeding_id,
             "roster_id": self.watched.roster,
