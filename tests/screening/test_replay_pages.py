@@ -142,7 +142,14 @@ def test_of_two_alike_one_gone_is_told() -> None:
 
 
 def test_an_article_that_is_cited_anew_changes_no_answer() -> None:
-    measure = {"code": "Y", "content": "x", "wording": "依法应当", "until": None, "because": [], "suspended": False}
+    measure: dict[str, Any] = {
+        "code": "Y",
+        "content": "x",
+        "wording": "依法应当",
+        "until": None,
+        "because": [],
+        "suspended": False,
+    }
     before, after = (
         {"subjects": [subject(measures=[measure | {"articles": [a]}])], "consulted": []} for a in ("甲", "乙")
     )
