@@ -22,6 +22,7 @@ def drop_old_keys(*, now: datetime) -> int:
                 SELECT ctid FROM screening_receiptkey WHERE checked_at < %s LIMIT %s))""",
                 [before, BITE],
             )
-            dropped += cursor.rowcount
-            if cursor.rowcount < BITE:
-                return dropped
+            bite: int = cursor.rowcount
+        dropped += bite
+        if bite < BITE:
+            return dropped
