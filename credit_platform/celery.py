@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
     "collection.remind": {"task": "collection.tasks.remind", "schedule": crontab(hour=8, minute=30)},
     "collection.start_extractions": {"task": "collection.tasks.start_extractions", "schedule": 60.0},
     "redblack.expire": {"task": "redblack.tasks.expire", "schedule": crontab(hour=0, minute=20)},
+    "exchange.chase": {"task": "exchange.tasks.chase", "schedule": crontab(hour=8, minute=40)},
     "exchange.number_changes": {"task": "exchange.tasks.number_changes", "schedule": 60.0},
     "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},
 }

@@ -53,3 +53,12 @@ class SnapshotGiven:
     subscription_id: int
     seq: int
     standing: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecallsChased:
+    """A department was reminded of recalls that it has not confirmed in time."""
+
+    NAME: ClassVar[str] = "exchange.recalls.chased"
+    department_id: int
+    count: int

@@ -162,6 +162,7 @@ class Recall(models.Model):
     opened_at = models.DateTimeField()
     due_on = models.DateField()
     provisional = models.BooleanField(default=False, help_text="rests on a year whose holiday notice is not out")
+    chased_on = models.DateField(null=True, blank=True, help_text="when its department was last reminded")
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

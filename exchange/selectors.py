@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from accounts.selectors import scope
+from exchange import policies
 from exchange.models import Holding, LedgerRow, Recall, Subscription
 from exchange.rules.scopes import Wish
-from exchange.rules.states import TOLD
+from exchange.rules.states import TOLD, SubscriptionState
 from kernel.actor import Actor, Kind
 from kernel.errors import NotFound
 
@@ -193,7 +194,42 @@ def recalls_of(subscription: Subscription) -> QuerySet[Recall]:
     return Recall.objects.filter(subscription=subscription, confirmed_at=None).order_by("seq")
 
 
-def differing() -> QuerySet[Subscription]:
-    """Receivers whose own count is another than what they were told."""
-    rows = Subscription.objects.filter(state__in=TOLD).exclude(confirmed_count=F("expected_count"))
-    return rows.order_by("id")
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """A subscription that somebody has to look after: another count than was told, or recalls that wait."""
+
+    subscription: Subscription
+    differs: bool
+    words: str
+    due_on: date | None = None
+
+
+def to_look_after(actor: Actor, *, limit: int) -> list[Worry]:
+    """Receivers that differ, then those with recalls to confirm, the most urgent first."""
+    if actor.kind is not Kind.USER or not policies.may_see(actor):
+        return []
+    differing = visible_to(actor).filter(state__in=TOLD).exclude(confirmed_count=F("expected_count")).order_by("id")
+    counted = [
+        Worry(one, True, f"接收方 {one.confirmed_count} 条，应为 {one.expected_count} 条")
+        for one in differing[:limit]
+    ]
+    late = waiting_recalls(actor).order_by().values("subscription").annotate(count=Count("id"), due_on=Min("due_on"))
+    waiting = list(late.order_by("due_on", "subscription")[:limit])
+    known = Subscription.objects.in_bulk([one["subscription"] for one in waiting])
+    return counted + [
+        Worry(known[one["subscription"]], False, f"待确认 {one['count']} 项", one["due_on"]) for one in waiting
+    ]
+
+
+def waiting_subscriptions(actor: Actor, *, limit: int) -> list[Subscription]:
+    """What another person proposed and this one of the credit office may open."""
+    if not policies.may_open(actor):
+        return []
+    rows = Subscription.objects.filter(state=SubscriptionState.PROPOSED).exclude(proposed_by=actor.key)
+    return list(rows.order_by("id")[:limit])
+
+
+def overdue_recalls(*, today: date, chased_before: date) -> QuerySet[Recall]:
+    """Recalls past their day that nobody was reminded of lately."""
+    rows = Recall.objects.filter(confirmed_at=None, due_on__lt=today)
+    return rows.filter(Q(chased_on=None) | Q(chased_on__lt=chased_before))

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 import catalog.selectors
 import collection.selectors
+import exchange.selectors
 import feedback.selectors
 import measures.selectors
 import screening.selectors
@@ -78,6 +79,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         + _lists(actor, today)
         + _responses(actor, today)
         + _rosters(actor, today)
+        + _told(actor, today)
         + owed
     )
 
@@ -251,6 +253,24 @@ def _rosters(actor: Actor, today: date) -> list[Task]:
             href=f"{reverse('screening:findings')}?roster={one.roster_id}",
         )
         for one in waiting_findings(actor, today=today, limit=QUEUE)
+    ]
+
+
+def _told(actor: Actor, today: date) -> list[Task]:
+    """Subscriptions to open; receivers that hold another number of entries, or have recalls to confirm."""
+    waiting = exchange.selectors.waiting_subscriptions(actor, limit=QUEUE)
+    return [
+        Task(what="开通推送订阅", about=one.name, href=reverse("exchange:subscription", args=[one.pk]))
+        for one in waiting
+    ] + [
+        Task(
+            what="核对推送数量" if one.differs else "确认联动解除",
+            about=f"{one.subscription.name} · {one.words}",
+            href=reverse("exchange:subscription", args=[one.subscription.pk]),
+            due_on=one.due_on,
+            overdue=one.due_on is not None and one.due_on < today,
+        )
+        for one in exchange.selectors.to_look_after(actor, limit=QUEUE)
     ]
 
 

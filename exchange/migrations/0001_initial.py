@@ -168,6 +168,10 @@ class Migration(migrations.Migration):
                     "provisional",
                     models.BooleanField(default=False, help_text="rests on a year whose holiday notice is not out"),
                 ),
+                (
+                    "chased_on",
+                    models.DateField(blank=True, help_text="when its department was last reminded", null=True),
+                ),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "subscription",

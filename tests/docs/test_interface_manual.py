@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import ClientSystem
 from accounts.rules.scopes import SCOPES
 from audit.models import Event
 from collection.models import Record, Source
 from collection.services import mark_loaded
+from exchange.models import Subscription
+from exchange.services.numbering import number_changes
 from redblack.models import ListVersion
 from redblack.rules.received_rows import KEYS
 from screening.events import CHECK_MADE
@@ -20,7 +23,8 @@ from screening.models import Receipt
 from screening.rules.sentences import RECEIPT_NOTE
 from tests.architecture.project import ROOT
 from tests.factories import accounts as make
-from tests.factories.screening import general_window
+from tests.factories import exchange, redblack
+from tests.factories.screening import firm, general_window
 from toolkit import clock
 
 MANUAL = (ROOT / "docs" / "manual" / "interface.md").read_text()
@@ -42,12 +46,12 @@ def loaded(now: datetime) -> None:
 def run(live_server: LiveServer) -> Callable[..., dict[str, Any]]:
     """Run the example as the client `hall`; returns its names."""
     hall = general_window()
-    scopes = ("checks:create", "records:create", "lists:deliver_any")
+    scopes = ("checks:create", "records:create", "lists:deliver_any", "exchange:pull")
     make.client_system(SECRET, department=hall, code="hall", scopes=scopes)
 
     def run(**changed: str) -> dict[str, Any]:
         said = {"https://credit.example": live_server.url, "签名密钥": SECRET} | changed
-        check, report, deliver = examples()
+        check, report, deliver, _ = examples()
         code = check
         for old, new in said.items():
             assert old in code
@@ -136,3 +140,19 @@ def test_the_statuses(run: Callable[..., Any], changed: dict[str, str], status: 
 
 def test_the_scope_exists() -> None:
     assert set(re.findall(r"`(\w+:\w+)`", MANUAL)) <= set(SCOPES)
+
+
+def test_the_example_reads_the_changes_of_its_lists_and_confirms(run: Callable[..., Any], capsys: Any) -> None:
+    loaded(clock.now())
+    listed = redblack.list_type()
+    entries = [redblack.entry(listed.code, firm()) for _ in range(2)]
+    opened = exchange.opened(listed.code, client=ClientSystem.objects.get(code="hall"))
+    number_changes(subscription_id=opened.pk, actor=make.PLATFORM, now=clock.now())
+    names = run()
+    example = examples()[3].replace("SUBSCRIPTION = 1 ", f"SUBSCRIPTION = {opened.pk} ")
+    exec(compile(example, "docs/manual/interface.md", "exec"), names)
+    assert sorted(names["held"]) == entries and names["confirmed"]["agrees"] is True
+    assert Subscription.objects.get().confirmed_seq == 2
+    assert "签收至第 2 号，一致" in capsys.readouterr().out
+    told = re.findall(r"`(\w+)`", MANUAL.split("`upsert` 的内容：")[1].split("`remove` 的内容是")[0])
+    assert set(names["held"][entries[0]]) <= set(told)
