@@ -125,14 +125,22 @@ def _near(asked: Question, listed: Listed, core: str, regions: Collection[str]) 
             reasons.append((SAME_BRAND, f"字号以“{asked.core}”开头"))
         elif asked.core in listed.key:
             reasons.append((CONTAINED, f"名称中含“{asked.core}”"))
+    short = asked.whole if asked.is_short else asked.core
+    if core != asked.core and not core.startswith(short):
+        if (abridged := _abridged(short, listed.key, core, regions)) is not None:
+            reasons.append((abridged, _how_abridged(short, listed.key)))
         elif set(asked.core) <= set(listed.key):
             reasons.append((ALL_CHARACTERS, "含全部字符"))
-    short = asked.whole if asked.is_short else asked.core
-    if core != asked.core and short not in core[: len(short)]:
-        abridged = _abridged(short, listed.key, core, regions)
-        if abridged is not None:
-            reasons.append((abridged, f"依次含“{short}”各字，可能是简称"))
     return reasons
+
+
+def _how_abridged(short: str, key: str) -> str:
+    if short in key:
+        return "可能是简称"
+    told = [(char, next((word for word in words_of(char) if word in key), "")) for char in short if char not in key]
+    if told:
+        return f"可能是简称（{'，'.join(f'“{char}”指{word}' for char, word in told)}）"
+    return f"依次含“{short}”各字，可能是简称"
 
 
 def _same_core(asked: Question, whole: str, core: str) -> bool:

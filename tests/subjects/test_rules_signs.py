@@ -65,3 +65,9 @@ def test_a_place_and_a_trade_are_a_name(said: str) -> None:
 @pytest.mark.parametrize("said", ["塑料厂", "建材有限公司", "有限公司", "厂", ""])
 def test_a_trade_alone_is_none(said: str) -> None:
     assert Question.of(said, REGIONS).too_general
+
+
+def test_the_reason_says_what_a_character_stands_for() -> None:
+    name = "重庆农村商业银行股份有限公司"
+    [found] = ranked(Question.of("渝农商行", REGIONS), [Listed(1, name, name, "current")], REGIONS, 10)
+    assert found.why[0] == "可能是简称（“渝”指重庆）"
