@@ -22,6 +22,7 @@ from tools.bench import (
     name_quality,
     name_search,
     receive_list,
+    roster_run,
     think_time,
 )
 from tools.bench.bed import Bed, bed
@@ -40,6 +41,7 @@ MEASUREMENTS: Mapping[str, Callable[[Bed], dict[str, Any]]] = {
     name_quality.ID: name_quality.measure,
     name_search.ID: name_search.measure,
     receive_list.ID: receive_list.measure,
+    roster_run.ID: roster_run.measure,
 }
 
 

@@ -1,7 +1,8 @@
 """The steps that `roster_run` measures, each in a process of its own: `roster_steps STEP FOLDER`.
 
 `ready`: empty rosters, measures with conditions, a file of codes. `join`: the floor. `members`: the file taken into a
-roster, as the worker does. `run`: one run of the roster. `move`: some entries leave and come. Prints one JSON object.
+roster, as the worker does. `run`: one run of the roster. `move`: some entries leave. `clear`: all of it gone.
+Prints one JSON object.
 """
 
 import csv
@@ -31,22 +32,29 @@ from screening.services.rosters.starting import request_run  # noqa: E402
 from screening.services.rosters.uploading import receive_members, take_file  # noqa: E402
 from toolkit import clock  # noqa: E402
 from tools.bench.city import SUBJECTS, code  # noqa: E402
+from tools.bench.roster_run import MEMBERS  # noqa: E402
 
-MEMBERS = 1_000_000
 ACTOR = system("bench")
 TABLES = "screening_rosterfound, screening_rosteranswer, screening_rosterfinding, screening_rostermember"
 CONDITIONS: dict[str, Any] = {
     "Y1": {"all": [{"fact": "months_left", "is": ">", "value": 3}, {"fact": "disputed", "is": "is", "value": False}]},
     "Y2": {"fact": "grade", "is": "in", "value": ["严重"]},
     "Y3": {"fact": "area", "is": "in", "value": ["339900"]},
-    "Y4": {"any": [{"fact": "amount", "is": ">", "value": "100000"}, {"fact": "months_since", "is": "<", "value": 18}]},
+    "Y4": {
+        "any": [{"fact": "amount", "is": ">", "value": "100000"}, {"fact": "months_since", "is": "<", "value": 18}]
+    },
     "Y5": {"not": {"fact": "subject_kind", "is": "in", "value": ["natural_person"]}},
-    "Y9": {"all": [{"fact": "stage", "is": "in", "value": ["before"]}, {"not": {"fact": "responsible", "is": "is", "value": True}}]},
+    "Y9": {
+        "all": [
+            {"fact": "stage", "is": "in", "value": ["before"]},
+            {"not": {"fact": "responsible", "is": "is", "value": True}},
+        ]
+    },
     "Z1": {"fact": "months_since", "is": ">=", "value": 2},
 }  # fmt: skip
 # every member with whatever is in force for him on the lists, stored: no conditions, no answer, no reporting
 JOIN = """
-CREATE TABLE bench_join AS
+INSERT INTO bench_join
 SELECT m.id AS member_id, b.source_id, b.entry_id FROM screening_rostermember m
 LEFT JOIN redblack_binding b ON b.subject_id = m.subject_id AND b.rev_to IS NULL AND b.source_id = ANY (%s)
   AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %s)
@@ -54,12 +62,21 @@ WHERE m.roster_id = %s
 """
 
 
-def ready(folder: Path) -> dict[str, Any]:
-    """Members are drawn from the whole register; three in a hundred are not in it, or are no codes at all."""
-    draw = random.Random(5)
+def clear(_: Path) -> dict[str, Any]:
+    """What a kept database is left with: no roster, no conditions, every entry as it was."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {TABLES}")
         cursor.execute("TRUNCATE screening_rosterrun, screening_rosterupload, screening_roster CASCADE")
+        cursor.execute("UPDATE measures_measureitem SET condition = NULL WHERE code = ANY (%s)", [list(CONDITIONS)])
+        cursor.execute("UPDATE redblack_binding SET released_on = NULL WHERE released_on IS NOT NULL")
+    return {}
+
+
+def ready(folder: Path) -> dict[str, Any]:
+    """Members are drawn from the whole register; three in a hundred are not in it, or are no codes at all."""
+    draw = random.Random(5)
+    clear(folder)
+    with connection.cursor() as cursor:
         for name, condition in CONDITIONS.items():
             said = json.dumps(written(read_condition(condition)))
             cursor.execute("UPDATE measures_measureitem SET condition = %s WHERE code = %s", [said, name])
@@ -101,6 +118,7 @@ def join(_: Path) -> dict[str, Any]:
     [roster] = Roster.objects.all()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_join")
+        cursor.execute("CREATE TABLE bench_join (member_id bigint, source_id smallint, entry_id bigint)")
         cursor.execute("SET work_mem = '256MB'")
         began, before = time.monotonic(), used()
         cursor.execute(JOIN, [roster.source_ids, clock.today(), roster.pk])
@@ -156,9 +174,7 @@ class Counts:
 
 
 def _counts(run: RosterRun) -> Counts:
-    return Counts(
-        run.members, run.hit, run.clear, run.could_not_check, run.newly_hit, run.changed, run.no_longer
-    )
+    return Counts(run.members, run.hit, run.clear, run.could_not_check, run.newly_hit, run.changed, run.no_longer)
 
 
 def move(_: Path) -> dict[str, Any]:
@@ -174,6 +190,7 @@ def move(_: Path) -> dict[str, Any]:
 
 
 STEPS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "clear": clear,
     "ready": ready,
     "join": join,
     "members": members,
