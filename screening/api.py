@@ -143,6 +143,6 @@ def _out(found: Checked | Receipt) -> dict[str, Any]:
         "complete": found.complete,
         "no_measure": found.no_measure,
         "repeated": isinstance(found, Checked) and found.repeated,
-        "content": Written(found.text) if isinstance(found, Checked) and found.text else found.content,
+        "content": Written(found.text) if isinstance(found, Checked) else found.content,
         "note": RECEIPT_NOTE,
     }

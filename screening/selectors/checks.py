@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -61,6 +62,7 @@ class Held:
     as_of: date
     sources: Mapping[int, rules.Consulted]
     read_at: float
+    expected: dict[Any, Any] = field(default_factory=dict, compare=False)  # services.recording.Expected, by who asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from office.services import (
 )
 from screening import policies
 from screening.events import CheckBatchDone, CheckBatchRead, CheckBatchReceived
-from screening.models import CheckBatch, CheckBatchRow, Receipt
+from screening.models import CheckBatch, CheckBatchRow
 from screening.selectors import UnknownMatter
 from screening.selectors.asking import askable
 from screening.selectors.batches import get_batch, receipts_of
@@ -288,22 +288,7 @@ def _told(batch: CheckBatch, rows: Iterator[SheetRow]) -> Iterator[RowAnswer]:
         receipts = receipts_of([one.receipt for one in said if one.receipt])
         for row, one in zip(part, said, strict=True):
             receipt = receipts.get(one.receipt)
-            yield RowAnswer(row, _as_it_was(receipt) if receipt else None, one.problem)
-
-
-def _as_it_was(receipt: Receipt) -> Checked:
-    return Checked(
-        number=receipt.number,
-        checked_at=receipt.checked_at,
-        as_of=receipt.as_of,
-        stage=receipt.stage,
-        file_number=receipt.file_number,
-        answer=receipt.answer,
-        complete=receipt.complete,
-        no_measure=receipt.no_measure,
-        content=receipt.content,
-        repeated=True,
-    )
+            yield RowAnswer(row, Checked.of(receipt) if receipt else None, one.problem)
 
 
 @transaction.atomic

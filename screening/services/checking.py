@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from accounts.selectors import departments_by_id
 from audit.services import wake
@@ -19,13 +18,24 @@ from screening.rules.answer import Candidate, CheckResult, Role, Subject, Subjec
 from screening.rules.identity import Ask, Question, question, role_for
 from screening.rules.record import content_of
 from screening.selectors.asking import may_ask
+from screening.selectors.checks import Held
 from screening.selectors.looking import held_now, looked_of, vector_of
-from screening.services.recording import Request, Written, digest_of, record, record_nothing
+from screening.services.recording import (
+    UNKNOWN,
+    Expected,
+    Request,
+    Written,
+    digest_of,
+    record,
+    record_nothing,
+)
+from screening.services.recording import Checked as Checked  # what `check` returns
 from subjects.selectors import Resolution, resolve_code
 from toolkit.clock import day_of
 from toolkit.crypto import blind_index
 
 MOST_SUBJECTS = 50
+EXPECTED_KEPT = 100  # prepared answers of a plan: by actor, minute and roles
 MOST_LOOKS = 5  # a plan may be overtaken by a publication while it is made; this often in a row, it is an import
 
 
@@ -80,24 +90,6 @@ class Applicant:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A check as its receipt keeps it; page, print and interface all show `content` (rules.record.content_of)."""
-
-    number: str
-    checked_at: datetime
-    as_of: date
-    stage: str
-    file_number: str
-    answer: str
-    complete: bool
-    no_measure: bool
-    content: dict[str, Any]
-    repeated: bool
-    given: tuple[str, ...] = ()  # what was typed for each subject: shown once, kept nowhere
-    text: str = ""  # the content as it was written to the receipt, JSON
-
-
 def check(
     *,
     matter_code: str,
@@ -140,7 +132,8 @@ def check(
     content = content_of(result)
     if earlier is not None:
         content["earlier"] = compared(earlier, content)
-    return _checked(result, content, record(result, content, request=request), request)
+    given = tuple(s.subject.given for s in result.subjects)
+    return _checked(result, record(result, content, request=request), request, file_number, given)
 
 
 def preview(
@@ -200,18 +193,36 @@ def _asked(
 
 def _at_once(asked: _Asked, request: Request) -> tuple[Checked | None, selectors.Looked | None]:
     """The answer that stands if nothing is in force, recorded if that is so; else what was seen instead."""
-    held = held_now(asked.prepared, as_of=asked.day)
+    prepared, actor = asked.prepared, request.actor
+    held = held_now(prepared, as_of=asked.day)
+    # all that the content says beside codes and what the register knows of them
+    mark = (actor.key, actor.display, _department_name(actor), f"{request.now:%Y%m%d%H%M}")
+    place = (*mark, *(q.role.code for q in asked.questions))
+    expected = held.expected.get(place)
+    if expected is None:
+        if len(held.expected) >= EXPECTED_KEPT:
+            held.expected.clear()
+        expected = held.expected[place] = _expected(asked, held, request)
+    codes = [q.found.value for q in asked.questions]
+    written, seen = record_nothing(expected, codes, file_number=asked.file_number, request=request)
+    if written is None:
+        return None, looked_of(prepared, seen, as_of=asked.day)
+    given = tuple(q.subject().given for q in asked.questions)
+    return _checked(expected.result, written, request, asked.file_number, given), None
+
+
+def _expected(asked: _Asked, held: Held, request: Request) -> Expected:
+    """The answer that stands for subjects in these roles if nothing is in force for them."""
+    plan = asked.prepared.plan
     answers = tuple(
-        rules.answer_subject(q.subject(), plan=asked.prepared.plan, sources=held.sources, triggers=())
+        rules.answer_subject(
+            replace(q.subject(), code=UNKNOWN, given=""), plan=plan, sources=held.sources, triggers=()
+        )
         for q in asked.questions
     )
     vector = vector_of(asked.prepared, held.revisions, asked.prepared.made_from)
     result = _result(asked, request, answers, held.sources, vector)
-    content = content_of(result)
-    written, seen = record_nothing(asked.prepared, held.revisions, result, content, request=request)
-    if written is None:
-        return None, looked_of(asked.prepared, seen, as_of=asked.day)
-    return _checked(result, content, written, request), None
+    return Expected.of(result, content_of(result), asked.prepared, held)
 
 
 def _look(asked: _Asked, seen: selectors.Looked | None = None) -> selectors.Looked:
@@ -351,11 +362,13 @@ def _result(
     )
 
 
-def _checked(result: CheckResult, content: dict[str, Any], written: Written, request: Request) -> Checked:
+def _checked(
+    result: CheckResult, written: Written, request: Request, file_number: str, given: tuple[str, ...]
+) -> Checked:
     if not written.same:
         raise KeyUsedForAnother
     if written.repeated:
-        return _as_it_was(written.number)
+        return Checked.of(selectors.receipt(written.number))
     if written.fact == CHECK_CALLED and written.event is not None and request.actor.kind is Kind.USER:
         wake(event_id=written.event)  # the office that owes feedback sees it at once; else within the minute
     return Checked(
@@ -363,28 +376,11 @@ def _checked(result: CheckResult, content: dict[str, Any], written: Written, req
         checked_at=request.now,
         as_of=result.as_of,
         stage=result.plan.stage,
-        file_number=result.file_number,
+        file_number=file_number,
         answer=result.answer.value,
         complete=result.complete,
         no_measure=result.no_measure,
-        content=content,
-        repeated=False,
-        given=tuple(s.subject.given for s in result.subjects),
         text=written.text,
-    )
-
-
-def _as_it_was(number: str) -> Checked:
-    receipt = selectors.receipt(number)
-    return Checked(
-        number=number,
-        checked_at=receipt.checked_at,
-        as_of=receipt.as_of,
-        stage=receipt.stage,
-        file_number=receipt.file_number,
-        answer=receipt.answer,
-        complete=receipt.complete,
-        no_measure=receipt.no_measure,
-        content=receipt.content,
-        repeated=True,
+        repeated=False,
+        given=given,
     )

@@ -10,8 +10,8 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -20,8 +20,9 @@ from django.conf import settings
 from audit.selectors import handlers_of
 from kernel.actor import Actor
 from screening.events import CHECK_CALLED, CHECK_MADE
+from screening.models import Receipt
 from screening.rules.answer import CheckResult, calls_for_feedback, reaches_persons
-from screening.selectors.checks import PreparedPlan
+from screening.selectors.checks import Held, PreparedPlan
 from toolkit.db import call_json_again
 
 RECORD = (
@@ -32,8 +33,45 @@ RECORD_NOTHING = (
     "screening_record_nothing(%s::text[], %s::int[], %s, %s, %s::jsonb, %s::jsonb, %s::text[],"
     " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s::text[])"
 )
-UNKNOWN = secrets.token_hex(16)  # stands where the register's words come in; nothing that is written holds it
-PLACE = f'"id":"{UNKNOWN}","kind":"","name":""'
+UNKNOWN = secrets.token_hex(16)  # stands where a code and the register's words come in; no text ever holds it
+PLACE = f'"id":"{UNKNOWN}","kind":"","name":"",'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A check as its receipt keeps it; page, print and interface all show `content` (rules.record.content_of)."""
+
+    number: str
+    checked_at: datetime
+    as_of: date
+    stage: str
+    file_number: str
+    answer: str
+    complete: bool
+    no_measure: bool
+    text: str  # the content as it was written to the receipt, JSON
+    repeated: bool
+    given: tuple[str, ...] = ()  # what was typed for each subject: shown once, kept nowhere
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        return json.loads(self.text)  # type: ignore[no-any-return]
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> "Checked":
+        """A check that was made before."""
+        return cls(
+            number=receipt.number,
+            checked_at=receipt.checked_at,
+            as_of=receipt.as_of,
+            stage=receipt.stage,
+            file_number=receipt.file_number,
+            answer=receipt.answer,
+            complete=receipt.complete,
+            no_measure=receipt.no_measure,
+            text=_json(receipt.content),
+            repeated=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +96,32 @@ class Written:
     text: str = ""  # the content as JSON
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is recorded if nothing is in force: the receipt's content in pieces, between which the subjects come."""
+
+    result: CheckResult
+    pieces: list[str]
+    arguments: tuple[Any, ...]  # of the look: sources, day, whether persons are asked for, revisions
+    vector: str
+
+    @classmethod
+    def of(cls, result: CheckResult, content: dict[str, Any], prepared: PreparedPlan, held: Held) -> "Expected":
+        """The subjects of result and content have UNKNOWN for their code."""
+        for subject in content["subjects"]:
+            subject["id"] = UNKNOWN
+        pieces = _json(content).split(PLACE)
+        assert len(pieces) == len(result.subjects) + 1 and not result.no_measure
+        arguments = (
+            prepared.asked,
+            result.as_of,
+            reaches_persons(prepared.plan),
+            json.dumps(astuple(prepared.made_from)),
+            json.dumps(held.revisions),
+        )
+        return cls(result, pieces, arguments, json.dumps(dict(result.vector)))
+
+
 def digest_of(asked: Sequence[Any]) -> bytes:
     """What was asked, under a key: a plain digest of a citizen's number could be guessed back to the number."""
     return hmac.digest(_digest_key(settings.SECRET_KEY), json.dumps(asked, ensure_ascii=False).encode(), "sha256")
@@ -76,7 +140,7 @@ def record(result: CheckResult, content: Mapping[str, Any], *, request: Request)
         RECORD,
         *_who(request),
         result.as_of,
-        *_matter(result, request),
+        *_matter(result, request, result.file_number),
         result.complete,
         result.no_measure,
         [s.subject.id for s in result.subjects if s.subject.id is not None],
@@ -89,46 +153,31 @@ def record(result: CheckResult, content: Mapping[str, Any], *, request: Request)
 
 
 def record_nothing(
-    prepared: PreparedPlan,
-    states: Sequence[int | None],
-    result: CheckResult,
-    content: dict[str, Any],
-    *,
-    request: Request,
+    expected: Expected, codes: Sequence[str], *, file_number: str, request: Request
 ) -> tuple[Written | None, dict[str, Any]]:
-    """Record what is answered if nothing is in force for these codes and the sources are at the revisions `states`;
-    the content's subjects get the register's id, kind and name. (None, what was seen) where that is not so.
+    """Record what is expected if nothing is in force for these codes and all revisions are the expected ones.
+
+    (None, what was seen) where that is not so; then nothing is written.
     """
-    codes = [subject["code"] for subject in content["subjects"]]
-    for subject in content["subjects"]:
-        subject["id"] = UNKNOWN
-    pieces = _json(content).split(PLACE)
-    assert len(pieces) == len(codes) + 1
+    first, *rest = expected.pieces
+    pieces = [first, *("," + rest[i].replace(UNKNOWN, code, 1) for i, code in enumerate(codes))]
     seen = call_json_again(
         RECORD_NOTHING,
         codes,
-        prepared.asked,
-        result.as_of,
-        reaches_persons(prepared.plan),
-        json.dumps(astuple(prepared.made_from)),
-        json.dumps(states),
+        *expected.arguments,
         pieces,
         *_who(request),
-        *_matter(result, request),
-        result.complete,
-        json.dumps(dict(result.vector)),
+        *_matter(expected.result, request, file_number),
+        expected.result.complete,
+        expected.vector,
         CHECK_MADE,
         list(handlers_of(CHECK_MADE)),
     )
     if "number" not in seen:
         return None, seen
-    text = pieces[0]
-    for subject, (subject_id, kind, name, *_), piece in zip(
-        content["subjects"], seen["subjects"], pieces[1:], strict=True
-    ):
-        told = {"id": subject_id, "kind": kind or "", "name": name or ""}
-        subject |= told
-        text += _json(told)[1:-1] + piece
+    text = first
+    for (subject_id, kind, name, *_), piece in zip(seen["subjects"], pieces[1:], strict=True):
+        text += _json({"id": subject_id, "kind": kind or "", "name": name or ""})[1:-1] + piece
     return _written(seen, CHECK_MADE, text), seen
 
 
@@ -140,10 +189,10 @@ def _who(request: Request) -> tuple[Any, ...]:
     return request.actor.key, request.key, request.digest, request.now
 
 
-def _matter(result: CheckResult, request: Request) -> tuple[Any, ...]:
+def _matter(result: CheckResult, request: Request, file_number: str) -> tuple[Any, ...]:
     plan = result.plan
     departments = request.actor.department_id, plan.department_id
-    return plan.matter_id, plan.stage, result.file_number, *departments, result.answer.value
+    return plan.matter_id, plan.stage, file_number, *departments, result.answer.value
 
 
 def _written(said: Mapping[str, Any], fact: str, text: str) -> Written:
