@@ -1,6 +1,10 @@
 from django.urls import path
 
-from screening import api, api_finished, api_plugin, api_replay, api_rosters
+from screening import api
+from screening.api import finished as api_finished
+from screening.api import plugin as api_plugin
+from screening.api import replay as api_replay
+from screening.api import rosters as api_rosters
 from screening.views import (
     batches,
     checks,
