@@ -30,7 +30,8 @@ from screening.services.recording import (
     record_nothing,
 )
 from screening.services.recording import Checked as Checked  # what `check` returns
-from subjects.selectors import Resolution, resolve_code
+from subjects.rules.persons import id_purpose
+from subjects.selectors import PERSON_KINDS, Resolution, resolve_code
 from toolkit.clock import day_of
 from toolkit.crypto import blind_index
 
@@ -318,7 +319,7 @@ def _subject(q: Question, resolution: Resolution | None, found: selectors.FoundS
     if q.ask is Ask.LEGACY and found.id is None:
         return replace(given, why=Why.LEGACY_NUMBER_UNKNOWN)
     if q.ask is Ask.PERSON and found.id is None:
-        key_id, digest = blind_index(q.found.value, purpose=q.found.kind)
+        key_id, digest = blind_index(q.found.value, purpose=id_purpose(PERSON_KINDS[q.found.kind]))
         return replace(given, kind="natural_person", blind=f"{key_id}:{digest.hex()}")
     if found.id is None:
         return given
