@@ -213,9 +213,10 @@ WITH now AS MATERIALIZED (
     CASE WHEN m.known THEN CASE WHEN f.answer = 'could_not_check' AND %(why)s = '' THEN 'gap'
       WHEN coalesce(f.answer, %(otherwise)s) = 'could_not_check' THEN %(why)s ELSE '' END
       WHEN m.state = 'invalid' THEN 'invalid_code' WHEN m.state = 'wrong_kind' THEN 'persons_not_checked_here'
-      WHEN m.uscc <> '' THEN 'legacy_number_unknown' ELSE 'identify' END AS why,
+      WHEN m.uscc <> '' AND m.problem <> %(several)s THEN 'legacy_number_unknown' ELSE 'identify' END AS why,
     m.known AND coalesce(f.complete, %(otherwise)s = 'clear') AS complete, coalesce(f.disputed, false) AS disputed
-  FROM (SELECT id, subject_id, state, uscc, state IN ('matched', 'unknown') AS known FROM screening_rostermember
+  FROM (SELECT id, subject_id, state, uscc, problem, state IN ('matched', 'unknown') AS known
+    FROM screening_rostermember
     WHERE roster_id = %(roster)s AND id > %(after)s AND id <= %(until)s AND removed_at IS NULL
       AND state <> 'duplicate') m
   LEFT JOIN screening_rosterfound f ON f.run_id = %(run)s AND f.member_id = m.id

@@ -24,6 +24,7 @@ from screening.models import Matter, RosterAnswer, RosterMember
 from screening.rules.answer import SubjectAnswer
 from screening.services.batch import check_rows
 from screening.services.checking import Applicant, preview
+from subjects.models import Subject
 from tests.conftest import NOW
 from tests.factories import collection, measures, received, redblack, rosters
 from tests.factories import screening as make
@@ -94,10 +95,12 @@ def built(seed: int, *, firms: int, matters: int) -> Town:
             town.codes.append(code)  # nobody holds it
             continue
         if what < 0.2:
-            town.subjects.append(make.firm(org_code=org, name=f"老代码{n}号厂"))
+            old = make.firm(org_code=org, name=f"老代码{n}号厂")
+            town.subjects.append(old)
             town.codes.append(dice.choice([code, org]))
-            if dice.random() < 0.4:  # and the holder of the code that contains it, another row of the register
-                continue
+            if dice.random() < 0.6:  # and the holder of the code that contains it, another row of the register
+                row = {"kind": kind, "name": f"新代码{n}号厂", "uscc": code, "org_code": org}
+                town.subjects.append(Subject.objects.create(**row, created_at=NOW, updated_at=NOW).pk)
         if what < 0.25:
             number = make.citizen_id()
             if dice.random() < 0.8:
@@ -109,9 +112,10 @@ def built(seed: int, *, firms: int, matters: int) -> Town:
             town.codes.append(code)
     town.codes += ["91339901MA00000000", "|某某餐饮管理有限公司", make.org_code()]
     for subject in town.subjects:
-        for _ in range(dice.choice([0, 0, 1, 1, 2, 3])):
+        for _ in range(dice.choice([0, 0, 1, 1, 2, 3, 5])):
             _something(town, subject, lists)
-    _doubts(town, lists[0].source_id)
+    for which in (lists[0], lists[3]):
+        _doubts(town, which)
     for _ in range(matters):
         _matter(town, sources)
     return town
@@ -122,10 +126,10 @@ def _something(town: Town, subject: int, lists: list[redblack.List]) -> None:
     since = TODAY + timedelta(days=dice.randint(-500, 10))
     until = dice.choice([None, since + timedelta(days=dice.randint(0, 900))])
     what = dice.random()
-    if what < 0.3:
+    if what < 0.4:
         raised = Raised(
             source_code=dice.choice(["P-OWN", "P-OLD"]), subject_id=subject, valid_from=since, valid_until=until,
-            ground="吊销许可证", responsible=dice.random() < 0.3, own_term=dice.random() < 0.5,
+            ground="吊销许可证", responsible=dice.random() < 0.5, own_term=dice.random() < 0.5,
             amount=dice.choice([None, Decimal(500), Decimal(70000)]),
         )  # fmt: skip
         collection.record(subject_id=subject, raised=[raised], grade=dice.choice(GRADES))
@@ -152,17 +156,17 @@ def _something(town: Town, subject: int, lists: list[redblack.List]) -> None:
             mark_disputed(entry_id=entry, ground=ground, marked_on=day, actor=PLATFORM, now=NOW)
 
 
-def _doubts(town: Town, source: int) -> None:
+def _doubts(town: Town, of: redblack.List) -> None:
     """As a version that is held leaves them: entries that vanished from it, subjects that came."""
     version = received.held(department(), at=NOW)
-    for entry in Entry.objects.filter(list_type__code="TL-A"):
+    for entry in Entry.objects.filter(list_type__code=of.code):
         if town.dice.random() < 0.15:
             Doubt.objects.create(
-                source_id=source, subject_id=entry.subject_id, entry=entry, list_version=version, rev_from=1
+                source_id=of.source_id, subject_id=entry.subject_id, entry=entry, list_version=version, rev_from=1
             )
     for subject in town.subjects:
         if town.dice.random() < 0.05:
-            Doubt.objects.create(source_id=source, subject_id=subject, list_version=version, rev_from=1)
+            Doubt.objects.create(source_id=of.source_id, subject_id=subject, list_version=version, rev_from=1)
 
 
 def _matter(town: Town, sources: list[int]) -> None:
@@ -178,7 +182,7 @@ def _matter(town: Town, sources: list[int]) -> None:
             "stages": town.some(stages),
             "condition": town.condition() if dice.random() < 0.7 else None,
         }
-        if dice.random() < 0.3:
+        if dice.random() < 0.45:
             measures.reward(triggers=[sources[3]], unless_bad=town.some([sources[0], sources[4], sources[5]]), **said)
         else:
             bad = [source for source in sources if source != sources[3]]

@@ -19,6 +19,7 @@ from kernel.errors import Refusal, RuleBroken
 from office.services import JobTaken, cancel_job, claim, fail_job, finish_job, step
 from screening.events import RosterRunEnded
 from screening.models import Roster, RosterRun
+from screening.rules.rosters import LEGACY_SEVERAL
 from screening.selectors.checks import Revisions
 from screening.selectors.roster_plans import RosterPlan, roster_plan
 from screening.selectors.rosters_sql import ANSWERS, CHUNK_END, READ, found_statement
@@ -162,6 +163,7 @@ def _answer(run: RosterRun, until: int, hold: _Hold) -> bool:
         "until": until,
         "otherwise": "could_not_check" if why else "clear",
         "why": why,
+        "several": LEGACY_SEVERAL,
         "now": hold.clock(),
     }
     with transaction.atomic():
