@@ -28,7 +28,7 @@ from screening.services.finished_taking import Lines, Tally, take
 from toolkit.clock import day_of
 
 RUN = "screening.tasks.run_finished_file"
-LIMITS = replace(BULK, size=200 * 1024**2, rows=300_000)
+LIMITS = replace(BULK, size=60 * 1024**2, rows=300_000)  # the proxy lets 64 MB through
 MOST_ROWS = 2_000  # of one call
 MOST_PROBLEMS = 1_000  # that are kept with the file; the others are counted
 STEP = 20_000

@@ -18,7 +18,7 @@
     :host { all: initial; display: block; margin: 12px 0; color: #1b2430; text-align: left;
       font: 15px/1.5 "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", sans-serif; }
     * { box-sizing: border-box; }
-    h2, h3, p, dl, dd { margin: 0; } h3 { font-size: 1em; }
+    h2, p, dl, dd { margin: 0; } .soft.number { white-space: nowrap; }
     .live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     .wait, .chosen, .actions, article { border: 1px solid #c9d1da; background: #fff; }
     .wait { padding: .6em .9em; }
@@ -207,7 +207,7 @@
         if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); choose("go_on", why, wrong); }
       });
       return h("div", { class: "actions", role: "group", "aria-label": "处理选择" },
-        h("p", {}, state === "confirm" ? "有应查信息未能核查，请选择处理方式：" : "请选择处理方式：", answer ? h("span", { class: "soft" }, ` 回执 ${answer.number}`) : ""),
+        h("p", {}, state === "confirm" ? "有应查信息未能核查，请选择处理方式：" : "请选择处理方式：", answer ? h("span", { class: "soft number" }, ` 回执 ${answer.number}`) : ""),
         state === "confirm" ? again() : null,
         h("button", { type: "button", class: "first", on: () => choose("hold", why, wrong) }, `暂缓受理，转${department || "实施部门"}确认`),
         h("button", { type: "button", on: () => { reason.hidden = false; why.focus(); } }, "继续受理并说明理由"), reason, wrong);

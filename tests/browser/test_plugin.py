@@ -17,7 +17,7 @@ from playwright.sync_api import Page, Route
 
 from accounts.models import ClientSystem
 from accounts.services import set_origins
-from screening.models import Choice, Receipt
+from screening.models import Choice, FinishedCase, Receipt
 from screening.services import plugin
 from tests.browser.conftest import FIRMS, MEASURES, SHEN, Desk, MakeDesk
 from tests.browser.looking import faults, judged
@@ -169,6 +169,12 @@ def test_scene_1_by_keyboard_alone(counter: Counter) -> None:
     assert receipt.actor == "client:hall" and receipt.content["operator"] == "综合窗口3号 李敏（综合窗口受理系统）"
     assert receipt.file_number.startswith("SL") and receipt.matter.code == "M1"
     assert Choice.objects.get(number=number).what == "hold"
+    counter.tab_to("准予")
+    counter.press("ArrowDown", "Tab", "Enter")
+    counter.page.wait_for_url("**/finish")
+    assert "已登记到信用平台" in counter.page.locator("main").inner_text()
+    case = FinishedCase.objects.get(file_number=receipt.file_number)
+    assert (case.result, case.receipt, case.state) == ("refused", number, "checked")
 
 
 def test_the_legal_representative_is_checked_beside_the_firm(counter: Counter) -> None:
