@@ -73,7 +73,6 @@ def _page(
         "next": rows[-1].pk if len(found) > PAGE else None,
         "limit": services.LIMITS.size,
         "limit_mb": services.LIMITS.size // MB,
-        "most_rows": services.MOST_ROWS,
     }
     return render(request, "screening/batches/list.html", context, status=status)
 
