@@ -23,6 +23,7 @@ from portal.rules import city
 from portal.rules.story import open_story
 from portal.services.files import demo
 from portal.services.reporting_story import is_recent, plan_monthly, plan_reports
+from portal.services.roster_story import keep_roster
 from portal.services.telling import (
     LOADER,
     Telling,
@@ -42,6 +43,7 @@ from subjects.services.registration import register_organisation
 FIRMS = 20_000
 ENTRIES = 1_200
 PENALTIES = 600
+ON_ROSTER = 40  # background firms beside the cast, on the roster of 市应急管理局
 HERE = ("L1", "L3", "L8", "P-FOOD", "P-BID", "P-GEN")  # registered on the platform: always current once opened
 OPENED = "T-420"  # the platform took up its work
 
@@ -97,6 +99,7 @@ def load_story(*, today: date, now: datetime, firms: int = FIRMS) -> Loaded:
             telling.plan(telling.story.moment(at), receiving(telling, one["list"]))
     telling.play()
     _open_sources(telling, telling.story.moment("D-0 00:10"))
+    keep_roster(telling, cast_firms + [(firm.uscc, firm.name) for firm in background[:ON_ROSTER]], now=now)
     mark_revisions(clock=lambda: now)
     story = telling.story
     DemoStory.objects.create(
