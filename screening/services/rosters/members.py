@@ -35,6 +35,7 @@ OTHER_KEYS = """ OR (i.key_id, i.digest) IN (
       SELECT k.index_key, k.index_digest FROM roster_coming_index k WHERE k.key = c.key)"""
 # `same`: what makes two rows the same member. One that is there already is touched, so that a file that replaces the
 # roster keeps it; one that came in the same file before is entered as a duplicate, so that the sender can see it.
+# `roster_id + 0`: by the subject's index, whatever the statistics of a roster that is just being filled say.
 ENTER = """
 WITH found AS MATERIALIZED (
   SELECT c.key, c.name, coalesce(r.code, '') AS code, r.subject_id, coalesce(r.kind, '') AS kind, r.ids,
@@ -50,7 +51,7 @@ WITH found AS MATERIALIZED (
         f.state IN ('matched', 'unknown') ORDER BY f.key) > 1 AS again
   FROM found f LEFT JOIN LATERAL (
     SELECT m.id, m.upload_id FROM screening_rostermember m
-    WHERE f.state = 'matched' AND m.roster_id = %(roster)s AND m.subject_id = f.subject_id
+    WHERE f.state = 'matched' AND m.roster_id + 0 = %(roster)s AND m.subject_id = f.subject_id
       AND m.removed_at IS NULL AND m.state <> 'duplicate'
     UNION ALL
     SELECT m.id, m.upload_id FROM screening_rostermember m

@@ -34,7 +34,7 @@ from screening.services.rosters.starting import ACTOR, RosterNotInUse, request_r
 from toolkit.clock import day_of
 
 TAKE = "screening.tasks.take_roster_file"
-CHUNK = 50_000
+CHUNK = 200_000
 STAGE = "录入名单"
 
 
