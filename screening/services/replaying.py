@@ -26,6 +26,7 @@ from screening.rules.record import content_of
 from screening.rules.replay import Comparison, Purpose, compare, is_kept, was_identified
 from screening.selectors import replaying as past
 from toolkit.clock import SHANGHAI, day_of
+from toolkit.crypto import index_keys
 
 MARK_LOCK = 0x3A2C  # one look at the counters at a time
 
@@ -233,6 +234,11 @@ def _cautions(receipt: Receipt, then: past.KnownAt, current: Mapping[str, int]) 
     unknown = [s for s in receipt.content["subjects"] if not was_identified(s)]
     if unknown:
         said.append(f"有 {len(unknown)} 个主体在核查时未能确定身份，当时没有查询名单，按原答复显示。")
+    live = {key.id for key in index_keys()}
+    if any(s["blind"] and s["blind"].partition(":")[0] not in live for s in receipt.content["subjects"]):
+        said.append(
+            "有自然人在核查时尚未登记，且当时的索引密钥已停用，无法与现在的登记对应：“与现在相比”不能反映其现在的情况。"
+        )
     if past.erased(receipt.subject_ids):
         said.append("有自然人的个人信息已依法删除：按内部编号重放，不再显示其姓名。")
     return said

@@ -221,6 +221,22 @@ def test_a_person_who_was_erased_is_replayed_by_his_id(now: datetime) -> None:
     assert since.content["subjects"][0]["name"] == "（已删除）"
 
 
+def test_a_person_registered_since_is_found_by_his_index_while_its_key_lives(now: datetime, settings: Any) -> None:
+    listed = collection.source(code="P-LATER")
+    matter = make.matter(consults=[listed])
+    measures.item(code="Y-L", matter_code=matter, triggers=[listed], extends_to_responsible=True)
+    number = make.citizen_id()
+    receipt = make.ask(matter, number, file_number="F1", now=now).number
+    raised = [collection.raised("P-LATER", make.person(number), responsible=True)]
+    collection.record(subject_id=make.firm(), raised=raised, now=now + HOUR)
+    since = again(receipt, now=now + 2 * HOUR)
+    assert since.against_receipt.same and not since.cautions
+    assert since.against_today.subjects[0].after == "命中"
+    settings.INDEX_KEYS = f"later:{'D' * 43}="
+    [caution] = again(receipt, now=now + 2 * HOUR).cautions
+    assert "无法与现在的登记对应" in caution
+
+
 def test_documents_that_moved_are_said(place: Place, now: datetime) -> None:
     number = place.ask(now)
     with connection.cursor() as cursor:
