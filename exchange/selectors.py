@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.selectors import scope
 from exchange import policies
@@ -16,6 +16,7 @@ from exchange.rules.scopes import Wish
 from exchange.rules.states import TOLD, SubscriptionState
 from kernel.actor import Actor, Kind
 from kernel.errors import NotFound
+from toolkit.keyset import count_of
 
 SHOWN = 20
 
@@ -213,12 +214,10 @@ def to_look_after(actor: Actor, *, limit: int) -> list[Worry]:
         Worry(one, True, f"接收方 {one.confirmed_count} 条，应为 {one.expected_count} 条")
         for one in differing[:limit]
     ]
-    late = waiting_recalls(actor).order_by().values("subscription").annotate(count=Count("id"), due_on=Min("due_on"))
-    waiting = list(late.order_by("due_on", "subscription")[:limit])
-    known = Subscription.objects.in_bulk([one["subscription"] for one in waiting])
-    return counted + [
-        Worry(known[one["subscription"]], False, f"待确认 {one['count']} 项", one["due_on"]) for one in waiting
-    ]
+    first = Recall.objects.filter(subscription=OuterRef("pk"), confirmed_at=None).order_by("seq").values("due_on")
+    waiting = visible_to(actor).filter(state__in=TOLD).annotate(first_due=Subquery(first[:1]))
+    late = waiting.filter(first_due__isnull=False).order_by("first_due", "id")[:limit]
+    return counted + [Worry(one, False, f"待确认 {count_of(recalls_of(one))} 项", one.first_due) for one in late]
 
 
 def waiting_subscriptions(actor: Actor, *, limit: int) -> list[Subscription]:

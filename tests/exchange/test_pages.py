@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from accounts.models import Department
 from exchange.models import Recall, Subscription
+from exchange.services.chasing import chase
 from exchange.services.confirming import confirm
 from exchange.services.numbering import number_changes
-from kernel.actor import Role
+from kernel.actor import Actor, Kind, Role
+from office.models import Message
 from redblack import services as lists
 from redblack.rules.lists import ReleaseKind
 from tests.conftest import NOW
@@ -104,9 +106,7 @@ def test_a_recall_stands_until_it_is_confirmed_and_its_holders_are_named() -> No
     assert "没有待确认的联动解除" in text(office, reverse("exchange:recalls") + "?overdue=1")
     Recall.objects.update(due_on=NOW.date() - timedelta(days=1))
     assert "逾期未确认" in text(office, reverse("exchange:recalls") + "?overdue=1")
-    actor = accounts.PLATFORM.__class__(
-        kind=accounts.Kind.CLIENT, name=row.client.code, id=row.client_id, scopes=frozenset(exchange.PULL)
-    )
+    actor = Actor(kind=Kind.CLIENT, name=row.client.code, id=row.client_id, scopes=frozenset(exchange.PULL))
     confirm(subscription_id=row.pk, seq=2, count=0, actor=actor, now=NOW)
     assert "都已确认撤回" in text(office, reverse("exchange:holders", args=[entry]))
     assert "没有待确认的联动解除" in text(office, reverse("exchange:recalls"))
@@ -121,3 +121,22 @@ def test_another_department_sees_nothing_of_it() -> None:
     assert "没有待确认的联动解除" in text(stranger, reverse("exchange:recalls"))
     text(stranger, reverse("exchange:subscription", args=[row.pk]), 404)
     assert stranger.post(reverse("exchange:step", args=[row.pk]), {"step": "end"}).status_code == 404
+
+
+def test_the_department_is_written_to_once_a_day_and_finds_it_on_its_home_page() -> None:
+    listed = redblack.list_type()
+    client = exchange.system(accounts.department(email="jyzx@jianglan.example"))
+    row = exchange.opened(listed.code, client=client)
+    released(listed, row)
+    late, now = NOW.date() + timedelta(days=7), NOW + timedelta(days=7)
+    assert chase(today=NOW.date(), actor=PLATFORM, now=NOW) == 0
+    assert [chase(today=late, actor=PLATFORM, now=now) for _ in range(2)] == [1, 0]
+    assert chase(today=late + timedelta(days=1), actor=PLATFORM, now=now) == 1
+    assert set(Message.objects.values_list("to", "subject")) == {
+        ("jyzx@jianglan.example", "联动解除通知逾期未确认 1 项")
+    }
+    home = text(desk(Role.UPLOADER, department=client.department), "/")
+    assert "确认联动解除" in home and row.name in home
+    assert row.name not in text(desk(Role.UPLOADER), "/")
+    exchange.proposed(listed.code)
+    assert "开通推送订阅" in text(desk(Role.CREDIT_OFFICE), "/")

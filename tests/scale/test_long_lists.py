@@ -16,7 +16,10 @@ from screening.models import Matter
 from tests.factories import accounts
 from tests.scale.reading import reader, reads_of
 
-BIG = ("screening_receipt", "feedback_due", "audit_event", "subjects_conflict", "subjects_subject", "accounts_user")
+BIG = (
+    "screening_receipt", "feedback_due", "audit_event", "subjects_conflict", "subjects_subject", "accounts_user",
+    "exchange_ledgerrow", "exchange_recall",
+)  # fmt: skip
 ENOUGH = 20_000  # a count stops at 1,000, of which one row in fifteen may match
 FILL = """
 INSERT INTO screening_receipt (id, number, checked_at, as_of, matter_id, stage, file_number, actor,
@@ -45,6 +48,19 @@ INSERT INTO accounts_user (username, display_name, password, roles, department_i
   password_changed_at, created_at, session_epoch)
 SELECT 'many' || n, '人员' || n, '{password}', '{{clerk}}', {office}, true, false, now(), now(), 0
 FROM generate_series(1, {rows}) n;
+INSERT INTO accounts_clientsystem (code, name, department_id, scopes, areas, active, created_at)
+VALUES ('many', '多', {office}, '{{exchange:pull}}', '{{}}', true, now());
+INSERT INTO exchange_subscription (id, department_id, client_id, name, lists, kinds, area, purpose, state,
+  proposed_by, proposed_at, opened_by, opened_at, last_seq, standing, confirmed_seq, confirmed_count, expected_count)
+SELECT 1, {office}, id, '多', '{{L1}}', '{{legal_person}}', '', 'x', 'active', 'user:a', now(), 'user:b',
+  '2026-11-01', {rows}, {rows}, 0, 0, 0 FROM accounts_clientsystem WHERE code = 'many';
+INSERT INTO exchange_ledgerrow (subscription_id, seq, change, entry_id, list_code, revision, standing, content,
+  made_at)
+SELECT 1, n, 'upsert', n, 'L1', n, n, '{{"code": "", "name": "甲", "document_no": "1号"}}',
+  '2026-11-01 00:30:00+08'::timestamptz + n * interval '1 second'
+FROM generate_series(1, {rows}) n;
+INSERT INTO exchange_recall (subscription_id, seq, entry_id, list_code, why, opened_at, due_on, provisional)
+SELECT 1, n, n, 'L1', 'left', now(), '2026-11-10'::date + n % 30, false FROM generate_series(1, {rows}) n;
 """
 CONTENT = (
     '{"subjects": [{"role": "applicant", "role_label": "申请人", "id": 1, "kind": "legal_person", "name": "某公司",'
@@ -83,6 +99,10 @@ PAGES = [
     (Role.CLERK, "/feedback/?overdue=1"),
     (Role.CREDIT_OFFICE, "/feedback/"),
     (Role.CREDIT_OFFICE, "/subjects/conflicts/"),
+    (Role.CREDIT_OFFICE, "/exchange/"),
+    (Role.CREDIT_OFFICE, "/exchange/1/"),
+    (Role.UPLOADER, "/exchange/recalls/"),
+    (Role.CREDIT_OFFICE, "/exchange/recalls/?overdue=1"),
     (Role.AUDIT_ADMIN, "/audit/"),
     (Role.AUDIT_ADMIN, "/audit/?actor=user:u7"),
     (Role.SYSTEM_ADMIN, "/accounts/users/"),
