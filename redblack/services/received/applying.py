@@ -174,14 +174,14 @@ def _apply(
     cursor.execute(sql.SETTLED, values)
     cursor.execute(sql.TWICE, values)
     cursor.execute(sql.CLEAR, values)
+    if entered and list_type.kind == "serious":
+        raise_for_entries(entry_ids=entered, actor=actor, now=now)
     for kind, ids in (("entered", entered), ("corrected", corrected), ("released", released)):
         for start in range(0, len(ids), IDS):
             said: dict[str, list[int]] = {"entered": [], "corrected": [], "released": []}
             said[kind] = ids[start : start + IDS]
             if kind == "released":
                 drop_proposals(entry_ids=said[kind], actor=actor, now=now)
-            elif kind == "entered" and list_type.kind == "serious":
-                raise_for_entries(entry_ids=said[kind], actor=actor, now=now)
             record(
                 ListRowsApplied(version.pk, list_type.code, **said),
                 about=about(version),
