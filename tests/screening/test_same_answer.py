@@ -226,7 +226,7 @@ def by_roster(one: RosterAnswer) -> Told:
 
 def plain(told: Told) -> Told:
     """Without the marks of triggers."""
-    return (*told[:4], [text.partition(" ")[0] for text in told[4]], *told[5:])  # type: ignore[return-value]
+    return (*told[:4], [text.partition(" ")[0] for text in told[4]], *told[5:])
 
 
 def asked_of_roster(town: Town, code: str, stage: str, at: datetime) -> Iterator[tuple[str, Told]]:

@@ -6,7 +6,7 @@ import pytest
 
 from redblack.rules.lists import ReleaseKind
 from redblack.services import release
-from screening.models import RosterFinding, RosterFound, RosterMember, RosterRun
+from screening.models import Roster, RosterAnswer, RosterFinding, RosterFound, RosterMember, RosterRun
 from screening.services.rosters import running
 from screening.services.rosters.members import remove_members
 from screening.services.rosters.starting import RosterNotInUse, request_run, start_changed
@@ -94,9 +94,9 @@ def test_a_list_that_cannot_be_relied_on_never_reads_as_clear_and_is_told_once()
     assert RosterFinding.objects.count() == 1
 
 
-def _run(roster: object, at: datetime) -> list[object]:
-    rosters.run(roster, at=at)  # type: ignore[arg-type]
-    return rosters.answers(roster)  # type: ignore[arg-type,return-value]
+def _run(roster: Roster, at: datetime) -> list[RosterAnswer]:
+    rosters.run(roster, at=at)
+    return rosters.answers(roster)
 
 
 def test_who_comes_into_the_register_later_is_found_then() -> None:

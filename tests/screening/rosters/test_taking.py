@@ -54,6 +54,7 @@ def test_a_file_is_counted_row_by_row_and_taken_up_again_where_it_was_left(monke
         patched.setattr(uploading, "_end", None)  # the worker dies when all rows are taken and the file is not ended
         with pytest.raises(TypeError):
             taken(upload, chunk=2)
+    assert upload.job_id is not None
     Job.objects.filter(pk=upload.job_id).update(state=Job.State.QUEUED)
     taken(upload, chunk=2)
     assert upload.rows == len(rows) - 1  # an empty row is none
