@@ -17,6 +17,7 @@ from screening.views import (
     roster_members,
     rosters,
     window,
+    windows,
 )
 from screening.views.replays import page as replay_page
 from screening.views.verification import page as verify_page
@@ -95,6 +96,7 @@ urlpatterns = [
     path("rehearsals/<int:rehearsal_id>/publish/", rehearsals.publish_rehearsed, name="publish_rehearsed"),
     path("matters/", matters.matters, name="matters"),
     path("matters/new/", matters.new_matter, name="new_matter"),
+    path("matters/windows/", windows.windows, name="windows"),
     path("matters/import/", matters.import_matters, name="import_matters"),
     path("matters/export/", matters.export_matters, name="export_matters"),
     path("matters/<str:matter_code>/", matters.matter, name="matter"),

@@ -36,6 +36,22 @@ class Upload(forms.Form):
     )
 
 
+class WindowsForm(forms.Form):
+    """The departments whose windows take in every matter."""
+
+    departments = forms.TypedMultipleChoiceField(
+        label="综合窗口",
+        coerce=int,
+        required=False,
+        error_messages={"invalid_choice": "所选部门没有登记，请刷新后重新选择。"},
+    )
+
+    def __init__(self, *args: Any, units: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["departments"]
+        field.choices = list(units)
+
+
 class MatterForm(forms.Form):
     """One matter with its application list. The lines of roles are `roles`, apart from Django's fields."""
 

@@ -168,6 +168,7 @@ WHO = {
     "screening:matters": Row("get", BUSINESS),
     "screening:export_matters": Row("get", BUSINESS),
     "screening:matter": Row("get", BUSINESS),
+    "screening:windows": Row("get", OFFICE),
     "screening:new_matter": Row("get", OFFICE),
     "screening:import_matters": Row("post", OFFICE),
     "screening:edit_matter": Row("get", OFFICE),

@@ -144,3 +144,28 @@ def test_registering_a_matter_anew_moves_who_may_ask(city: City, now: datetime) 
     assert make.ask(city.matter, city.uscc, now=now, actor=accounts.actor(Role.CLERK, department=after)).number
     with pytest.raises(NotYourMatter):
         make.ask(city.matter, city.uscc, now=now, actor=accounts.actor(Role.CLERK, department=before))
+
+
+def test_the_credit_office_keeps_the_general_windows_on_a_page(client: Client, now: datetime) -> None:
+    hall, page = accounts.department(), "/matters/windows/"
+    client.force_login(accounts.user(Role.CLERK))
+    assert client.get(page).status_code == 403
+    client.force_login(accounts.user(Role.CREDIT_OFFICE))
+    assert hall.name in client.get(page).content.decode()
+    assert client.post(page, {"departments": ["0"]}).status_code == 422
+    assert client.post(page, {"departments": [str(hall.pk)]}).status_code == 302
+    assert general_windows() == {hall.pk}
+    assert "没有变化" in client.post(page, {"departments": [str(hall.pk)]}, follow=True).content.decode()
+
+
+def test_a_matter_is_picked_and_kept_at_hand_without_javascript(client: Client, city: City) -> None:
+    client.force_login(accounts.user(Role.CLERK, department=make.general_window()))
+    assert client.post("/check/matters/pick/", {"matter": city.matter}).headers["Location"] == "/check/"
+    assert client.get("/check/").context["matter"].startswith(city.matter)
+    client.post("/check/matters/pick/", {"matter": city.matter, "star": "on"})
+    page = client.get("/check/matters/", {"matter": city.matter}).content.decode()
+    assert "★ 取消收藏" in page and "选用" in page
+    assert client.post("/check/matters/pick/", {"matter": "没有这个"}).status_code == 400
+    client.force_login(accounts.user(Role.SYSTEM_ADMIN))
+    assert client.get("/check/matters/").status_code == 403
+    assert client.post("/check/matters/pick/", {"matter": city.matter}).status_code == 403
