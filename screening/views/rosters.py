@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.selectors import all_departments, scope, shown_names
+from collection.rules.freshness import STATE_LABELS
 from kernel.actor import Actor
 from kernel.errors import Refusal
 from office.selectors import calendar, job_of
@@ -138,11 +139,12 @@ def _edit(request: HttpRequest, actor: Actor, known: Roster | None, department_i
     )
     form = RosterForm(request.POST if request.method == "POST" else None, initial=start, choices=choices)
     text = str(form["schedule"].value() or "")
+    chosen = {str(value) for value in form["sources"].value() or ()}
     context: dict[str, Any] = {
         "form": form,
         "roster": known,
         "choices": choices,
-        "sources": [(s, str(s.id) in {str(v) for v in form["sources"].value() or ()}) for s in choices.sources],
+        "sources": [(s, str(s.id) in chosen, STATE_LABELS[s.state]) for s in choices.sources],
         "examples": EXAMPLES,
         "sms": bool(settings.SMS_GATEWAY_URL),
     } | _said(text, clock.now())
