@@ -9,6 +9,7 @@ from typing import Any
 from collection.selectors import source_ids
 from kernel.actor import system
 from screening.services.responses import Scope, recompute_tasks, reconcile
+from screening.services.rosters.scheduling import set_forward
 from screening.services.rosters.starting import end_lost
 
 ACTOR = system("responses")
@@ -56,6 +57,7 @@ def on_measure_changed(payload: dict[str, Any], *, now: datetime) -> None:
 def on_calendar_imported(payload: dict[str, Any], *, now: datetime) -> None:
     """office.calendar.imported: last days that rest on that year are worked out again."""
     recompute_tasks(year=int(payload["year"]), actor=ACTOR, now=now)
+    set_forward(now=now)
 
 
 def on_job_ended(payload: dict[str, Any], *, now: datetime) -> None:
