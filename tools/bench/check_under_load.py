@@ -22,6 +22,7 @@ from tools.places import Trouble
 ID = "check_under_load"
 DATABASE = "bench_under_load"
 ROWS = 1_000_000
+WARM_SECONDS = 10
 QUIET_RUNS = 3
 SECONDS = 20
 PREPARED = 60_000
@@ -42,7 +43,7 @@ def measure(bed: Bed) -> dict[str, Any]:
             _step(bed, "write", str(file), str(random.randrange(10**9)), rows=rows).communicate()
             connection = postgres.connect(DATABASE)
             with connection.cursor() as cursor, bed.web("credit_platform.wsgi", database=DATABASE) as web:
-                _ask(bed, web.port, 3, 0)
+                _ask(bed, web.port, WARM_SECONDS, 0)
                 quiet = [_ask(bed, web.port, SECONDS, 1 + n) for n in range(QUIET_RUNS)]
                 cursor.execute(TAKEN)
                 [(before,)] = cursor.fetchall()
