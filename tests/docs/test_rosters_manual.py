@@ -1,4 +1,4 @@
-"""docs/manual/rosters.md and the code say the same: every timetable that it shows is understood, every wording kept."""
+"""docs/manual/rosters.md and the code say the same: each timetable that it shows is understood, each word kept."""
 
 import re
 
