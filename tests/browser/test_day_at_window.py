@@ -265,4 +265,7 @@ def test_what_the_day_meets_is_clean_and_fits(desk: Desk) -> None:
     found["keys"] = judged(desk.page)
     desk.press("Escape")
     assert "命中" in desk.focused
+    desk.enter_as("xyb01")
+    desk.go("/matters/windows/")
+    found["windows"] = judged(desk.page)
     assert {place: what for place, what in found.items() if what} == {}
