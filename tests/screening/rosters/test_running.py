@@ -6,6 +6,7 @@ import pytest
 
 from redblack.rules.lists import ReleaseKind
 from redblack.services import release
+from screening.handlers import on_job_ended
 from screening.models import Roster, RosterAnswer, RosterFinding, RosterFound, RosterMember, RosterRun
 from screening.services.rosters import running
 from screening.services.rosters.members import remove_members
@@ -182,3 +183,16 @@ def test_who_leaves_has_no_answer_and_nothing_to_handle() -> None:
     assert rosters.run(roster, at=NOW).members == 0
     rosters.members(roster, code, at=LONG_AGO)
     assert rosters.run(roster, at=NOW).newly_hit == 1
+
+
+def test_a_run_whose_job_was_given_up_has_failed_and_the_next_begins() -> None:
+    roster = rosters.roster(sources=[redblack.list_type().source_id])
+    first = request_run(roster_id=roster.pk, why="manual", actor=PLATFORM, now=NOW)
+    RosterRun.objects.filter(pk=first).update(state="running", started_at=NOW)
+    second = request_run(roster_id=roster.pk, why="manual", actor=PLATFORM, now=NOW)
+    ended = {"job_id": 1, "about": f"screening.rosterrun:{first}", "state": "failed", "attempts": 20}
+    for _ in range(2):  # a delivery may come twice
+        on_job_ended(ended, now=NOW)
+    states = dict(RosterRun.objects.values_list("id", "state"))
+    assert states == {first: "failed", second: "waiting"}
+    assert RosterRun.objects.get(pk=second).job_id is not None
