@@ -15,7 +15,7 @@ from accounts.rules import signature
 from tools.places import Trouble
 
 PATH = "/api/v1/checks"
-PAGE = ""
+PAGE = "/check/"
 CONNECTIONS = 100
 SCRIPT = Path(__file__).with_name("requests.lua")
 
