@@ -7,8 +7,8 @@ from datetime import datetime
 from accounts.selectors import department_by_code
 from collection.selectors import source_ids
 from portal.services.telling import Telling
-from screening.models import RosterRun
 from screening.rules.roster_content import Recipient, RosterContent
+from screening.selectors.rosters import get_visible, run_under_way
 from screening.services.rosters.keeping import make_roster_of
 from screening.services.rosters.members import take_rows
 from screening.services.rosters.running import run_roster
@@ -35,6 +35,7 @@ def keep_roster(telling: Telling, members: Sequence[tuple[str, str]], *, now: da
     roster_id = make_roster_of(department_id=department.id, content=content, actor=actor, now=now)
     rows = [(number, code, name) for number, (code, name) in enumerate(members, start=2)]
     take_rows(roster_id=roster_id, rows=rows, upload_id=None, actor=actor, now=now)
-    run_id = request_run(roster_id=roster_id, why=RosterRun.Why.MANUAL, actor=actor, now=now)
-    run_roster(job_id=RosterRun.objects.get(pk=run_id).job_id or 0, clock=lambda: now)
+    request_run(roster_id=roster_id, why="manual", actor=actor, now=now)
+    waiting = run_under_way(get_visible(actor, roster_id))
+    run_roster(job_id=waiting.job_id if waiting and waiting.job_id else 0, clock=lambda: now)
     return roster_id
