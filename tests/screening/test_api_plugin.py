@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from accounts.models import ClientSystem
 from audit.models import Event
+from screening.api import plugin as api
 from screening.models import Choice, Matter, Receipt
 from screening.rules.plugin import CHECK_SECONDS, CHOICE_SECONDS, Hold, Purpose, Terms, hold_of
 from screening.services import plugin
@@ -232,3 +234,16 @@ def test_the_token_is_in_no_address_and_no_log(
     ask(client, one, city)
     ask(client, one, city)
     assert one not in caplog.text and one[:40] not in caplog.text
+
+
+def test_a_database_that_is_away(
+    client: Client, city: City, hall: ClientSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**asked: Any) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    one = token(client, hall, city)
+    with monkeypatch.context() as patch:
+        patch.setattr(api, "check_by_token", away)
+        assert "不得据此认定为无记录" in refused(ask(client, one, city), 503, "database_away")
+    assert ask(client, one, city).status_code == 200, "nothing was asked, so the token still holds"

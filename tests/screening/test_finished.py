@@ -16,7 +16,7 @@ from kernel.actor import Actor, Role
 from office.models import Job
 from screening.models import FinishedCase, FinishedFile, Matter, Receipt
 from screening.rules.finished import COLUMNS
-from screening.services import finished
+from screening.services import finished_taking
 from screening.services.finished import receive_finished_file, report_finished, run_finished_file
 from screening.services.outcomes import report_outcome
 from tests.factories import accounts
@@ -208,14 +208,14 @@ def test_a_worker_that_dies_while_writing_leaves_nothing(
 ) -> None:
     receive_finished_file(file_name="x.csv", stream=file_of(line(city, "F-1")), actor=reviewer, now=clock.now())
     job = Job.objects.get(state="queued")
-    real = finished.take
+    real = finished_taking.take
 
     def dies(**said: Any) -> Any:
         real(**said)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(finished, "take", dies)
+        patch.setattr("screening.services.finished.take", dies)
         run_finished_file(job_id=job.pk, clock=clock.now)
     assert not FinishedCase.objects.exists()
     Job.objects.filter(pk=job.pk).update(state="queued")
@@ -270,7 +270,14 @@ def test_finished_matters_by_interface(client: Client, city: City, matter: Matte
 
     told = tell(system, {"rows": [row(city, "D-1"), row(city, "D-2", result="?")]}).json()
     assert (told["taken"], told["refused"], told["problems"][0]["row"]) == (1, 1, 2)
-    for wrong in ({}, {"rows": "x"}, {"rows": [{"who": "x"}]}, {"rows": []}, {"rows": [{"file_number": 7}]}):
+    bad: list[dict[str, Any]] = [
+        {},
+        {"rows": "x"},
+        {"rows": [{"who": "x"}]},
+        {"rows": []},
+        {"rows": [{"file_number": 7}]},
+    ]
+    for wrong in bad:
         assert tell(system, wrong).status_code == 400
     assert tell(accounts.client_system(), {"rows": []}).status_code == 403
 
