@@ -47,7 +47,8 @@ def filled(home: Department, firms: int = 6) -> Any:
 
 
 def plan(**fields: Any) -> Plan:
-    return Plan(**{"title": "四季度抽查", "number": 3, "share": None, "weights": USUAL_WEIGHTS} | fields)
+    said: dict[str, Any] = {"title": "四季度抽查", "number": 3, "share": None, "weights": USUAL_WEIGHTS}
+    return Plan(**said | fields)
 
 
 def test_the_seed_is_published_before_anybody_is_drawn(home: Department, keeper: Actor) -> None:
@@ -103,7 +104,7 @@ def test_the_weight_follows_the_grade_of_the_organisation(home: Department, keep
     roster = filled(home, firms=2)
     red = redblack.list_type(kind="reward")
     one, two = RosterMember.objects.filter(roster_id=roster.pk, kind="legal_person").order_by("id")
-    redblack.entry(red.code, one.subject_id, papers=redblack.red_papers())
+    redblack.entry(red.code, one.subject_id or 0, papers=redblack.red_papers())
     field = field_of(roster, weights=USUAL_WEIGHTS, on=NOW.date())
     assert {p.code: (p.grade, p.weight) for p in field.placed} == {one.uscc: ("red", 1), two.uscc: ("", 2)}
     exempt = field_of(roster, weights=dict(USUAL_WEIGHTS) | {"red": 0}, on=NOW.date())
@@ -178,5 +179,5 @@ def test_the_database_refuses_half_a_draw(home: Department, keeper: Actor) -> No
     assert_refused("screening_rosterdrawn_place_once", lambda: drawn(code="8" * 18))
     assert_refused("screening_rosterdrawn_drawn_once", lambda: drawn(place=2))
     assert_refused("screening_rosterdraw_one_announced", lambda: another(number=2))
-    gone = {"number": 1, "state": "dropped", "dropped_at": NOW, "dropped_reason": "x"}
+    gone: dict[str, Any] = {"number": 1, "state": "dropped", "dropped_at": NOW, "dropped_reason": "x"}
     assert_refused("screening_rosterdraw_numbered", lambda: another(**gone))

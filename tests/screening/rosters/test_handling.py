@@ -120,7 +120,7 @@ def test_none_and_too_many(clerk: Actor, found: list[int]) -> None:
 
 def test_others_look_on_or_see_nothing(found: list[int]) -> None:
     stranger, office = accounts.actor(Role.REVIEWER), accounts.actor(Role.CREDIT_OFFICE)
-    given = {"finding_ids": found, "disposition": TRUE, "note": "", "now": NOW}
+    given: dict[str, Any] = {"finding_ids": found, "disposition": TRUE, "note": "", "now": NOW}
     with pytest.raises(selectors.FindingNotFound):
         handling.dispose(**given, actor=stranger)
     with pytest.raises(handling.CannotHandle):
@@ -136,7 +136,7 @@ def test_counted_by_roster_label_and_month(clerk: Actor, found: list[int]) -> No
     handling.dispose(finding_ids=[one], disposition=TRUE, note="", actor=clerk, now=later)
     false = handling.Disposition.FALSE_HIT
     handling.dispose(finding_ids=[two], disposition=false, note="同名", actor=clerk, now=later)
-    period = {"since": NOW - timedelta(days=1), "until": NOW + timedelta(days=1), "now": later}
+    period: dict[str, Any] = {"since": NOW - timedelta(days=1), "until": NOW + timedelta(days=1), "now": later}
     (row,) = statistics(clerk, by="roster", **period)
     assert (row.found, row.newly_hit, row.true, row.false, row.open) == (3, 3, 1, 1, 1)
     assert (row.false_percent, row.oldest_days, row.median_days) == ("50.0%", 4, 4.0)
