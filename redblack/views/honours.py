@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -192,36 +193,52 @@ def _may_decide(actor: Actor, honour_id: int) -> bool:
     return policies.may_decide_honour(actor, department_id=department_id)
 
 
-@require_POST
-@for_staff
-def publicise(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
-    """比对并公示."""
-    return _step(
-        request,
-        actor,
-        honour_id,
-        form=("publicity_form", Publicity(request.POST, auto_id="id_publicity_%s")),
-        may=_prepares(actor, honour_id),
-        otherwise=CannotPrepare,
-        work=lambda said: services.publicise(proceeding_id=honour_id, actor=actor, now=clock.now(), **said),
-        told="已登记公示。公示期内收到的异议请在此登记、核实和答复。",
-    )
+def _stepped(
+    name: str,
+    form_class: type[forms.Form],
+    service: Callable[..., object],
+    told: str,
+    may: Callable[[Actor, int], bool] = _prepares,
+    otherwise: type[Refusal] = CannotPrepare,
+) -> Callable[..., HttpResponseBase]:
+    """A step that is one form and one service call; its fields are those of the form."""
+
+    @require_POST
+    @for_staff
+    def view(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
+        return _step(
+            request,
+            actor,
+            honour_id,
+            form=(f"{name}_form", form_class(request.POST, auto_id=f"id_{name}_%s")),
+            may=may(actor, honour_id),
+            otherwise=otherwise,
+            work=lambda said: service(proceeding_id=honour_id, actor=actor, now=clock.now(), **said),
+            told=told,
+        )
+
+    return view
 
 
-@require_POST
-@for_staff
-def object_to(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
-    """登记异议."""
-    return _step(
-        request,
-        actor,
-        honour_id,
-        form=("objection_form", Objection(request.POST, auto_id="id_objection_%s")),
-        may=_prepares(actor, honour_id),
-        otherwise=CannotPrepare,
-        work=lambda said: services.record_objection(proceeding_id=honour_id, actor=actor, now=clock.now(), **said),
-        told="已登记异议。请核实并答复后再提交认定。",
-    )
+publicise = _stepped(
+    "publicity",
+    Publicity,
+    services.publicise,
+    "已登记公示。公示期内收到的异议请在此登记、核实和答复。",
+)
+object_to = _stepped("objection", Objection, services.record_objection, "已登记异议。请核实并答复后再提交认定。")
+submit = _stepped("submission", Submission, services.submit_honour, "已提交，待本部门另一名审核人员认定。")
+send_back = _stepped(
+    "back", Reason, services.send_back_honour, "已退回经办人。", may=_may_decide, otherwise=CannotRecognise
+)
+drop = _stepped(
+    "drop",
+    Reason,
+    services.drop_honour,
+    "已登记不予认定。",
+    may=lambda actor, honour_id: _prepares(actor, honour_id) or _may_decide(actor, honour_id),
+    otherwise=CannotRecognise,
+)
 
 
 @require_POST
@@ -244,38 +261,6 @@ def answer(request: HttpRequest, actor: Actor, honour_id: int, objection_id: int
 
 @require_POST
 @for_staff
-def submit(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
-    """提交认定."""
-    return _step(
-        request,
-        actor,
-        honour_id,
-        form=("submission_form", Submission(request.POST, auto_id="id_submission_%s")),
-        may=_prepares(actor, honour_id),
-        otherwise=CannotPrepare,
-        work=lambda said: services.submit_honour(proceeding_id=honour_id, actor=actor, now=clock.now(), **said),
-        told="已提交，待本部门另一名审核人员认定。",
-    )
-
-
-@require_POST
-@for_staff
-def send_back(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
-    """退回经办人."""
-    return _step(
-        request,
-        actor,
-        honour_id,
-        form=("back_form", Reason(request.POST, auto_id="id_back_%s")),
-        may=_may_decide(actor, honour_id),
-        otherwise=CannotRecognise,
-        work=lambda said: services.send_back_honour(proceeding_id=honour_id, actor=actor, now=clock.now(), **said),
-        told="已退回经办人。",
-    )
-
-
-@require_POST
-@for_staff
 def decide(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
     """认定."""
     return _step(
@@ -293,21 +278,4 @@ def decide(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
             now=clock.now(),
         ),
         told="已认定并列入名单。认定决定书已生成，见条目的文书。",
-    )
-
-
-@require_POST
-@for_staff
-def drop(request: HttpRequest, actor: Actor, honour_id: int) -> HttpResponse:
-    """不予认定."""
-    may = _prepares(actor, honour_id) or _may_decide(actor, honour_id)
-    return _step(
-        request,
-        actor,
-        honour_id,
-        form=("drop_form", Reason(request.POST, auto_id="id_drop_%s")),
-        may=may,
-        otherwise=CannotRecognise,
-        work=lambda said: services.drop_honour(proceeding_id=honour_id, actor=actor, now=clock.now(), **said),
-        told="已登记不予认定。",
     )
