@@ -96,8 +96,6 @@ def subscription_page(actor: Actor, *, state: str, after: int | None, limit: int
 def changes_after(subscription: Subscription, *, after: int, limit: int) -> list[Change]:
     """The rows after a number, in order, without a gap."""
     rows = LedgerRow.objects.filter(subscription_id=subscription.pk, seq__gt=after)
-    if subscription.opened_at is not None:  # the months before it have none
-        rows = rows.filter(made_at__gte=subscription.opened_at)
     return [
         Change(row.seq, row.change, row.entry_id, row.list_code, row.made_at, row.content)
         for row in rows.order_by("seq")[:limit]
@@ -107,8 +105,6 @@ def changes_after(subscription: Subscription, *, after: int, limit: int) -> list
 def newest_rows(subscription: Subscription, *, before: int | None, limit: int) -> list[LedgerRow]:
     """The ledger backwards, for the page."""
     rows = LedgerRow.objects.filter(subscription_id=subscription.pk)
-    if subscription.opened_at is not None:
-        rows = rows.filter(made_at__gte=subscription.opened_at)
     return list((rows if before is None else rows.filter(seq__lt=before)).order_by("-seq")[:limit])
 
 

@@ -54,7 +54,7 @@ WITH own AS (
            'legal_basis', legal_basis, 'decided_on', decided_on, 'from', valid_from, 'until', valid_until,
            'exit_route', exit_route, 'grade', grade, 'disputed_on', disputed_on, 'suspended', suspended)
          ELSE jsonb_build_object(
-           'code', uscc, 'list', list_code, 'document_no', document_no, 'released_on', released_on,
+           'code', uscc, 'name', name, 'list', list_code, 'document_no', document_no, 'released_on', released_on,
            'release_kind', release_kind, 'release_document', release_document) END
   FROM numbered
 ), held AS (
