@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.actor import Role
@@ -120,7 +120,7 @@ CONTENT = st.fixed_dictionaries({"subjects": SUBJECTS, "consulted": st.just([])}
 
 
 @given(before=CONTENT, after=CONTENT)
-@settings(max_examples=50)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])  # of a loaded machine
 def test_no_difference_is_silent_and_none_is_made_up(before: Any, after: Any) -> None:
     same = compared(Earlier(number="x", at="x", content=before), before)
     assert same["differs"] == [] and same["left_out"] == []
