@@ -14,7 +14,7 @@ from screening.selectors.rosters import visible_to
 GROUPS = {"roster": "监管对象名单", "label": "主题标签", "month": "月份"}
 # one row for each group; a label's roster counts under each of its labels
 BY = {
-    "roster": "r.name || ' · ' || d.short_name",
+    "roster": "r.name",
     "label": "coalesce(l.label, '（无标签）')",
     "month": "to_char(f.found_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')",
 }
@@ -27,8 +27,7 @@ SELECT {by} AS of, {key} AS key, count(*),
   coalesce(extract(day FROM %(now)s - min(f.found_at) FILTER (WHERE f.state IN ('open', 'assigned', 'snoozed'))), 0),
   coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM f.disposed_at - f.found_at) / 86400)
     FILTER (WHERE f.state = 'disposed'), 0)
-FROM screening_rosterfinding f JOIN screening_roster r ON r.id = f.roster_id
-JOIN accounts_department d ON d.id = r.department_id {labels}
+FROM screening_rosterfinding f JOIN screening_roster r ON r.id = f.roster_id {labels}
 WHERE f.roster_id = ANY (%(rosters)s) AND f.found_at >= %(since)s AND f.found_at < %(until)s
 GROUP BY 1, 2 ORDER BY {order} LIMIT %(limit)s
 """
