@@ -227,6 +227,7 @@ def things(transactional_db: None, frozen: object) -> Things:
 def refused(client: Client, method: str, url: str) -> bool:
     """Sent to the log-in, or told that it is not there or not theirs. A complaint about the form is not a refusal."""
     response = getattr(client, method)(url)
+    response.close()  # a file that is streamed is not read here
     to_login = response.status_code == 302 and "/accounts/login/" in response["Location"]
     return to_login or response.status_code in (401, 403, 404)
 
