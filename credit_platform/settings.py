@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "accounts.middleware.SmallUntilKnown",
     "accounts.middleware.LoginRequired",
     "accounts.middleware.Gates",
-    "accounts.middleware.FormsOnce",
+    "accounts.middleware.once.FormsOnce",
 ]
 ROOT_URLCONF = "credit_platform.urls"
 WSGI_APPLICATION = "credit_platform.wsgi.application"

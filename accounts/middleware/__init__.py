@@ -3,7 +3,7 @@
 In the order of settings.MIDDLEWARE: `SignedRequests` answers client systems on a short path past sessions; `Visitors`
 gives every other request its actor and ends old sessions; `SmallUntilKnown` takes nothing large before log-in;
 `LoginRequired` closes every page that does not say otherwise; `Gates` demands the second factor and a new password;
-`FormsOnce` lets a form work once. A database that is down is said by all in the same words.
+`once.FormsOnce` lets a form work once. A database that is down is said by all in the same words.
 """
 
 import logging
@@ -17,8 +17,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.handlers.exception import convert_exception_to_response
-from django.db import InterfaceError, OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.cache import add_never_cache_headers
@@ -30,7 +30,7 @@ from accounts.models import User
 from accounts.rules import passwords, signature
 from accounts.services import seen
 from kernel.actor import ANONYMOUS, Actor
-from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken, Unavailable
+from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, Unavailable
 from toolkit import clock
 from toolkit.http import problem_response, refusal_page
 from toolkit.tracing import request_id
@@ -102,11 +102,6 @@ class CsrfMissing(NotPermitted):
 class SecondFactorNeeded(NotPermitted):
     code = "accounts.second_factor_needed"
     message = "请先完成第二因素验证或修改口令。"
-
-
-class FormUsed(RuleBroken):
-    code = "accounts.form_used"
-    message = "该表单已经提交过，未重复办理。请返回查看结果；如需再次办理，请重新打开页面。"
 
 
 _matches: dict[tuple[str, str], ResolverMatch] = {}  # as many as there are interfaces without arguments
@@ -363,48 +358,3 @@ def _second_factor_open(request: HttpRequest, user: User) -> bool:
     """Demanded of the role, or enrolled of one's own will (log-in notes that in the session), and not yet shown."""
     demanded = settings.SECOND_FACTOR_ROLES & set(user.roles) or request.session.get("second_factor")
     return bool(demanded) and not user.is_verified()  # type: ignore[attr-defined]  # set by django_otp's middleware
-
-
-class FormsOnce:
-    """A form that carries a key works once. Its effect and its key commit together, or not at all.
-
-    Sent again: the redirect that the first one got, or 409 where that was no redirect. Refused (4xx): the key is free
-    again, for the form may be mended. Failed (5xx or an exception): nothing happened.
-    """
-
-    def __init__(self, get_response: Respond) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponseBase | None:
-        if request.method != "POST" or not isinstance(request.user, User) or request.path_info.startswith(API):
-            return None
-        key = request.headers.get("Idempotency-Key") or request.POST.get("idempotency_key", "")
-        if not key:
-            return None
-        user_id, key, path = request.user.pk, key[:64].replace("\x00", ""), request.path[:200].replace("\x00", "")
-        with transaction.atomic():
-            location = seen.once(user_id=user_id, key=key, path=path, now=clock.wall())
-            if location:
-                return _redirect(request, location)
-            if location is not None:
-                return refusal_page(request, FormUsed())
-            response: HttpResponseBase = view(request, *args, **kwargs)
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
-            elif response.status_code >= 400:
-                seen.release(user_id=user_id, key=key)
-            else:
-                place = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
-                seen.answered(user_id=user_id, key=key, location=place)
-        return response
-
-
-def _redirect(request: HttpRequest, location: str) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": location})
-    return HttpResponseRedirect(location)
