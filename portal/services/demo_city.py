@@ -99,7 +99,8 @@ def load_story(*, today: date, now: datetime, firms: int = FIRMS) -> Loaded:
             telling.plan(telling.story.moment(at), receiving(telling, one["list"]))
     telling.play()
     _open_sources(telling, telling.story.moment("D-0 00:10"))
-    keep_roster(telling, cast_firms + [(firm.uscc, firm.name) for firm in background[:ON_ROSTER]], now=now)
+    members = cast_firms + [(firm.uscc, firm.name) for firm in background[:ON_ROSTER]]
+    keep_roster(telling=telling, members=members, now=now)
     mark_revisions(clock=lambda: now)
     story = telling.story
     DemoStory.objects.create(

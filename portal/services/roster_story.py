@@ -27,7 +27,7 @@ ROSTER = RosterContent(
 )
 
 
-def keep_roster(telling: Telling, members: Sequence[tuple[str, str]], *, now: datetime) -> int:
+def keep_roster(*, telling: Telling, members: Sequence[tuple[str, str]], now: datetime) -> int:
     """Make it, fill it with (code, name), and screen it once. Its id."""
     actor = telling.actors[KEEPER]
     content = replace(ROSTER, source_ids=(source_ids()["L3"],))
