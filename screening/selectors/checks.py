@@ -240,19 +240,32 @@ def _parts_of_day(actor: Actor, day: date) -> list[QuerySet[Receipt]]:
     ]
 
 
-def receipt_page(
+def receipt_keys(
     actor: Actor, *, day: date, answer: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
-) -> list[Receipt]:
-    """The actor's receipts of a day, newest first; `after`: (checked_at, id) of the last one seen (keyset)."""
-    found: dict[int, Receipt] = {}
+) -> list[tuple[datetime, int]]:
+    """(checked_at, id) of the actor's receipts of a day, newest first; `after`: of the last one seen (keyset)."""
+    found: set[tuple[datetime, int]] = set()
     for part in _parts_of_day(actor, day):
         if answer:
             part = part.filter(answer=answer)
         if after is not None:
             moment, last = after
             part = part.filter(Q(checked_at__lte=moment) & (Q(checked_at__lt=moment) | Q(id__lt=last)))
-        found |= {r.pk: r for r in part.select_related("matter").order_by("-checked_at", "-id")[:limit]}
-    return sorted(found.values(), key=lambda r: (r.checked_at, r.pk), reverse=True)[:limit]
+        found |= set(part.order_by("-checked_at", "-id").values_list("checked_at", "id")[:limit])
+    return sorted(found, reverse=True)[:limit]
+
+
+def receipts_at(keys: Sequence[tuple[datetime, int]], *, day: date) -> list[Receipt]:
+    """The receipts of these keys of one day, in their order: their contents are read once, and of no other."""
+    found = Receipt.objects.filter(**_within(day), id__in=[key[1] for key in keys]).select_related("matter")
+    return sorted(found, key=lambda r: (r.checked_at, r.pk), reverse=True)
+
+
+def receipt_page(
+    actor: Actor, *, day: date, answer: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Receipt]:
+    """The actor's receipts of a day, newest first; `after`: (checked_at, id) of the last one seen (keyset)."""
+    return receipts_at(receipt_keys(actor, day=day, answer=answer, after=after, limit=limit), day=day)
 
 
 def day_count(actor: Actor, *, day: date, answer: str = "") -> Capped:

@@ -109,10 +109,11 @@ def _earlier(receipts: list[Receipt]) -> list[dict[str, Any]]:
 
 
 def _today(actor: Actor) -> dict[str, Any]:
-    rows = selectors.receipt_page(actor, day=clock.today(), limit=PAGE + 1)
+    day = clock.today()
+    keys = selectors.receipt_keys(actor, day=day, limit=PAGE + 1)
     return {
-        "count": f"{PAGE}+" if len(rows) > PAGE else str(len(rows)),
-        "rows": [Row.of(r) for r in rows[:TODAY_SHOWN]],
+        "count": f"{PAGE}+" if len(keys) > PAGE else str(len(keys)),
+        "rows": [Row.of(r) for r in selectors.receipts_at(keys[:TODAY_SHOWN], day=day)],
     }
 
 
