@@ -87,9 +87,13 @@ urlpatterns = [
     path("rosters/<int:roster_id>/draws/<int:draw_number>/", roster_draws.draw, name="roster_draw"),
     path("rosters/<int:roster_id>/draws/<int:draw_number>/draw/", roster_draws.make_draw, name="make_draw"),
     path("rosters/<int:roster_id>/draws/<int:draw_number>/drop/", roster_draws.drop_draw, name="drop_draw"),
-    path("rosters/<int:roster_id>/draws/<int:draw_number>/drawn/", roster_draws.drawn_workbook, name="drawn_workbook"),
     path(
-        "rosters/<int:roster_id>/draws/<int:draw_number>/participants/", roster_draws.participants, name="participants"
+        "rosters/<int:roster_id>/draws/<int:draw_number>/drawn/", roster_draws.drawn_workbook, name="drawn_workbook"
+    ),
+    path(
+        "rosters/<int:roster_id>/draws/<int:draw_number>/participants/",
+        roster_draws.participants,
+        name="participants",
     ),
     path("rehearsals/of/<int:item_id>/", rehearsals.rehearse, name="rehearse"),
     path("rehearsals/<int:rehearsal_id>/rows/", rehearsals.rehearsal_rows, name="rehearsal_rows"),

@@ -21,7 +21,5 @@ class OfficeOnly(NotPermitted):
 
 
 for_readers = only_if(policies.may_see, NotForYou)  # whoever works with data
-for_drafters = only_if(
-    policies.may_draft_somewhere, DraftersOnly
-)  # a department's staff, and the credit office
+for_drafters = only_if(policies.may_draft_somewhere, DraftersOnly)  # a department's staff, and the credit office
 for_office = only_if(policies.may_publish, OfficeOnly)  # the credit office

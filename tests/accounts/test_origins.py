@@ -23,10 +23,7 @@ from tests.factories import accounts as make
             (wrong, None)
             for wrong in ("hall.example", "https://hall.example/apply", "*", "null", "https://*.example")
         ),
-        *(
-            (wrong, None)
-            for wrong in ("file:///a", "a:0", "https://a:70000", "https://u@a", "https://-a", "")
-        ),
+        *((wrong, None) for wrong in ("file:///a", "a:0", "https://a:70000", "https://u@a", "https://-a", "")),
     ],
 )
 def test_an_origin_is_scheme_host_and_port(text: str, origin: str | None) -> None:
