@@ -5,6 +5,7 @@ from datetime import date
 
 from portal.rules.import_cells import Cells, Column
 from redblack.rules.evidence import Papers
+from screening.rules.matters import BY_APPLICATION, OF_OWN_MOTION
 
 STAGES = {"事前": "before", "事中": "during", "事后": "after"}
 GRADES = ("轻微", "一般", "严重")
@@ -216,6 +217,7 @@ class MatterRow:
     name: str
     department_code: str
     handled_by_code: str
+    by_application: bool
     stages: list[str]
     roles: list[tuple[str, str, bool, bool]]
     consults: list[str]
@@ -226,6 +228,7 @@ MATTER_COLUMNS = (
     Column("事项名称", required=True),
     Column("实施部门代码", required=True),
     Column("受理窗口部门代码"),
+    Column("办理方式"),
     Column("管理阶段", required=True),
     Column("核查对象", required=True),
     Column("核查名单或信息", ("应查名单", "核查来源"), required=True),
@@ -246,11 +249,17 @@ def matter_row(cells: Cells) -> MatterRow:
             continue
         title, _, note = label.replace("(", "（").rstrip("）)").partition("（")
         roles.append((code.strip(), title.strip(), "自然人" in note, "可不填" not in note))
+    way = cells.text("办理方式", longest=10) or BY_APPLICATION
+    if way not in (BY_APPLICATION, OF_OWN_MOTION):
+        cells.complain(
+            "办理方式", f"“{way}”不在可选值内。请改为：{BY_APPLICATION}、{OF_OWN_MOTION}，空着为{BY_APPLICATION}。"
+        )
     return MatterRow(
         code=cells.text("事项编号", required=True, longest=40),
         name=cells.text("事项名称", required=True, longest=200),
         department_code=cells.code("实施部门代码"),
         handled_by_code=cells.code("受理窗口部门代码") if cells.raw("受理窗口部门代码") else "",
+        by_application=way == BY_APPLICATION,
         stages=[STAGES[stage] for stage in stages if stage in STAGES],
         roles=roles,
         consults=cells.several("核查名单或信息", required=True),

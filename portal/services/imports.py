@@ -198,6 +198,7 @@ def import_matters(*, path: Path, apply: bool, actor: Actor, now: datetime) -> I
             name=row.name,
             implementing_department_id=department_by_code(row.department_code).id,
             handled_by_id=department_by_code(row.handled_by_code).id if row.handled_by_code else None,
+            by_application=row.by_application,
             stages=row.stages,
             roles=[
                 Role(code=code, label=label, persons=persons, required=required)

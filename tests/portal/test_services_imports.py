@@ -184,6 +184,12 @@ def test_application_lists(tmp_path: Path) -> None:
     assert [(r["code"], r["persons"], r["required"]) for r in matter.roles] == [
         ("applicant", False, True), ("legal_representative", True, False),
     ]  # fmt: skip
+    assert Matter.objects.get(code="T9").by_application
+    own = table(tmp_path / "o.xlsx", MATTER | {"办理方式": "依职权"})
+    import_matters(path=own, apply=True, actor=ACTOR, now=NOW)
+    assert not Matter.objects.get(code="T9").by_application
+    other = table(tmp_path / "w.xlsx", MATTER | {"办理方式": "随意"})
+    assert "依申请、依职权" in str(import_matters(path=other, apply=True, actor=ACTOR, now=NOW).problems[0])
     unknown = import_matters(
         path=table(tmp_path / "b.xlsx", MATTER | {"核查名单或信息": "L77"}), apply=True, actor=ACTOR, now=NOW
     )
