@@ -1,7 +1,7 @@
 """`think_time_500`: 500 clerks at the page for ten minutes, who think between two checks (exponential, mean 10 s).
 
-BENCH_THINK_SECONDS makes it shorter. Each opens a connection for the first question and keeps it, as a browser does
-BENCH_THINK_SECONDS makes it shorter. Each opens a connection for the first question and keeps it, as a browser would
+BENCH_THINK_SECONDS makes it shorter. Each opens a connection for the first question and keeps it, as a browser does:
+one that is opened and says nothing holds a thread of gunicorn for five seconds (a proxy in front opens none). Late is
 counted from the moment when the clerk pressed Enter, so nobody is asked more gently because the server is slow.
 """
 
