@@ -204,7 +204,7 @@ def _clause(part: str) -> Clause:
         return Clause(period, times)
     if found := re.fullmatch(rf"每(?:个)?(?:周|星期|礼拜)((?:[{WEEKDAYS}天1-7至到、和周星期-])+)", rest):
         return Clause(Period.WEEKLY, times, _weekdays(part, found[1]))
-    if found := re.fullmatch(r"每(?:个)?月的?((?:\d{1,2}[日号]?[、和]?)+)[日号]?", rest):
+    if found := re.fullmatch(r"每(?:个)?月的?(\d{1,2}(?:(?:[日号][、和]?|[、和])\d{1,2})*)[日号]?", rest):
         days = tuple(sorted({int(number) for number in re.findall(r"\d+", found[1])}))
         if not all(1 <= day <= 31 for day in days):
             raise ScheduleNotUnderstood(f"“{part}”：日期应在 1 至 31 之间。")

@@ -1,5 +1,7 @@
 """Timetables in words: what is understood, what it means, when it is due, and what is refused."""
 
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +24,7 @@ from screening.rules.schedules import (
     next_dues,
     read_schedule,
 )
+from tools.places import ROOT
 
 # 1 October to 7 October are holidays, Saturday 10 October is worked
 CALENDAR = WorkCalendar(
@@ -171,6 +174,22 @@ def test_words_are_read_back_and_runs_are_an_hour_apart(schedule: Schedule, afte
         assert (
             dues[0] > after and next_due(schedule, after=dues[0] - timedelta(minutes=1), calendar=CALENDAR) == dues[0]
         )
+
+
+@pytest.mark.parametrize("text", ["每月" + "1" * 190 + "x", "每月" + "1日" * 95 + "x", "每周" + "一" * 190 + "x"])
+def test_a_long_text_is_refused_at_once(text: str) -> None:
+    """In a process that can be ended: an expression that tries every parting of 190 digits never answers."""
+    code = (
+        f"from screening.rules.schedules import read_schedule as r\ntry: r({text!r})\nexcept Exception as e: print(e)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=20, capture_output=True, check=True)
+    assert "看不懂" in ended.stdout.decode()
+
+
+def test_days_are_parted() -> None:
+    assert read_schedule("每月1日5日和20号").words() == "每月 1、5、20 日 06:00"
+    with pytest.raises(ScheduleNotUnderstood):
+        read_schedule("每月 115 日")
 
 
 @settings(max_examples=60)
