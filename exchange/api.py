@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from exchange.policies import PULL_SCOPE
-from exchange.selectors import Change
+from exchange.selectors import Change, ListState
 from exchange.services import confirming
 from exchange.services.confirming import CountWrong, CursorWrong, Page
 from kernel.errors import Malformed
@@ -36,7 +36,20 @@ class ChangeOut(serializers.Serializer[Any]):
     content = serializers.DictField()
 
 
+class ListOut(serializers.Serializer[Any]):
+    list = serializers.CharField()
+    name = serializers.CharField()
+    state = serializers.CharField(
+        help_text="current：可以据此答复；stale、never_loaded、held、retired：不得据此认定为无记录"
+    )
+    version = serializers.CharField()
+    loaded_at = serializers.DateTimeField(allow_null=True)
+    numbered = serializers.BooleanField(help_text="为假的，台账还没有跟上名单，不得据此认定为无记录")
+
+
 class PageOut(serializers.Serializer[Any]):
+    state = serializers.CharField(help_text="订阅的状态：active、paused、ended")
+    lists = ListOut(many=True)
     last_seq = serializers.IntegerField(help_text="目前最后一个序号")
     more = serializers.BooleanField()
     rows = ChangeOut(many=True)
@@ -132,7 +145,18 @@ def _number(value: Any, refusal: Malformed) -> int:
 
 
 def _out(page: Page) -> dict[str, Any]:
-    return {"last_seq": page.last_seq, "more": page.more, "rows": [_row(one) for one in page.rows]}
+    return {
+        "state": page.state,
+        "lists": [_list(one) for one in page.lists],
+        "last_seq": page.last_seq,
+        "more": page.more,
+        "rows": [_row(one) for one in page.rows],
+    }
+
+
+def _list(one: ListState) -> dict[str, Any]:
+    loaded = one.loaded_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds") if one.loaded_at else None
+    return asdict(one) | {"loaded_at": loaded}
 
 
 def _row(one: Change) -> dict[str, Any]:

@@ -48,11 +48,14 @@ class ReceiptConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotGiven:
-    NAME: ClassVar[str] = "exchange.snapshot.given"
+class RowsGiven:
+    """A receiver has read so many rows after that one: of the changes (a number) or of the snapshot (an entry)."""
+
+    NAME: ClassVar[str] = "exchange.rows.given"
     subscription_id: int
-    seq: int
-    standing: int
+    what: str
+    after: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,12 +76,14 @@ class Subscription(models.Model):
 class Position(models.Model):
     """How far a subscription's ledger stands in one source: every change up to this revision has its row.
 
-    `closed`: the source was retired, or the subscription ended, and everything it had told was taken back.
+    `as_of`: the day on which every entry was looked at; empty: all are to be looked at. `closed`: the source was
+    retired, or the subscription ended, and everything it had told was taken back.
     """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="positions")
     source_id = models.SmallIntegerField()
     revision = models.BigIntegerField()
+    as_of = models.DateField(null=True, blank=True)
     closed = models.BooleanField(default=False)
 
     class Meta:
@@ -134,6 +136,7 @@ class Holding(models.Model):
     seq = models.BigIntegerField()
     present = models.BooleanField()
     suspended = models.BooleanField(default=False, help_text="was told that its measures rest")
+    digest = models.UUIDField(help_text="of what was told")
     told_at = models.DateTimeField(help_text="made_at of that row")
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.selectors import scope
+from collection.selectors import source_ages
 from exchange import policies
 from exchange.models import Holding, LedgerRow, Recall, Subscription
 from exchange.rules.scopes import Wish
@@ -102,6 +103,47 @@ def changes_after(subscription: Subscription, *, after: int, limit: int) -> list
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """Whether what was told of a list can be relied on: only then is "not in it" an answer (invariant I1).
+
+    `state`: as the check sees the list (current, stale, never_loaded, held). `numbered`: the ledger says all of it.
+    """
+
+    list: str
+    name: str
+    state: str
+    version: str
+    loaded_at: datetime | None
+    numbered: bool
+
+
+def list_states(subscription: Subscription, *, as_of: date) -> list[ListState]:
+    """How each subscribed list stands on that day; one that is no longer current is `retired`."""
+    ages = {one.code: one for one in source_ages(as_of=as_of)}
+    told = {one.source_id: one for one in subscription.positions.order_by("source_id")}
+    paused = subscription.state != SubscriptionState.ACTIVE
+    states = []
+    for code in subscription.lists:
+        age = ages.get(code)
+        if age is None:
+            states.append(ListState(code, code, "retired", "", None, False))
+            continue
+        place = told.get(age.id)
+        numbered = place is not None and not paused and place.as_of == as_of and place.revision == age.revision
+        states.append(ListState(code, age.name, age.state.value, age.version, age.loaded_at, numbered))
+    return states
+
+
+def rows_of(recalls: Sequence[Recall]) -> dict[tuple[int, int], LedgerRow]:
+    """The rows that said so, by subscription and number."""
+    wanted = {(one.subscription_id, one.seq) for one in recalls}
+    rows = LedgerRow.objects.filter(
+        subscription_id__in={of for of, _ in wanted}, seq__in={seq for _, seq in wanted}
+    ).order_by("subscription_id", "seq")
+    return {(row.subscription_id, row.seq): row for row in rows if (row.subscription_id, row.seq) in wanted}
+
+
 def newest_rows(subscription: Subscription, *, before: int | None, limit: int) -> list[LedgerRow]:
     """The ledger backwards, for the page."""
     rows = LedgerRow.objects.filter(subscription_id=subscription.pk)
@@ -140,13 +182,15 @@ def snapshot_after(subscription: Subscription, *, entry: int, limit: int) -> lis
 _WANTED = """
 FROM redblack_pub_pushed e JOIN subjects_pub_subject s ON s.id = e.subject_id
 WHERE e.source_id IN (SELECT id FROM collection_pub_source WHERE code = ANY (%(lists)s) AND retired_from IS NULL)
-  AND e.released_on IS NULL AND s.kind = ANY (%(kinds)s) AND (%(area)s = '' OR s.division_code = %(area)s)
+  AND collection_pub_in_force(e.valid_from, e.valid_until, e.released_on, %(as_of)s)
+  AND s.kind = ANY (%(kinds)s) AND s.division_code LIKE regexp_replace(%(area)s, '(00)+$', '') || '%%'
 """
 
 
-def preview(wish: Wish) -> Preview:
-    """What such a subscription would be sent today: how many of each list, and the first few."""
+def preview(wish: Wish, *, as_of: date) -> Preview:
+    """What such a subscription would be sent on that day: how many of each list, and the first few."""
     wanted: dict[str, Any] = {"lists": sorted(wish.lists), "kinds": sorted(wish.kinds), "area": wish.area}
+    wanted["as_of"] = as_of
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT e.list_code, count(*) {_WANTED} GROUP BY 1 ORDER BY 1", wanted)
         counts = dict(cursor.fetchall())

@@ -78,7 +78,7 @@ def new_subscription(request: HttpRequest, actor: Actor) -> HttpResponse:
         initial={"kinds": list(KINDS)},
         clients=[(str(one.pk), f"{one.name}（{one.department.short_name}）") for one in allowed],
         lists=[(one.code, one.title) for one in list_types() if one.code in current],
-        areas=sorted(division_names(division_codes()).items()),
+        areas=sorted(division_names({one for one in division_codes() if one[:4] == actor.area[:4]}).items()),
     )
     context: dict[str, Any] = {"form": form, "no_client": not allowed}
     status = 200
@@ -116,6 +116,8 @@ def subscription(request: HttpRequest, actor: Actor, subscription_id: int) -> Ht
     before = form.cleaned_data["before"] if form.is_valid() else None
     ledger = selectors.newest_rows(row, before=before, limit=PAGE + 1)
     recalls = selectors.recalls_of(row)
+    first = list(recalls[:PAGE])
+    told = selectors.rows_of(first)
     people = shown_names({row.proposed_by, row.opened_by} - {""})
     wish = Wish(frozenset(row.lists), frozenset(row.kinds), row.area, row.purpose)
     context = {
@@ -126,8 +128,10 @@ def subscription(request: HttpRequest, actor: Actor, subscription_id: int) -> Ht
         "opened_by": people.get(row.opened_by, ""),
         "preview": _preview(wish) if row.state == SubscriptionState.PROPOSED else None,
         "ledger": ledger[:PAGE],
+        "lists": selectors.list_states(row, as_of=clock.today()) if row.opened_at else [],
+        "sees_entries": policies.may_open(actor),
         "next": f"before={ledger[PAGE - 1].seq}" if len(ledger) > PAGE else "",
-        "recalls": recalls[:PAGE],
+        "recalls": [{"recall": one, "content": told[one.subscription_id, one.seq].content} for one in first],
         "recalls_count": count_of(recalls),
         "today": clock.today(),
         "steps": _steps(actor, row),
@@ -153,15 +157,24 @@ def step(request: HttpRequest, actor: Actor, subscription_id: int) -> HttpRespon
 def recalls(request: HttpRequest, actor: Actor) -> HttpResponse:
     """联动解除: what receivers must take back and have not confirmed, the most urgent first."""
     form = RecallFilter(request.GET)
-    said = form.cleaned_data if form.is_valid() else {}
-    overdue, today = bool(said.get("overdue")), clock.today()
+    asked = form.cleaned_data if form.is_valid() else {}
+    overdue, today = bool(asked.get("overdue")), clock.today()
     rows = selectors.recall_page(
-        actor, overdue_on=today if overdue else None, after=after_day(said.get("after", "")), limit=PAGE + 1
+        actor, overdue_on=today if overdue else None, after=after_day(asked.get("after", "")), limit=PAGE + 1
     )
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     titles = {one.code: one.title for one in list_types()}
+    said = selectors.rows_of(rows[:PAGE])
     context = {
-        "rows": [{"recall": one, "list": titles.get(one.list_code, one.list_code)} for one in rows[:PAGE]],
+        "rows": [
+            {
+                "recall": one,
+                "list": titles.get(one.list_code, one.list_code),
+                "content": said[one.subscription_id, one.seq].content,
+            }
+            for one in rows[:PAGE]
+        ],
+        "sees_entries": policies.may_open(actor),
         "overdue": overdue,
         "today": today,
         "count": count_of(selectors.waiting_recalls(actor)),
@@ -199,7 +212,7 @@ def _line(row: Subscription) -> dict[str, Any]:
 
 def _preview(wish: Wish) -> dict[str, Any]:
     titles = {one.code: one.title for one in list_types()}
-    shown = selectors.preview(wish)
+    shown = selectors.preview(wish, as_of=clock.today())
     return {
         "by_list": [(titles.get(code, code), count) for code, count in shown.by_list],
         "sample": [(titles.get(code, code), *rest) for code, *rest in shown.sample],

@@ -25,6 +25,7 @@ class SourceAge:
     loaded_at: datetime | None
     age_days: int | None
     limit_days: int | None
+    revision: int
 
 
 def source_ids() -> dict[str, int]:
@@ -58,6 +59,7 @@ def source_ages(*, as_of: date) -> list[SourceAge]:
                 loaded_at=load.loaded_at if load else None,
                 age_days=age_days(known, as_of=as_of) if known else None,
                 limit_days=source.freshness_days,
+                revision=source.revision,
             )
         )
     return ages

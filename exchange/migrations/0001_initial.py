@@ -193,6 +193,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("source_id", models.SmallIntegerField()),
                 ("revision", models.BigIntegerField()),
+                ("as_of", models.DateField(blank=True, null=True)),
                 ("closed", models.BooleanField(default=False)),
                 (
                     "subscription",
@@ -213,6 +214,7 @@ class Migration(migrations.Migration):
                 ("seq", models.BigIntegerField()),
                 ("present", models.BooleanField()),
                 ("suspended", models.BooleanField(default=False, help_text="was told that its measures rest")),
+                ("digest", models.UUIDField(help_text="of what was told")),
                 ("told_at", models.DateTimeField(help_text="made_at of that row")),
                 (
                     "subscription",

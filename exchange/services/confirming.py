@@ -7,11 +7,12 @@ from django.db import transaction
 
 from audit.services import record
 from exchange import policies, selectors
-from exchange.events import ReceiptConfirmed, SnapshotGiven
+from exchange.events import ReceiptConfirmed, RowsGiven
 from exchange.models import Recall, Subscription
-from exchange.selectors import Change
+from exchange.selectors import Change, ListState
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, RuleBroken
+from toolkit.clock import day_of
 
 MOST_ROWS = 5_000
 
@@ -38,11 +39,15 @@ class CountWrong(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows for a receiver. `last_seq`: the newest there is; `more`: there are rows after these."""
+    """Rows for a receiver. `last_seq`: the newest there is; `more`: there are rows after these. `lists`: whether what
+    was told of each can be relied on today.
+    """
 
     last_seq: int
     rows: list[Change]
     more: bool
+    state: str
+    lists: list[ListState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def pull(*, subscription_id: int, after: int, limit: int, actor: Actor, now: dat
         raise CursorWrong
     found = selectors.changes_after(row, after=after, limit=limit + 1)
     Subscription.objects.filter(pk=row.pk).update(pulled_at=now)
-    return Page(row.last_seq, found[:limit], len(found) > limit)
+    return _page(row, found, limit, after, "changes", actor, now)
 
 
 @transaction.atomic
@@ -82,16 +87,14 @@ def snapshot(*, subscription_id: int, after: int, limit: int, actor: Actor, now:
     if after < 0 or not 1 <= limit <= MOST_ROWS:
         raise CursorWrong
     found = selectors.snapshot_after(row, entry=after, limit=limit + 1)
-    if after == 0:
-        fact = SnapshotGiven(row.pk, row.last_seq, row.standing)
-        record(fact, about=f"exchange.subscription:{row.pk}", actor=actor, now=now)
-    return Page(row.last_seq, found[:limit], len(found) > limit)
+    return _page(row, found, limit, after, "snapshot", actor, now)
 
 
 @transaction.atomic
 def confirm(*, subscription_id: int, seq: int, count: int, actor: Actor, now: datetime) -> Reconciled:
     """Note that the receiver has applied everything up to `seq` and holds `count` entries. Recalls up to there are
-    confirmed. An older number than the last one changes nothing.
+    confirmed, if the count is what was told: whoever holds another number may hold what was taken back. An older
+    number than the last one changes nothing.
 
     Raises SubscriptionNotFound, CannotPull, CountWrong, SeqNotReached.
     """
@@ -103,7 +106,8 @@ def confirm(*, subscription_id: int, seq: int, count: int, actor: Actor, now: da
         raise SeqNotReached(f"贵方签收至第 {seq} 号，已推送的最后一号是第 {row.last_seq} 号。请核对后重新签收。")
     if seq < row.confirmed_seq:
         return Reconciled(row.confirmed_seq, row.confirmed_count, row.expected_count, 0)
-    recalls = Recall.objects.filter(subscription=row, seq__lte=seq, confirmed_at=None).update(confirmed_at=now)
+    waiting = Recall.objects.filter(subscription=row, seq__lte=seq, confirmed_at=None)
+    recalls = waiting.update(confirmed_at=now) if count == expected else 0
     said = (seq, count, expected)
     if said == (row.confirmed_seq, row.confirmed_count, row.expected_count) and row.confirmed_at and not recalls:
         return Reconciled(*said, 0)  # said again
@@ -120,3 +124,13 @@ def _own(actor: Actor, subscription_id: int, *, for_update: bool = False) -> Sub
     if not policies.may_pull(actor, client_id=row.client_id):
         raise CannotPull
     return row
+
+
+def _page(
+    row: Subscription, found: list[Change], limit: int, after: int, what: str, actor: Actor, now: datetime
+) -> Page:
+    rows = found[:limit]
+    if rows:  # whoever asks every few seconds and gets nothing has read nothing
+        fact = RowsGiven(row.pk, what, after, len(rows))
+        record(fact, about=f"exchange.subscription:{row.pk}", actor=actor, now=now)
+    return Page(row.last_seq, rows, len(found) > limit, row.state, selectors.list_states(row, as_of=day_of(now)))

@@ -1,6 +1,6 @@
 """Changes of lists become numbered rows of each subscription that they concern."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from celery import current_app
 from django.conf import settings
@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 from audit.services import record
 from exchange.events import RowsNumbered
 from exchange.models import Subscription
-from exchange.rules.states import SubscriptionState
+from exchange.rules.states import TOLD
 from exchange.services.numbering_sql import BEHIND, NUMBER
 from kernel.actor import Actor
 from kernel.workdays import due_on
@@ -18,13 +18,12 @@ from office.selectors import calendar
 from toolkit.clock import day_of
 
 TASK = "exchange.tasks.number_changes"
-WRITES = frozenset({SubscriptionState.ACTIVE.value, SubscriptionState.ENDED.value})
 
 
-def behind() -> list[int]:
-    """The subscriptions whose ledger does not yet say what the lists say."""
+def behind(*, as_of: date) -> list[int]:
+    """The subscriptions whose ledger does not yet say what the lists say on that day."""
     with connection.cursor() as cursor:
-        cursor.execute(BEHIND)
+        cursor.execute(BEHIND, {"as_of": as_of})
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -45,16 +44,17 @@ def number_changes(*, subscription_id: int, actor: Actor, now: datetime) -> int:
     """Write the rows of a subscription for everything that has changed since its last; how many.
 
     Called twice, or by two at once, each change has one row: the subscription is locked, and its position in each
-    source moves with the rows. A paused one is left where it is and catches up when it goes on.
+    source moves with the rows. A paused one is told only what it must take back; the rest follows when it goes on.
     """
     row = Subscription.objects.select_for_update().filter(pk=subscription_id).first()
-    if row is None or row.state not in WRITES:
+    if row is None or row.state not in TOLD:
         return 0
-    due = due_on(day_of(now), settings.RECALL_WORKING_DAYS, calendar())
+    today = day_of(now)
+    due = due_on(today, settings.RECALL_WORKING_DAYS, calendar())
     with connection.cursor() as cursor:
         cursor.execute(
             NUMBER,
-            {"subscription": row.pk, "now": now, "due_on": due.on, "provisional": due.provisional},
+            {"subscription": row.pk, "now": now, "as_of": today, "due_on": due.on, "provisional": due.provisional},
         )
         rows, last, recalled = cursor.fetchone()
     if rows:

@@ -122,6 +122,8 @@ def step(*, subscription_id: int, name: str, actor: Actor, now: datetime) -> Non
         Position.objects.bulk_create(
             Position(subscription=row, source_id=known[code], revision=NOTHING_TOLD) for code in row.lists
         )
+    if name == "resume":
+        Position.objects.filter(subscription=row).update(as_of=None)  # what was not told meanwhile
     row.save(update_fields=["state", "opened_by", "opened_at"])
     fact = SubscriptionChanged(row.pk, STEPS[name], SubscriptionState(row.state).label)
     record(fact, about=f"exchange.subscription:{row.pk}", actor=actor, now=now)

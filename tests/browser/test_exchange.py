@@ -21,7 +21,7 @@ def receiver() -> ClientSystem:
 
 
 def numbered() -> None:
-    for one in behind():
+    for one in behind(as_of=NOW.date()):
         number_changes(subscription_id=one, actor=system("exchange"), now=NOW)
 
 

@@ -8,8 +8,11 @@ from django.test import Client
 
 from accounts.models import ClientSystem
 from audit.models import Event
+from collection.services import mark_loaded
 from exchange.models import Recall, Subscription
 from exchange.services.numbering import number_changes
+from exchange.services.subscribing import step
+from kernel.actor import Role
 from redblack import services as lists
 from redblack.rules.lists import ReleaseKind
 from tests.conftest import NOW
@@ -116,7 +119,8 @@ def test_the_same_question_gets_the_same_rows(receiver: Receiver, listed: redbla
     first, again = (receiver.ask("/changes?after=0&limit=2").json() for _ in range(2))
     assert first == again and [row["seq"] for row in first["rows"]] == [1, 2] and first["more"] is True
     assert first["last_seq"] == 3
-    assert receiver.ask("/changes?after=3").json() == {"last_seq": 3, "more": False, "rows": []}
+    rest = receiver.ask("/changes?after=3").json()
+    assert (rest["last_seq"], rest["more"], rest["rows"]) == (3, False, [])
 
 
 def test_the_whole_and_then_the_changes_come_to_the_same(receiver: Receiver, listed: redblack.List) -> None:
@@ -130,6 +134,44 @@ def test_the_whole_and_then_the_changes_come_to_the_same(receiver: Receiver, lis
     receiver.pull()
     assert set(receiver.held) == set(entries[1:4])
     assert receiver.confirm().json()["agrees"] is True
+
+
+def test_only_a_list_that_can_be_relied_on_says_so(receiver: Receiver, listed: redblack.List) -> None:
+    """No row is no answer: a list that was never loaded, is held, or is not numbered yet must not read as clear."""
+    number(of(receiver))
+
+    def said(path: str = "/changes") -> tuple[str, bool]:
+        (one,) = receiver.ask(path).json()["lists"]
+        return one["state"], one["numbered"]
+
+    assert said() == said("/snapshot") == ("current", True)
+    redblack.entry(listed.code, screening.firm())
+    assert said() == ("current", False)
+    number(of(receiver))
+    mark_loaded(
+        source_id=listed.source_id, version="2", loaded_at=NOW, rows=0, held=True, actor=PLATFORM, now=NOW
+    )  # fmt: skip
+    number(of(receiver))
+    assert said() == ("held", True)
+    client = exchange.system()
+    never = Receiver(client, row := exchange.opened(redblack.list_type(loaded=False).code, client=client))
+    number(row)
+    assert [one["state"] for one in never.ask("/changes").json()["lists"]] == ["never_loaded"]
+    office = accounts.actor(Role.CREDIT_OFFICE)
+    step(subscription_id=row.pk, name="pause", actor=office, now=NOW)
+    paused = never.ask("/changes").json()
+    assert paused["state"] == "paused" and not paused["lists"][0]["numbered"]
+
+
+def test_who_holds_another_number_has_not_confirmed_a_recall(receiver: Receiver, listed: redblack.List) -> None:
+    entries = [redblack.entry(listed.code, screening.firm()) for _ in range(2)]
+    number(of(receiver))
+    release(entries[0])
+    number(of(receiver))
+    receiver.pull()
+    assert receiver.confirm(count=2).json()["recalls"] == 0
+    assert Recall.objects.filter(confirmed_at=None).count() == 1
+    assert receiver.confirm().json()["recalls"] == 1
 
 
 def test_another_count_is_shown_until_it_is_mended(receiver: Receiver, listed: redblack.List) -> None:

@@ -1,5 +1,6 @@
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -56,7 +57,9 @@ BREACHES = {
     "exchange_subscription_confirms_what_was_told": lambda: subscription(confirmed_seq=1),
     "exchange_subscription_counts": lambda: subscription(standing=-1),
     "exchange_position_once": lambda: twice(Position, source_id=1, revision=1),
-    "exchange_holding_once": lambda: twice(Holding, entry_id=1, source_id=1, seq=1, present=True, told_at=NOW),
+    "exchange_holding_once": lambda: twice(
+        Holding, entry_id=1, source_id=1, seq=1, present=True, told_at=NOW, digest=UUID(int=1)
+    ),
     "exchange_ledgerrow_change_known": lambda: row("x"),
     "exchange_recall_once_per_row": lambda: recall(times=2),
     "exchange_recall_why_known": lambda: recall("x"),

@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,17 +14,22 @@ from collection.services import retire_source
 from exchange.models import Holding, LedgerRow, Recall, Subscription
 from exchange.rules.scopes import KINDS, Wish
 from exchange.services import subscribing
-from exchange.services.numbering import behind, number_changes
+from exchange.services.numbering import behind as behind_on
+from exchange.services.numbering import number_changes
 from kernel.actor import Role
 from redblack import services as lists
 from redblack.models import Binding
-from redblack.rules.lists import Ground, ReleaseKind
+from redblack.rules.lists import Ground, Origin, ReleaseKind
 from tests.conftest import NOW
 from tests.factories import accounts, exchange, redblack, screening
 from tests.factories.accounts import PLATFORM
 from tests.together import at_once
 
 TODAY = NOW.date()
+
+
+def behind() -> list[int]:
+    return behind_on(as_of=TODAY)
 
 
 def number(row: Subscription, now: datetime = NOW) -> int:
@@ -114,15 +120,60 @@ def test_the_end_takes_everything_back(db: None) -> None:
     assert Recall.objects.count() == 3 and not Holding.objects.filter(present=True).exists()
 
 
-def test_a_paused_one_catches_up_when_it_goes_on(db: None) -> None:
+def test_a_paused_one_is_told_what_it_must_take_back_and_the_rest_when_it_goes_on(db: None) -> None:
     one = redblack.list_type()
+    gone = redblack.entry(one.code, screening.firm())
     row, office = exchange.opened(one.code), accounts.actor(Role.CREDIT_OFFICE)
+    number(row)
     subscribing.step(subscription_id=row.pk, name="pause", actor=office, now=NOW)
-    short, stays = (redblack.entry(one.code, screening.firm()) for _ in range(2))
-    release(short)
-    assert behind() == [] and number(row) == 0
+    come = redblack.entry(one.code, screening.firm())
+    release(gone)
+    assert behind() == [row.pk] and number(row) == 1 and told(row)[-1] == (2, "remove", gone)
+    assert Recall.objects.filter(entry_id=gone).exists()
     subscribing.step(subscription_id=row.pk, name="resume", actor=office, now=NOW)
-    assert number(row) == 1 and told(row) == [(1, "upsert", stays)]
+    assert number(row) == 1 and told(row)[-1] == (3, "upsert", come)
+
+
+def test_a_term_that_begins_or_ends_is_told_on_its_day(db: None) -> None:
+    """A received row leaves by the next version, which may never come; what ended with a day is taken back that day."""
+    one = redblack.list_type(origin=Origin.COURT, exit_rule="履行完毕")
+    given: dict[str, Any] = {"notice_served_on": None, "decided_on": None}
+    ends = redblack.entry(one.code, screening.firm(), effective_until=TODAY, **given)
+    over = redblack.entry(one.code, screening.firm(), effective_until=TODAY - timedelta(days=1), **given)
+    begins = redblack.entry(one.code, screening.firm(), effective_from=TODAY + timedelta(days=1), **given)
+    row = exchange.opened(one.code)
+    assert number(row) == 1 and told(row) == [(1, "upsert", ends)]
+    tomorrow = NOW + timedelta(days=1)
+    assert behind() == [] and behind_on(as_of=tomorrow.date()) == [row.pk]
+    assert number(row, tomorrow) == 2
+    assert {(change, entry) for _, change, entry in told(row)[1:]} == {("remove", ends), ("upsert", begins)}
+    assert not LedgerRow.objects.filter(entry_id=over).exists()
+
+
+def test_another_name_or_code_is_told_on_the_next_day(db: None) -> None:
+    one, firm = redblack.list_type(), screening.firm()
+    redblack.entry(one.code, firm)
+    number(row := exchange.opened(one.code))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE subjects_subject SET name = '新名称' WHERE id = %s", [firm])
+    assert number(row) == 0
+    assert number(row, NOW + timedelta(days=1)) == 1
+    assert LedgerRow.objects.get(seq=2).content["name"] == "新名称"
+    assert number(row, NOW + timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize(
+    ("area", "rows"), [("339901", 1), ("339900", 2), ("330000", 2), ("339902", 1), ("110000", 0)]
+)
+def test_an_area_takes_in_what_lies_in_it(db: None, area: str, rows: int) -> None:
+    one, there = redblack.list_type(), screening.firm()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE subjects_subject SET division_code = '339902' WHERE id = %s", [there])
+    redblack.entry(one.code, screening.firm())
+    redblack.entry(one.code, there)
+    row = exchange.opened(one.code)
+    Subscription.objects.filter(pk=row.pk).update(area=area)
+    assert number(row) == rows
 
 
 def test_a_list_that_is_no_longer_current_is_taken_back_and_told_again_when_it_is(db: None) -> None:
@@ -176,7 +227,8 @@ def test_any_history_leaves_the_receiver_with_the_truth(db: None, seed: int) -> 
                 state = chance.choice(["pause", "resume"])
                 if Subscription.objects.get(pk=rows[1].pk).state == {"pause": "active", "resume": "paused"}[state]:
                     subscribing.step(subscription_id=rows[1].pk, name=state, actor=office, now=NOW)
-    Subscription.objects.filter(pk=rows[1].pk, state="paused").update(state="active")
+    if Subscription.objects.get(pk=rows[1].pk).state == "paused":
+        subscribing.step(subscription_id=rows[1].pk, name="resume", actor=office, now=NOW)
     for row, wanted in ((rows[0], codes), (rows[1], codes[:1])):
         number(row)
         assert [seq for seq, _, _ in told(row)] == list(range(1, len(told(row)) + 1))
