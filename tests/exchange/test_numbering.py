@@ -135,7 +135,7 @@ def test_a_paused_one_is_told_what_it_must_take_back_and_the_rest_when_it_goes_o
 
 
 def test_a_term_that_begins_or_ends_is_told_on_its_day(db: None) -> None:
-    """A received row leaves by the next version, which may never come; what ended with a day is taken back that day."""
+    """A received row leaves by the next version, which may never come: what the day ended is taken back then."""
     one = redblack.list_type(origin=Origin.COURT, exit_rule="履行完毕")
     given: dict[str, Any] = {"notice_served_on": None, "decided_on": None}
     ends = redblack.entry(one.code, screening.firm(), effective_until=TODAY, **given)
