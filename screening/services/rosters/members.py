@@ -31,10 +31,14 @@ CREATE TEMPORARY TABLE roster_coming (
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE roster_coming_index (key bigint, index_key text, index_digest bytea) ON COMMIT DROP
 """
+ROOMY = """
+SET LOCAL work_mem = '128MB'; SET LOCAL jit = off;
+CREATE INDEX ON roster_coming_index (key); ANALYZE roster_coming; ANALYZE roster_coming_index
+"""
 OTHER_KEYS = """ OR (i.key_id, i.digest) IN (
       SELECT k.index_key, k.index_digest FROM roster_coming_index k WHERE k.key = c.key)"""
-# `same`: what makes two rows the same member. One that is there already is touched, so that a file that replaces the
-# roster keeps it; one that came in the same file before is entered as a duplicate, so that the sender can see it.
+# Who is there already, also one whom the register has taken in since, is touched, so that a file that replaces all
+# keeps him; one that came in the same file before is entered as a duplicate, so that the sender can see it.
 # `roster_id + 0`: by the subject's index, whatever the statistics of a roster that is just being filled say.
 ENTER = """
 WITH found AS MATERIALIZED (
@@ -55,12 +59,12 @@ WITH found AS MATERIALIZED (
       AND m.removed_at IS NULL AND m.state <> 'duplicate'
     UNION ALL
     SELECT m.id, m.upload_id FROM screening_rostermember m
-    WHERE f.state = 'unknown' AND f.code <> '' AND m.roster_id = %(roster)s AND m.uscc = f.code AND m.uscc <> ''
-      AND m.removed_at IS NULL AND m.state = 'unknown'
+    WHERE f.state IN ('matched', 'unknown') AND f.code <> '' AND m.roster_id = %(roster)s AND m.uscc = f.code
+      AND m.uscc <> '' AND m.removed_at IS NULL AND m.state = 'unknown'
     UNION ALL
-    SELECT m.id, m.upload_id FROM screening_rostermember m
-    WHERE f.state = 'unknown' AND m.roster_id = %(roster)s AND m.index_digest = f.index_digest
-      AND m.removed_at IS NULL AND m.state <> 'duplicate'
+    SELECT m.id, m.upload_id FROM roster_coming_index k JOIN screening_rostermember m
+      ON m.index_digest = k.index_digest AND m.index_key = k.index_key
+    WHERE f.person AND k.key = f.key AND m.roster_id = %(roster)s AND m.removed_at IS NULL AND m.state <> 'duplicate'
     LIMIT 1
   ) known ON true
 ), touched AS (
@@ -130,7 +134,7 @@ def take_rows(
         lines, keys = _as_copy(read)
         cursor.copy_expert("COPY roster_coming FROM STDIN", lines)
         cursor.copy_expert("COPY roster_coming_index FROM STDIN", keys)
-        cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; ANALYZE roster_coming")
+        cursor.execute(ROOMY)
         cursor.execute(FRESH, [roster_id, roster_id])
         cursor.execute(
             ENTER.format(resolved=resolved("roster_coming", other_keys=OTHER_KEYS)),

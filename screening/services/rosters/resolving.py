@@ -61,15 +61,34 @@ AGAIN = """(
   WHERE roster_id = %(roster)s AND removed_at IS NULL AND state IN ('matched', 'unknown', 'identify')
     AND (uscc <> '' OR index_digest IS NOT NULL)
 )"""
-# Of two members that the register now takes for one, the first stays.
-LOOK_AGAIN = """
+# Of two members that the register now takes for one, the first stays; but a person found already is not looked up
+# again (his number is not kept), so he stays whoever came first.
+MOVED = """
+DROP TABLE IF EXISTS roster_moved;
+CREATE TEMPORARY TABLE roster_moved ON COMMIT DROP AS
 WITH found AS MATERIALIZED ({resolved}), moved AS (
   SELECT m.id, f.code, f.subject_id, f.kind, f.ids, f.problem,
     CASE WHEN f.subject_id IS NULL THEN f.otherwise
-      WHEN row_number() OVER (PARTITION BY f.subject_id ORDER BY m.id) > 1 THEN 'duplicate'
+      WHEN row_number() OVER (PARTITION BY f.subject_id ORDER BY m.id) > 1
+        OR f.kind = 'natural_person' AND EXISTS (
+        SELECT 1 FROM screening_rostermember known
+        WHERE known.roster_id + 0 = %(roster)s AND known.subject_id = f.subject_id AND known.removed_at IS NULL
+          AND known.state = 'matched' AND known.uscc = '' AND known.index_digest IS NULL) THEN 'duplicate'
       ELSE 'matched' END AS state
   FROM found f JOIN screening_rostermember m ON m.id = f.key
 )
+SELECT v.*, m.subject_id IS NOT NULL AND m.state = 'matched'
+    AND (v.state <> 'matched' OR v.subject_id IS DISTINCT FROM m.subject_id) AS leaves
+FROM moved v JOIN screening_rostermember m ON m.id = v.id
+WHERE (m.state, m.uscc, m.kind) IS DISTINCT FROM
+    (v.state::text, CASE WHEN v.kind = 'natural_person' THEN '' ELSE v.code END, v.kind)
+  OR m.subject_id IS DISTINCT FROM v.subject_id OR m.subject_ids IS DISTINCT FROM v.ids
+"""
+# First whoever leaves his subject makes room for who takes it: the unique keys are asked row by row.
+LEAVE = """
+UPDATE screening_rostermember m SET state = 'duplicate' FROM roster_moved v WHERE v.id = m.id AND v.leaves
+"""
+MOVE = """
 UPDATE screening_rostermember m
 SET state = v.state, subject_id = v.subject_id, subject_ids = v.ids, kind = v.kind,
   uscc = CASE WHEN v.kind = 'natural_person' THEN '' ELSE v.code END,
@@ -77,9 +96,14 @@ SET state = v.state, subject_id = v.subject_id, subject_ids = v.ids, kind = v.ki
   problem = CASE WHEN v.state = 'identify' THEN v.problem ELSE '' END,
   index_key = CASE WHEN v.subject_id IS NULL THEN m.index_key END,
   index_digest = CASE WHEN v.subject_id IS NULL THEN m.index_digest END
-FROM moved v
-WHERE v.id = m.id AND (m.state, m.uscc, m.kind) IS DISTINCT FROM (v.state::text, v.code, v.kind)
-  OR v.id = m.id AND (m.subject_id IS DISTINCT FROM v.subject_id OR m.subject_ids IS DISTINCT FROM v.ids)
+FROM roster_moved v WHERE v.id = m.id
+"""
+# A duplicate has no answer of its own, and nothing of it is to be handled: the member that stays has both.
+FORGET = """
+WITH twice AS MATERIALIZED (SELECT id FROM roster_moved WHERE state = 'duplicate'),
+answers AS (DELETE FROM screening_rosteranswer WHERE member_id IN (SELECT id FROM twice))
+UPDATE screening_rosterfinding SET state = 'superseded', snoozed_until = NULL
+WHERE member_id IN (SELECT id FROM twice) AND state IN ('open', 'assigned', 'snoozed')
 """
 
 
@@ -103,6 +127,8 @@ def resolve_members(*, roster_id: int) -> int:
         if known == revision:
             return revision
         cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
-        cursor.execute(LOOK_AGAIN.format(resolved=resolved(AGAIN)), VALUES | {"roster": roster_id})
+        cursor.execute(MOVED.format(resolved=resolved(AGAIN)), VALUES | {"roster": roster_id})
+        for statement in (LEAVE, MOVE, FORGET):
+            cursor.execute(statement)
         cursor.execute("UPDATE screening_roster SET resolved_revision = %s WHERE id = %s", [revision, roster_id])
         return revision
