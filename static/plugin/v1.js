@@ -13,6 +13,9 @@
   const WAIT = 10000; // milliseconds: then it counts as not reached
   const AWAY = "未能连接信用平台：未能核查，不得据此认定为无记录。请稍后重新核查。";
   const NO_TOKEN = "受理系统没有取得核查令牌：未能核查，不得据此认定为无记录。请重新核查；仍不行的，请联系受理系统管理员。";
+  const NOTHING = "没有填写事项或任何核查对象：未能核查，不得据此认定为无记录。请填写后重新核查。";
+  const lost = (text) => `受理页面上找不到 ${text}：未能核查，不得据此认定为无记录。请联系受理系统管理员。`;
+  const today = () => new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10); // the day in Shanghai
   const CHOICES = { hold: "暂缓受理，转实施部门确认", go_on: "继续受理并说明理由" };
   const CSS = `
     :host { all: initial; display: block; margin: 12px 0; color: #1b2430; text-align: left;
@@ -84,7 +87,8 @@
         one.rewards.length ? row("激励", "", one.rewards.map((r) => h("p", {}, h("strong", {}, r.state), `：${r.content} ${r.articles}`))) : null,
         lines("异议", "", one.disputes), lines("关联", "", one.related), lines("▲ 未能核查", "gap", one.gaps), lines("提示", "", one.warnings),
         one.candidates.length ? row("相近主体", "", one.candidates.map((c) => h("p", {},
-          h("button", { type: "button", on: () => take(c.code) }, `${c.name} ${c.code}`), h("span", { class: "soft" }, ` ${c.area} ${c.why}`)))) : null));
+          take ? h("button", { type: "button", on: () => take(c.code) }, `${c.name} ${c.code}`) : h("span", {}, `${c.name} ${c.code}`),
+          h("span", { class: "soft" }, ` ${c.area} ${c.why}`)))) : null));
   };
 
   const attach = (said) => {
@@ -93,12 +97,17 @@
     const server = said.server.replace(/\/$/, "");
     const subjects = said.subjects.trim().split(/\s+/).map((pair) => {
       const at = pair.indexOf(":");
-      return { role: pair.slice(0, Math.max(at, 0)), field: document.querySelector(pair.slice(at + 1)) };
+      return { role: pair.slice(0, Math.max(at, 0)), place: pair.slice(at + 1) };
     });
-    const fieldOf = (text) => (/^[#.[]/.test(text || "") ? document.querySelector(text) : null);
-    const others = { matter: fieldOf(said.matter), stage: fieldOf(said.stage), file_number: fieldOf(said.fileNumber) };
-    const valueOf = (name, text) => (others[name] ? others[name].value : text || "").trim();
-    const watched = [...subjects.map((one) => one.field), ...Object.values(others)].filter(Boolean);
+    /* Fields are looked for each time: the page may have drawn them anew. */
+    const isPlace = (text) => /^[#.[]/.test(text || "");
+    const fieldOf = (place) => document.querySelector(place);
+    const textOf = (place) => (fieldOf(place)?.value || "").trim();
+    const valueOf = (text) => (isPlace(text) ? textOf(text) : (text || "").trim());
+    const places = [...subjects.map((one) => one.place), ...[said.matter, said.stage, said.fileNumber].filter(isPlace)];
+    const missing = () => places.find((place) => !fieldOf(place));
+    const watches = (field) => places.some((place) => fieldOf(place) === field);
+    const ofSubject = (field) => subjects.some(({ place }) => fieldOf(place) === field);
     const hidden = Object.fromEntries(["receipt", "answer", "choice", "reason", "recorded"].map((what) => {
       const name = `${said.name || "credit"}_${what}`;
       const there = form.querySelector(`input[name="${name}"]`) || h("input", { type: "hidden", name });
@@ -121,11 +130,14 @@
 
     let state = "idle", asked = "", answer = null, turn = 0;
     const question = () => ({
-      matter: valueOf("matter", said.matter), stage: valueOf("stage", said.stage) || "before", file_number: valueOf("file_number", said.fileNumber),
-      subjects: subjects.map(({ role, field }) => ({ ...(role ? { role } : {}), text: field ? field.value.trim() : "" })).filter((one) => one.text),
+      matter: valueOf(said.matter), stage: valueOf(said.stage) || "before", file_number: valueOf(said.fileNumber),
+      subjects: written().map(({ role, place }) => ({ ...(role ? { role } : {}), text: textOf(place) })),
     });
-    const filled = () => Boolean(subjects[0].field && subjects[0].field.value.trim() && valueOf("matter", said.matter));
-    const current = () => asked === JSON.stringify(question());
+    const written = () => subjects.filter(({ place }) => textOf(place));
+    const unaskable = (wanted) => (missing() ? lost(missing()) : wanted.matter && wanted.subjects.length ? "" : NOTHING);
+    const filled = () => !unaskable(question());
+    const key = (wanted) => JSON.stringify([today(), wanted]); // an answer holds for the day on which it was given
+    const current = () => asked === key(question());
     const free = () => current() && (state === "go" || state === "chosen");
     const tell = (name) => form.dispatchEvent(new CustomEvent(name, { bubbles: true,
       detail: Object.fromEntries(Object.entries(hidden).map(([what, input]) => [what, input.value])) }));
@@ -149,11 +161,11 @@
     /* Asks about what the form says now. `by`: the button that was pressed to send the form, to go on with it. */
     const ask = async (by) => {
       const wanted = question(), mine = ++turn;
-      asked = JSON.stringify(wanted); state = "asking"; answer = null;
+      asked = key(wanted); state = "asking"; answer = null;
       fill({});
       show(note("正在核查…"));
-      let problem = "";
-      try {
+      let problem = unaskable(wanted);
+      if (!problem) { try {
         const pass = await send(said.tokenUrl, { "X-Requested-With": "credit-check" },
           { matter: wanted.matter, stage: wanted.stage, file_number: wanted.file_number }, { credentials: "same-origin" }).catch(() => null);
         if (mine !== turn) { return; }
@@ -164,12 +176,12 @@
           if (mine !== turn) { return; }
           if (found.ok) { answer = found.told; } else { problem = found.told.title ? `未能核查：${found.told.title}` : AWAY; }
         }
-      } catch (_) { problem = AWAY; }
+      } catch (_) { problem = AWAY; } }
       if (mine !== turn) { return; }
       if (!current()) { stale(); return; }
       if (problem) { away(problem); } else { answered(); }
       tell("credit-check");
-      if (by && free()) { form.requestSubmit ? form.requestSubmit(by.nodeType ? by : undefined) : form.submit(); } else if (by) { focus("h2"); }
+      if (by && free()) { form.requestSubmit ? form.requestSubmit(by.form === form ? by : undefined) : form.submit(); } else if (by) { focus("h2"); }
     };
     const again = () => h("button", { type: "button", on: () => ask().then(() => focus("h2")) }, "重新核查");
 
@@ -178,7 +190,9 @@
       fill({ receipt: answer.number, answer: answer.answer });
       const leader = answer.panels.find((one) => one.leads) || answer.panels[0];
       live.textContent = `信用核查：${leader.headline}。${state === "go" ? "可以继续办理。" : "请选择处理方式。"}`;
-      show(answer.panels.map((one) => panel(one, take)), state === "go" ? note(`回执 ${answer.number}。${answer.note}`) : actions(answer.department));
+      const texts = written(); // panels come in the order in which the subjects were asked about
+      const takes = answer.panels.length === texts.length ? texts.map(({ place }) => (code) => take(place, code)) : [];
+      show(answer.panels.map((one, at) => panel(one, takes[at])), state === "go" ? note(`回执 ${answer.number}。${answer.note}`) : actions(answer.department));
     };
     const away = (problem) => {
       state = "confirm";
@@ -192,9 +206,9 @@
       fill({});
       show(note("申请信息已修改，尚未核查。"));
     };
-    const take = (code) => {
-      subjects[0].field.value = code;
-      subjects[0].field.dispatchEvent(new Event("change", { bubbles: true }));
+    const take = (place, code) => {
+      const field = fieldOf(place);
+      if (field) { field.value = code; field.dispatchEvent(new Event("change", { bubbles: true })); }
       ask().then(() => focus("h2"));
     };
 
@@ -240,26 +254,27 @@
       tell("credit-choice");
     };
 
-    form.addEventListener("input", (event) => { if (watched.includes(event.target) && asked && !current()) { stale(); } });
+    form.addEventListener("input", (event) => { if (watches(event.target) && asked && !current()) { stale(); } });
     form.addEventListener("change", (event) => {
-      if (!watched.includes(event.target)) { return; }
+      if (!watches(event.target)) { return; }
       if (asked && !current()) { stale(); }
-      if (filled() && !current() && subjects.every(({ field }) => !field || field.value.trim())) { ask(); }
+      if (filled() && !current() && written().length === subjects.length) { ask(); }
     });
     form.addEventListener("focusout", (event) => { // the clerk has left the applicant's fields: what is there is asked about
-      if (!subjects.some(({ field }) => field === event.target)) { return; }
+      if (!ofSubject(event.target)) { return; }
       setTimeout(() => {
-        if (!subjects.some(({ field }) => field === document.activeElement) && filled() && !current()) { ask(); }
+        if (!ofSubject(document.activeElement) && filled() && !current()) { ask(); }
       });
     });
     document.addEventListener("submit", (event) => { // before the page's own listeners
-      if (event.target !== form || free() || !filled()) { return; }
+      if (event.target !== form || free()) { return; }
       event.preventDefault();
       event.stopImmediatePropagation();
       if (state === "asking" && current()) { return; }
-      if (current()) { focus("h2"); } else { ask(event.submitter || form); }
+      if (current()) { focus("h2"); } else { ask(event.submitter || true); }
     }, true);
     form.addEventListener("reset", () => setTimeout(() => { asked = ""; state = "idle"; answer = null; turn += 1; fill({}); show(); }));
+    if (missing()) { ask(); throw new Error(`信用核查插件：没有找到字段 ${missing()}`); } // the form is held none the less
     return { check: () => ask(), free };
   };
 
