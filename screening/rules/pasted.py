@@ -15,7 +15,7 @@ _HEADING = re.compile(
 )
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z][0-9A-Za-z -]{13,24}(?![0-9A-Za-z])", re.ASCII)
 _NAME = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff（）()A-Za-z0-9·&-]{2,79}")
-_OF_AN_ORGANISATION = re.compile(r"(?:公司|厂|店|社|中心|部|院|所|会|行|校|园|站|户|馆|局|企业|合伙|铺|场|集团)$")
+OF_AN_ORGANISATION = re.compile(r"(?:公司|厂|店|社|中心|部|院|所|会|行|校|园|站|户|馆|局|企业|合伙|铺|场|集团)$")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _CELLS = re.compile(r"\t|[,，;；|]| {2,}")
 
@@ -54,7 +54,7 @@ def _line(line: str) -> str:
     """A row of a table: its code, and its name labelled as such, so that the two are compared with one another."""
     cells = [cell.strip() for cell in _CELLS.split(line) if cell.strip()]
     coded = [cell for cell in cells if _CODE.search(half_width(cell))]
-    named = [c for c in cells if _NAME.fullmatch(c) and _OF_AN_ORGANISATION.search(c)]
+    named = [c for c in cells if _NAME.fullmatch(c) and OF_AN_ORGANISATION.search(c)]
     if len(coded) == 1 and named and named[0] not in coded:
         return f"{coded[0]}\n名称：{named[0]}"
     if not coded and named:
