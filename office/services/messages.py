@@ -1,10 +1,13 @@
 """Messages: written down first, sent by a task, by mail or by the SMS gateway."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.db import transaction
 
 from audit.services import record
@@ -22,7 +25,11 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 AT_ONCE = 200  # of each channel
 AWAY_AFTER = 3  # failures in a row: the rest waits, untried, for the next minute
-REFUSED = "refused"  # by the gateway, for good
+REFUSED = "refused"  # by the gateway, or by what would have sent the mail: for good
+
+# As the departments' column has it: a host within the house may have no dot. What cannot be written as a mail all the
+# same is given up when it is sent.
+_SHAPE = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class AddressWrong(Malformed):
@@ -50,13 +57,22 @@ class TextTellsAPerson(Malformed):
     message = "短信内容中含有公民身份号码，不得发送，请删去。"
 
 
+def is_address(text: str) -> bool:
+    """Whether it is a mail address as the Internet has them: what a person types is judged by it."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
 @transaction.atomic
 def send_message(*, to: str, subject: str, body: str, about: str, actor: Actor, now: datetime) -> int:
     """Write a message down; a task sends it after the commit. Returns its id. Raises AddressWrong.
 
     Line breaks in address or subject are refused: they would add headers.
     """
-    if "@" not in to or any(sign in to + subject for sign in "\r\n"):
+    if not _SHAPE.fullmatch(to) or any(sign in subject for sign in "\r\n"):
         raise AddressWrong
     message = Message.objects.create(to=to, subject=subject, body=body, about=about, created_at=now, retry_at=now)
     record(events.MessageQueued(message.pk, about), about=f"office.message:{message.pk}", actor=actor, now=now)
@@ -113,10 +129,9 @@ def deliver_message(*, message_id: int, now: datetime) -> bool:
 
 @transaction.atomic
 def _deliver(message_id: int, now: datetime) -> bool | None:
-    """As above; None: nothing to do."""
-    message = (
-        Message.objects.select_for_update(skip_locked=True).filter(pk=message_id, sent_at=None, dead_at=None).first()
-    )
+    """As above; None: nothing to do, or refused for good, which says nothing of the channel."""
+    due = Message.objects.filter(pk=message_id, sent_at=None, dead_at=None, retry_at__lte=now)
+    message = due.select_for_update(skip_locked=True).first()  # not due any more: another has just tried it
     if message is None:
         return None
     message.attempts += 1
@@ -135,7 +150,7 @@ def _deliver(message_id: int, now: datetime) -> bool | None:
             message.last_error = REFUSED
             _give_up(message, now)
     message.save(update_fields=["attempts", "last_error", "retry_at", "dead_at", "sent_at"])
-    return message.sent_at is not None
+    return None if message.last_error == REFUSED else message.sent_at is not None
 
 
 def _post(message: Message, key: str, now: datetime) -> bool:
@@ -143,7 +158,11 @@ def _post(message: Message, key: str, now: datetime) -> bool:
     if message.channel == Message.Channel.SMS:
         return post_text(key=key, to=message.to, text=message.body, now=now)
     headers = {"Message-ID": f"<{key}>"}
-    EmailMessage(message.subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.to], headers=headers).send()
+    letter = EmailMessage(message.subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.to], headers=headers)
+    try:
+        letter.send()
+    except ValueError:  # it cannot be written as a mail at all: one such letter must not keep the others waiting
+        return False
     return True
 
 

@@ -184,6 +184,32 @@ def test_the_post_office_is_away_for_an_hour_and_each_letter_goes_out_once(tmp_p
     assert not Message.objects.filter(sent_at=None).exists()
 
 
+def test_a_letter_that_cannot_be_written_keeps_nobody_waiting(
+    tmp_path: Path, settings: Any, gateway: Gateway
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", places.free_port()
+    letter: dict[str, Any] = {"subject": "通知", "body": "内容", "about": "x.y:1"}
+    bad = ["a@b@c.test", f"a@{'x' * 70}.测试", "@"]
+    for to in bad:  # written down before addresses were judged
+        Message.objects.create(to=to, created_at=NOW, retry_at=NOW, **letter)
+    for _ in bad:
+        services.send_message(to="a@example.test", **letter, actor=ACTOR, now=NOW)
+    services.send_text(**TEXT, actor=ACTOR, now=NOW)
+    with process("tools.mail_sink", settings.EMAIL_PORT, str(tmp_path / "box")), gateway.running():
+        assert services.send_waiting(clock=lambda: NOW) == len(bad) + 1
+    waiting = Message.objects.filter(sent_at=None)
+    assert set(waiting.values_list("to", "dead_at", "last_error")) == {(to, NOW, "refused") for to in bad}
+
+
+def test_of_two_that_send_at_once_the_later_finds_nothing_due(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "tests.office.test_services.Broken"
+    one = services.send_message(to="a@example.test", subject="x", body="x", about="x.y:1", actor=ACTOR, now=NOW)
+    for _ in range(2):  # both had read that it waits
+        assert services.deliver_message(message_id=one, now=NOW) is False
+    assert Message.objects.get(pk=one).attempts == 1
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [

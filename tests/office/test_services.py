@@ -70,7 +70,9 @@ def test_a_message_is_a_row_first_and_sent_once() -> None:
     assert "example.test" not in str(fact.payload)
 
 
-@pytest.mark.parametrize("broken", [{"to": "nobody"}, {"to": "a@b.test\nBcc: c@d.test"}, {"subject": "甲\r\n乙"}])
+@pytest.mark.parametrize(
+    "broken", [{"to": "nobody"}, {"to": "a@b@c.test"}, {"to": "a@b.test\nBcc: c@d.test"}, {"subject": "甲\r\n乙"}]
+)
 def test_a_message_cannot_add_headers(broken: dict[str, str]) -> None:
     with pytest.raises(services.AddressWrong):
         services.send_message(**LETTER | broken, actor=ACTOR, now=NOW)

@@ -13,6 +13,7 @@ from kernel.errors import Malformed, NotPermitted, RuleBroken
 from measures.selectors import items_in_force
 from office.rules.sms import mobile_of
 from office.selectors import calendar
+from office.services import is_address
 from screening import policies
 from screening.events import RosterKept, RosterStateSet
 from screening.models import Matter, Roster, RosterFinding, RosterRun
@@ -155,8 +156,7 @@ def _recipient(one: Recipient) -> dict[str, Any]:
         if mobile is None:
             raise RosterWrong(f"手机号码“{one.to[:3]}…”不正确，请填写 11 位手机号码。")
         return {"channel": "sms", "to": mobile}
-    name, at, host = one.to.partition("@")
-    if not (name and at and "." in host) or len(one.to) > 120:
+    if not is_address(one.to) or len(one.to) > 120:
         raise RosterWrong(f"邮箱“{one.to[:40]}”不正确，请核对。")
     return {"channel": "mail", "to": one.to}
 
