@@ -5,8 +5,11 @@ Every change raises the revision under its row lock in its own transaction; a ro
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from audit.services import record
 from kernel import identifiers
@@ -95,10 +98,16 @@ def register_organisation(
 
 
 def _adopt_code(subject_id: int, uscc: str, actor: Actor, now: datetime) -> None:
-    """An organisation that was known by its old number alone has got its unified code: the same subject."""
+    """An organisation that was known by its old number alone has got its unified code: the same subject.
+
+    The organisation code in it is its own too, or what is entered under that one would be taken for another's.
+    """
     if Subject.objects.filter(pk=subject_id, uscc=None).exists():
         next_revision()
-        if Subject.objects.filter(pk=subject_id, uscc=None).update(uscc=uscc, updated_at=now):
+        codes: dict[str, Any] = {"uscc": uscc}
+        if identifiers.org_code_valid(uscc[8:17]):
+            codes["org_code"] = Coalesce("org_code", Value(uscc[8:17]))
+        if Subject.objects.filter(pk=subject_id, uscc=None).update(**codes, updated_at=now):
             record(events.CodeAdopted(subject_id, uscc), about=events.about(subject_id), actor=actor, now=now)
 
 

@@ -121,3 +121,13 @@ def test_an_old_number_finds_the_twin_too(city: City, now: datetime) -> None:
     redblack.entry(city.black.code, newer.pk)
     assert old.pk != newer.pk
     assert make.ask(city.matter, reg_no, now=now).answer != "clear"
+
+
+def test_an_old_number_finds_what_is_entered_under_the_organisation_code(city: City, now: datetime) -> None:
+    org, reg_no = make.org_code(), "339901000000007"
+    firm = make.firm(reg_no=reg_no)
+    assert make.firm(make.uscc(org), reg_no=reg_no) == firm
+    assert make.firm(org_code=org) == firm  # the code in its unified code is its own
+    twin = Subject.objects.create(kind="legal_person", name="旧", org_code=org, created_at=now, updated_at=now)
+    redblack.entry(city.black.code, twin.pk)
+    assert make.ask(city.matter, reg_no, now=now).answer == "hit"
