@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from audit.services import record
 from kernel.actor import Actor
 from screening.events import RosterMembersRemoved, RosterRowsTaken
-from screening.models import Roster
+from screening.models import Roster, RosterUpload
 from screening.rules.rosters import Ask, Row, read_row
 from screening.services.rosters.resolving import VALUES, resolved
 from screening.services.rosters.starting import RosterNotInUse, RosterUnknown
@@ -69,7 +69,8 @@ WITH found AS MATERIALIZED (
   ) known ON true
 ), touched AS (
   UPDATE screening_rostermember m SET upload_id = %(upload)s
-  FROM judged j WHERE m.id = j.known_id AND NOT j.known_here AND %(upload)s IS NOT NULL
+  FROM judged j WHERE m.id = j.known_id AND %(upload)s IS NOT NULL
+    AND (m.upload_id IS NULL OR m.upload_id < %(upload)s)
 ), entered AS (
   INSERT INTO screening_rostermember (roster_id, upload_id, row_number, state, problem, name, uscc, kind, subject_id,
     subject_ids, index_key, index_digest, added_at)
@@ -165,9 +166,14 @@ def remove_members(*, roster_id: int, member_ids: Sequence[int], actor: Actor, n
 
 @transaction.atomic
 def remove_others(*, roster_id: int, upload_id: int, actor: Actor, now: datetime) -> int:
-    """After a file that replaces the roster: whoever is not in it."""
+    """After a file that replaces the roster: whoever was there before it and is not in it.
+
+    Who was added while the file was waiting or was being taken, or came in a later file, stays.
+    """
     locked(roster_id)
-    return _go(roster_id, "upload_id IS DISTINCT FROM %(upload)s", {"upload": upload_id}, actor=actor, now=now)
+    before = RosterUpload.objects.values_list("uploaded_at", flat=True).get(pk=upload_id)
+    which = "(upload_id IS NULL AND added_at < %(before)s OR upload_id < %(upload)s)"
+    return _go(roster_id, which, {"upload": upload_id, "before": before}, actor=actor, now=now)
 
 
 def _go(roster_id: int, which: str, given: dict[str, Any], *, actor: Actor, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """A file of members: every row counted, taken once, no person in clear; what replaces a roster replaces it."""
 
 import csv
+from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -86,6 +87,18 @@ def test_a_file_that_replaces_the_roster_lets_the_others_go() -> None:
     run = rosters.run(roster, at=NOW)
     assert (run.members, run.hit, run.newly_hit) == (2, 1, 0)
     assert [f.state for f in RosterFinding.objects.order_by("id")] == ["superseded", "open"]
+
+
+def test_a_file_that_replaces_the_roster_lets_stay_who_came_after_it() -> None:
+    roster = rosters.roster(sources=[redblack.list_type().source_id])
+    before, both, mine, by_form, later = (make.uscc() for _ in range(5))
+    taken(handed_in(roster, [("甲", before), ("乙", both)]))
+    replacing = handed_in(roster, [("乙", both), ("丙", mine)], replaces=True)
+    rosters.members(roster, by_form, at=NOW + timedelta(seconds=1))
+    taken(handed_in(roster, [("乙", both), ("戊", later)]))  # another worker is faster
+    taken(replacing)
+    kept = RosterMember.objects.filter(removed_at=None).exclude(state="duplicate").values_list("uscc", flat=True)
+    assert set(kept) == {both, mine, by_form, later}
 
 
 def test_a_file_without_a_column_that_names_anybody_fails_with_its_reason() -> None:
