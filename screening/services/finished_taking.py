@@ -35,7 +35,7 @@ ANALYZE finished_coming"""
 OF_OTHERS = """
 DELETE FROM finished_coming c USING screening_finishedcase f
  WHERE f.matter_id = c.matter_id AND f.file_number = c.file_number
-   AND f.department_id <> ALL (%(mine)s) AND f.desk_id <> ALL (%(mine)s) AND f.department_id <> c.department_id
+   AND f.department_id <> ALL (%(mine)s) AND f.desk_id <> ALL (%(mine)s)
 RETURNING c.row"""
 UNTIL = "(c.finished_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'"
 PERIOD = "r.checked_at >= %(since)s AND r.checked_at < %(until)s AND r.matter_id = ANY (%(matters)s)"

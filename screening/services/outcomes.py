@@ -15,8 +15,9 @@ from screening import policies
 from screening.events import OutcomeReported
 from screening.models import FinishedCase, Matter, Receipt
 from screening.rules.finished import EARLIEST, LONGEST, RESULT_OF
-from screening.selectors.asking import askable
-from screening.selectors.checks import UnknownMatter, receipt
+from screening.selectors.asking import askable, general_windows, line_of
+from screening.selectors.checks import UnknownMatter, get_visible
+from subjects.rules.kinds import Kind
 from toolkit.clock import day_of, start_of
 
 
@@ -32,7 +33,7 @@ class OutcomeUnclear(Malformed):
 
 class ReceiptOfAnother(Malformed):
     code = "screening.receipt_of_another"
-    message = "该回执不是这个事项、这个办件的核查回执。请核对回执编号，或留空由系统按办件号查找。"
+    message = "该回执不是这个事项、这个办件在决定之前的核查回执。请核对回执编号，或留空由系统按办件号查找。"
 
 
 class CaseOfAnother(NotFound):
@@ -73,10 +74,10 @@ def report_outcome(
     if not askable(actor).filter(pk=matter.pk).exists():
         raise MayNotReportOutcome
     file_number, result = _clear(file_number, result, decided_on, today=day_of(now))
-    found = _receipt_of(matter, file_number, receipt_number, decided_on=decided_on)
     mine = scope(actor)
     Matter.objects.select_for_update(no_key=True).get(pk=matter.pk)  # of two reports one is the first
     case = FinishedCase.objects.filter(matter=matter, file_number=file_number).first()
+    found = _receipt_of(matter, file_number, case, receipt_number, decided_on=decided_on, actor=actor)
     if case is None:
         department = _deciding(matter, actor)
         case = FinishedCase(
@@ -90,8 +91,8 @@ def report_outcome(
     before = (case.result, case.finished_on, case.receipt) if case.pk else None
     if found is not None:
         case.receipt, case.state = found.number, FinishedCase.State.CHECKED
-        if case.pk is None and found.subject_ids:
-            case.subject_id = found.subject_ids[0]
+        if case.pk is None:
+            case.subject_id = _organisation_of(found)
     elif not case.receipt:
         asked = matter.consulted.filter(rev_to=None).exists()
         case.state = FinishedCase.State.MISSING if asked else FinishedCase.State.EXEMPT
@@ -118,16 +119,48 @@ def _clear(file_number: str, result: str, decided_on: date, *, today: date) -> t
     return file_number, RESULT_OF[result]
 
 
-def _receipt_of(matter: Matter, file_number: str, number: str, *, decided_on: date) -> Receipt | None:
-    """The receipt that was named, if it is of this case; else the last of its file number up to the decision."""
+def _receipt_of(
+    matter: Matter, file_number: str, case: FinishedCase | None, number: str, *, decided_on: date, actor: Actor
+) -> Receipt | None:
+    """The receipt that was named, if it is of this case; else the last of its file number up to the decision that an
+    office of the case's own line asked for.
+    """
+    until = start_of(decided_on) + timedelta(days=1)
     if number:
-        named = receipt(number)
-        if named.matter_id != matter.pk or named.file_number not in ("", file_number):
+        named = get_visible(actor, number)
+        if named.matter_id != matter.pk or named.checked_at >= until:
+            raise ReceiptOfAnother
+        if named.file_number != file_number and (named.file_number or not _asks_about(named, case)):
             raise ReceiptOfAnother
         return named
-    until = start_of(decided_on) + timedelta(days=1)
-    of_case = Receipt.objects.filter(~Q(file_number=""), file_number=file_number, matter=matter, checked_at__lt=until)
-    return of_case.order_by("-checked_at", "-id").first()
+    by_line = Q(department_id__in=_line(matter, case, actor)) | Q(department_id=None)  # None: the platform itself
+    of_case = Receipt.objects.filter(by_line, file_number=file_number, matter=matter, checked_at__lt=until)
+    return of_case.exclude(file_number="").order_by("-checked_at", "-id").first()
+
+
+def _asks_about(named: Receipt, case: FinishedCase | None) -> bool:
+    """Whether a receipt without a file number is of the case's applicant, as far as it is known who that is."""
+    if case is None:
+        return False
+    codes = {one["code"] for one in named.content["subjects"]} - {""}
+    known = case.subject_id is not None and case.subject_id in named.subject_ids
+    return known or case.applicant_code in codes or case.receipt == named.number
+
+
+def _line(matter: Matter, case: FinishedCase | None, actor: Actor) -> frozenset[int]:
+    """The departments that may have checked for this case: who decides, who takes in, and what hangs about them."""
+    heads = {matter.implementing_department_id, matter.handled_by_id, actor.department_id}
+    if case is not None:
+        heads |= {case.department_id, case.desk_id}
+    return general_windows().union(*(line_of(one) for one in heads if one is not None))
+
+
+def _organisation_of(found: Receipt) -> int | None:
+    """The applicant, if it is an organisation: a case never leads to a person by name."""
+    first = next(iter(found.content["subjects"]), None)
+    if first is None or first["id"] is None or first["kind"] == Kind.NATURAL_PERSON:
+        return None
+    return int(first["id"])
 
 
 def _deciding(matter: Matter, actor: Actor) -> int:

@@ -22,6 +22,7 @@ from screening.rules import finished_sheet
 from screening.selectors import finished as selectors
 from screening.selectors.finished import FinishedFilters
 from screening.services.finished import LIMITS, receive_finished_file
+from subjects.rules.kinds import Kind
 from subjects.selectors import subjects_of
 from toolkit import clock
 from toolkit.gates import only_if
@@ -189,9 +190,9 @@ def _rows(cases: list[FinishedCase]) -> list[CaseRow]:
 
 
 def _applicant(case: FinishedCase, known: dict[int, Any]) -> str:
-    if case.applicant_blind:
-        return finished_sheet.OF_A_PERSON
     found = known.get(case.subject_id or 0)
+    if case.applicant_blind or (found is not None and found.kind == Kind.NATURAL_PERSON):
+        return finished_sheet.OF_A_PERSON
     return found.name if found is not None else ""
 
 

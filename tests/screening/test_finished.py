@@ -9,16 +9,20 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import ClientSystem
+from accounts.selectors import actor_of_user, client_by_code
 from audit.models import Event
 from kernel.actor import Actor, Role
 from office.models import Job
 from screening.models import FinishedCase, FinishedFile, Matter, Receipt
 from screening.rules.finished import COLUMNS
+from screening.selectors import ReceiptNotFound
 from screening.services import finished_taking
 from screening.services.finished import receive_finished_file, report_finished, run_finished_file
-from screening.services.outcomes import report_outcome
+from screening.services.outcomes import ReceiptOfAnother, report_outcome
 from tests.factories import accounts
 from tests.factories import screening as make
 from tests.screening.conftest import City
@@ -238,7 +242,9 @@ def test_an_outcome_by_interface(client: Client, city: City, matter: Matter) -> 
     changed = tell(result="refused").json()
     assert changed["changed"] and changed["result"] == "refused"
     assert Event.objects.filter(name="screening.outcome.reported").count() == 2
-    other = make.ask(city.matter, city.uscc, file_number="C-9", now=clock.now()).number
+    found = client_by_code(hall.code)
+    assert found is not None
+    other = make.ask(city.matter, city.uscc, file_number="C-9", actor=found.actor, now=clock.now()).number
     assert tell(receipt=other).status_code == 400
     assert tell(receipt="JL-20260101-000001").status_code == 404
     assert tell(result="maybe").status_code == 400
@@ -249,6 +255,70 @@ def test_an_outcome_by_interface(client: Client, city: City, matter: Matter) -> 
     assert tell(accounts.client_system().code).status_code == 403
     unchecked = tell(file_number="C-2").json()
     assert (unchecked["receipt"], unchecked["state"]) == ("", "missing")
+
+
+def test_an_outcome_rests_only_on_a_receipt_of_its_own_case(city: City, reviewer: Actor, matter: Matter) -> None:
+    now = clock.now()
+
+    def tell(file_number: str, *, receipt: str = "", days: int = 0, actor: Actor = reviewer) -> FinishedCase:
+        return report_outcome(
+            matter_code=city.matter, file_number=file_number, result="granted",
+            decided_on=clock.today() - timedelta(days=days), receipt_number=receipt, actor=actor, now=now,
+        ).case  # fmt: skip
+
+    named = make.ask(city.matter, city.uscc, file_number="G-1", now=now).number
+    unnumbered = make.ask(city.matter, city.uscc, now=now).number
+    stranger = make.ask(city.matter, make.uscc(), now=now).number
+    with pytest.raises(ReceiptOfAnother):
+        tell("G-1", receipt=named, days=30)  # made after the decision
+    for number in (stranger, unnumbered):  # of whom the case is nobody has said
+        with pytest.raises(ReceiptOfAnother):
+            tell("G-2", receipt=number)
+    report_finished(rows=[row(city, "G-3", accepted_on=today())], actor=reviewer, now=now)
+    with pytest.raises(ReceiptOfAnother):
+        tell("G-3", receipt=stranger)
+    assert tell("G-3", receipt=unnumbered).receipt == unnumbered
+    hall = client_by_code(accounts.client_system(department=matter.implementing_department).code)
+    assert hall is not None
+    with pytest.raises(ReceiptNotFound):
+        tell("G-1", receipt=named, actor=hall.actor)  # another's receipt cannot be guessed by its number
+    assert tell("G-1", actor=hall.actor).receipt == named
+    office = accounts.actor(Role.CREDIT_OFFICE)
+    make.ask(city.matter, city.uscc, file_number="G-4", actor=office, now=now)
+    assert tell("G-4").receipt == "", "an office that is not of the case's line numbers its own cases"
+
+
+def test_a_person_is_not_named_among_the_finished_matters(client: Client, city: City, matter: Matter) -> None:
+    number = make.citizen_id()
+    person = make.person(number, name="沈建国")
+    user = accounts.user(Role.REVIEWER, department=matter.implementing_department)
+    make.ask(city.matter, number, role="legal_representative", file_number="P-1", now=clock.now())
+    report_outcome(
+        matter_code=city.matter, file_number="P-1", result="granted", decided_on=clock.today(), receipt_number="",
+        actor=actor_of_user(user), now=clock.now(),
+    )  # fmt: skip
+    case = FinishedCase.objects.get(file_number="P-1")
+    assert (case.state, case.subject_id) == ("checked", None)
+    FinishedCase.objects.filter(pk=case.pk).update(subject_id=person)  # as cases of before were written down
+    client.force_login(user)
+    page = client.get(reverse("screening:finished_rows")).content.decode()
+    assert "P-1" in page and "自然人" in page and "沈" not in page
+    book = load_workbook(io.BytesIO(client.get(reverse("screening:export_finished")).content))
+    assert "沈" not in str([cell.value for line in book.active.rows for cell in line])
+
+
+def test_a_general_window_does_not_overwrite_what_the_department_decided(
+    city: City, reviewer: Actor, matter: Matter
+) -> None:
+    hub = accounts.actor(Role.REVIEWER, department=make.general_window())
+    refused, granted = row(city, "W-1", result="不予"), row(city, "W-1")
+    assert report_finished(rows=[refused], actor=reviewer, now=clock.now()).taken == 1
+    done = report_finished(rows=[granted], actor=hub, now=clock.now())
+    assert (done.changed, FinishedCase.objects.get(file_number="W-1").result) == (0, "refused")
+    assert "已由其他部门报送" in done.problems[0][1]
+    assert report_finished(rows=[row(city, "W-2")], actor=hub, now=clock.now()).taken == 1
+    own = report_finished(rows=[row(city, "W-2", result="不予")], actor=reviewer, now=clock.now())
+    assert own.changed == 1, "the deciding department corrects what the window has said"
 
 
 def test_the_receipt_shows_the_outcome(client: Client, city: City, reviewer: Actor, matter: Matter) -> None:
