@@ -20,7 +20,9 @@ from toolkit import clock
 from toolkit.http import actor_of
 from toolkit.permissions import needs_scope
 
-MOMENT = "known_at 应为含时区的时间，如 2026-11-18T17:00:00+08:00（加号须编码为 %2B）。"
+DAY = "as_of 应为 2000 至 2999 年间的日期，如 2026-11-18。"
+MOMENT = "known_at 应为 2000 至 2999 年间含时区的时间，如 2026-11-18T17:00:00+08:00（加号须编码为 %2B）。"
+YEARS = range(2000, 3000)  # beyond, days cannot be counted from one time zone to another
 PROBLEM = OpenApiResponse(description="RFC 9457 problem details")
 
 
@@ -76,9 +78,12 @@ replay_by_number = Replay.as_view()
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        read = date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise QuestionWrong("as_of 应为日期，如 2026-11-18。") from error
+        raise QuestionWrong(DAY) from error
+    if read is not None and read.year not in YEARS:
+        raise QuestionWrong(DAY)
+    return read
 
 
 def _moment(text: str) -> datetime | None:
@@ -86,7 +91,7 @@ def _moment(text: str) -> datetime | None:
         read = datetime.fromisoformat(text.replace(" ", "+")) if text else None  # a plus sign that was not encoded
     except ValueError as error:
         raise QuestionWrong(MOMENT) from error
-    if read is not None and read.tzinfo is None:
+    if read is not None and (read.tzinfo is None or read.year not in YEARS):
         raise QuestionWrong(MOMENT)
     return read
 

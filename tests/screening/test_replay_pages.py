@@ -126,8 +126,11 @@ def test_the_interface_replays_what_this_system_asked(client: Client, now: datet
     assert said["against_today"] == {"subjects": said["against_today"]["subjects"], "sources": []}
     earlier = send(client, system.code, f"{path}?as_of=2025-01-02", method="GET").json()
     assert earlier["same"] is None and earlier["against_receipt"]["subjects"][0]["after"] == "未命中"
-    for wrong in ("?as_of=yesterday", "?known_at=2026-11-20T10:00:00", "?known_at=x"):
-        assert send(client, system.code, path + wrong, method="GET").status_code == 400
+    beyond = ("?as_of=0001-01-01", "?as_of=9999-12-31", "?known_at=0001-01-01T00:00:00%2B08:00")
+    beyond += ("?known_at=9999-12-31T23:59:59-08:00", "?known_at=3000-01-01T00:00:00%2B08:00")
+    for wrong in ("?as_of=yesterday", "?known_at=2026-11-20T10:00:00", "?known_at=x", *beyond):
+        refused = send(client, system.code, path + wrong, method="GET")
+        assert refused.status_code == 400 and "2000 至 2999" in refused.content.decode(), wrong
     assert send(client, accounts.client_system().code, path, method="GET").status_code == 404
 
 
