@@ -226,9 +226,10 @@ WITH now AS MATERIALIZED (
     CASE
       WHEN now.answer = 'hit' AND old.answer IS DISTINCT FROM 'hit' THEN 'newly_hit'
       WHEN old.answer = 'hit' AND now.answer <> 'hit' THEN
-        CASE WHEN now.doubts IS NULL THEN 'no_longer' ELSE 'doubtful' END
+        CASE WHEN now.doubts IS NULL AND now.known THEN 'no_longer' ELSE 'doubtful' END
       WHEN now.answer = 'hit' AND (now.triggers, now.measures) IS DISTINCT FROM (old.triggers, old.measures)
         THEN 'changed'
+      WHEN old.doubts IS NOT NULL AND now.doubts IS NULL AND now.answer <> 'hit' AND now.known THEN 'no_longer'
       WHEN now.answer <> 'hit' AND now.doubts IS NOT NULL AND now.doubts IS DISTINCT FROM old.doubts THEN 'doubtful'
       WHEN now.honours IS DISTINCT FROM old.honours THEN 'changed'
       WHEN now.rewards IS DISTINCT FROM old.rewards AND
