@@ -11,6 +11,7 @@ from kernel.actor import system
 from screening.services.responses import Scope, recompute_tasks, reconcile
 from screening.services.rosters.scheduling import set_forward
 from screening.services.rosters.starting import end_lost
+from screening.services.rosters.uploading import upload_stopped
 
 ACTOR = system("responses")
 
@@ -61,7 +62,11 @@ def on_calendar_imported(payload: dict[str, Any], *, now: datetime) -> None:
 
 
 def on_job_ended(payload: dict[str, Any], *, now: datetime) -> None:
-    """office.job.ended: a run of a roster whose job was given up has failed, and the next one may begin."""
+    """office.job.ended: a run of a roster whose job was given up has failed, and the next one may begin; a file of
+    members whose job has stopped may come again.
+    """
     kind, _, number = payload["about"].partition(":")
+    if kind == "screening.rosterupload" and payload["state"] != "done":
+        upload_stopped(upload_id=int(number), cancelled=payload["state"] == "cancelled")
     if kind == "screening.rosterrun" and payload["state"] == "failed":
         end_lost(run_id=int(number), now=now)

@@ -3,6 +3,7 @@
 The message's row and the mark on the run are one transaction; sending, and sending again, is the office's.
 """
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -11,11 +12,13 @@ from django.urls import reverse
 
 from audit.services import record
 from kernel.actor import system
-from office.services import NoGateway, send_message, send_text
+from kernel.errors import Refusal
+from office.services import send_message, send_text
 from screening.events import RosterTold
 from screening.models import Roster, RosterRun
 from toolkit.clock import SHANGHAI
 
+log = logging.getLogger(__name__)
 ACTOR = system("rosters")
 AT_ONCE = 500
 OVER = (RosterRun.State.DONE, RosterRun.State.FAILED)
@@ -41,28 +44,33 @@ def _tell(run_id: int, now: datetime) -> bool:
     mails = texts = 0
     about = f"screening.rosterrun:{run.pk}"
     for recipient in run.roster.recipients:
-        if recipient["channel"] == "mail":
-            send_message(
-                to=recipient["to"], subject=subject_of(run), body=body_of(run), about=about, actor=ACTOR, now=now
-            )
-            mails += 1
-        else:
-            try:
+        try:
+            if recipient["channel"] == "mail":
+                send_message(
+                    to=recipient["to"], subject=subject_of(run), body=body_of(run), about=about, actor=ACTOR, now=now
+                )
+                mails += 1
+            else:
                 send_text(to=recipient["to"], text=text_of(run), about=about, actor=ACTOR, now=now)
-            except NoGateway:  # there was one when the roster was written; its mails go out all the same
-                continue
-            texts += 1
+                texts += 1
+        except Refusal as refusal:  # a wrong address; a gateway that is no more: the others are told all the same
+            log.warning("a recipient of roster %s was not told: %s", run.roster_id, refusal.code)
     fact = RosterTold(run.roster_id, run.pk, mails, texts)
     record(fact, about=f"screening.roster:{run.roster_id}", actor=ACTOR, now=now)
     return bool(mails + texts)
 
 
 def is_news(run: RosterRun) -> bool:
-    """Whether anybody has to hear of it: findings, a failure, or other lists than before that cannot be relied on."""
-    if run.state == RosterRun.State.FAILED or changes_of(run):
+    """Whether anybody has to hear of it: findings, a failure after a success, or other lists than before that cannot
+    be relied on.
+    """
+    if changes_of(run):
         return True
-    before = RosterRun.objects.filter(roster_id=run.roster_id, state=RosterRun.State.DONE, pk__lt=run.pk)
-    last = before.order_by("-id").first()
+    before = RosterRun.objects.filter(roster_id=run.roster_id, state__in=OVER, pk__lt=run.pk).order_by("-id")
+    if run.state == RosterRun.State.FAILED:
+        latest = before.first()
+        return latest is None or latest.state != RosterRun.State.FAILED
+    last = before.filter(state=RosterRun.State.DONE).first()
     return {gap["id"] for gap in run.gaps} != {gap["id"] for gap in (last.gaps if last else [])}
 
 

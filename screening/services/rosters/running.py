@@ -14,17 +14,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from audit.services import record
 from kernel.errors import Refusal, RuleBroken
 from office.services import JobTaken, cancel_job, claim, fail_job, finish_job, step
-from screening.events import RosterRunEnded
 from screening.models import Roster, RosterRun
 from screening.rules.rosters import LEGACY_SEVERAL
 from screening.selectors.checks import Revisions
 from screening.selectors.roster_plans import RosterPlan, roster_plan
 from screening.selectors.rosters_sql import ANSWERS, CHUNK_END, READ, found_statement
 from screening.services.rosters.resolving import resolve_members
-from screening.services.rosters.starting import ACTOR, hand_out_next
+from screening.services.rosters.starting import ACTOR, end_run
 from toolkit.clock import day_of
 
 CHUNK = 200_000
@@ -65,7 +63,7 @@ def run_roster(*, job_id: int, clock: Callable[[], datetime], chunk: int = CHUNK
                 finish_job(job_id=job_id, attempt=attempt, actor=ACTOR, now=clock())
             return
         try:
-            going_on = run.vector is not None or _look(run, hold)
+            going_on = run.roster.state == Roster.State.ACTIVE and (run.vector is not None or _look(run, hold))
         except Refusal as refusal:
             return _end(run, hold, RosterRun.State.FAILED, str(refusal))
         while going_on and (until := _chunk_end(run, chunk)) is not None:
@@ -153,7 +151,7 @@ def _chunk_end(run: RosterRun, chunk: int) -> int | None:
 
 
 def _answer(run: RosterRun, until: int, hold: _Hold) -> bool:
-    """One chunk of members, together with the job's step. False: asked to stop."""
+    """One chunk of members, together with the job's step. False: asked to stop, or the roster is not in use."""
     assert run.plan is not None
     why = "nothing_consulted" if run.plan["nothing_consulted"] else "gap" if run.gaps else ""
     given: dict[str, Any] = {
@@ -169,7 +167,9 @@ def _answer(run: RosterRun, until: int, hold: _Hold) -> bool:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(ROOMY)
-            cursor.execute("SELECT id FROM screening_roster WHERE id = %s FOR SHARE", [run.roster_id])
+            cursor.execute("SELECT state FROM screening_roster WHERE id = %s FOR SHARE", [run.roster_id])
+            if cursor.fetchone()[0] != Roster.State.ACTIVE:  # paused or closed since: nothing is found any more
+                return False
             cursor.execute(ANSWERS, given)
             members, hit, clear, unidentified, changes = cursor.fetchone()
         newly, changed, no_longer, doubtful = changes
@@ -189,23 +189,13 @@ def _answer(run: RosterRun, until: int, hold: _Hold) -> bool:
 
 @transaction.atomic
 def _end(run: RosterRun, hold: _Hold, state: RosterRun.State, failure: str = "") -> None:
-    """The run is over: its snapshot goes, the fact tells, what waited for it begins."""
+    """The run is over, and its job with it."""
     now = hold.clock()
     Roster.objects.select_for_update().get(pk=run.roster_id)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM screening_rosterfound WHERE run_id = %s", [run.pk])
-    run.state, run.finished_at, run.failure = state, now, failure[:500]
-    run.save(update_fields=["state", "finished_at", "failure"])
+    end_run(run, state, failure=failure, now=now)
     if state == RosterRun.State.DONE:
         finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=ACTOR, now=now)
     elif state == RosterRun.State.CANCELLED:
         cancel_job(job_id=hold.job_id, attempt=hold.attempt, actor=ACTOR, now=now)
     else:
         fail_job(job_id=hold.job_id, attempt=hold.attempt, failure=failure, actor=ACTOR, now=now)
-    counts = {
-        name: getattr(run, name)
-        for name in ("members", "hit", "clear", "could_not_check", "newly_hit", "changed", "no_longer", "doubtful")
-    }
-    fact = RosterRunEnded(run.roster_id, run.pk, state.value, **counts)
-    record(fact, about=f"screening.roster:{run.roster_id}", actor=ACTOR, now=now)
-    hand_out_next(run.roster_id, now=now)

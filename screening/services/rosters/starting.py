@@ -5,22 +5,25 @@ has changed is read from the revisions, not from facts: every change of a list, 
 one, so nothing is missed, a burst of changes is one run, and a term that ends with the day is noticed with the day.
 """
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from audit.services import record
 from kernel.actor import Actor, system
-from kernel.errors import NotFound, RuleBroken
+from kernel.errors import NotFound, Refusal, RuleBroken
 from office.services import open_job
-from screening.events import RosterRunAsked
-from screening.models import Roster, RosterRun
+from screening.events import RosterRunAsked, RosterRunEnded
+from screening.models import Roster, RosterFound, RosterRun
 from toolkit.clock import day_of
 
+log = logging.getLogger(__name__)
 RUN = "screening.tasks.run_roster"
 PATIENCE = (
     10  # a run on change waits this many times as long as the last run took: a big roster leaves room to others
 )
+AFTER_FAILURE = timedelta(hours=1)  # what has just failed for the same lists would fail again every minute
 AT_ONCE = 500
 GIVEN_UP = "处理多次中断，系统已停止重试。请联系系统管理员查明原因后重新筛查。"
 ACTOR = system("rosters")
@@ -29,7 +32,7 @@ ACTOR = system("rosters")
 CHANGED = """
 SELECT r.id FROM screening_roster r
 JOIN LATERAL (
-  SELECT vector, as_of, started_at, finished_at, plan FROM screening_rosterrun
+  SELECT id, vector, as_of, started_at, finished_at, plan FROM screening_rosterrun
   WHERE roster_id = r.id AND state = 'done' ORDER BY id DESC LIMIT 1
 ) last ON true
 WHERE r.state = 'active' AND r.on_change
@@ -40,6 +43,8 @@ WHERE r.state = 'active' AND r.on_change
     OR (last.vector ->> 'registry')::bigint <> (SELECT revision FROM collection_pub_registry)
     OR (r.measures_from <> 'none'
       AND (last.vector ->> 'measures')::bigint <> (SELECT revision FROM measures_pub_revision)))
+  AND NOT EXISTS (SELECT 1 FROM screening_rosterrun f WHERE f.roster_id = r.id AND f.id > last.id
+    AND f.state = 'failed' AND f.finished_at > %(failed_since)s)
   AND NOT EXISTS (SELECT 1 FROM screening_rosterrun w WHERE w.roster_id = r.id AND w.state IN ('waiting', 'running'))
 ORDER BY r.id LIMIT %(limit)s
 """
@@ -95,7 +100,8 @@ def hand_out_next(roster_id: int, *, now: datetime) -> None:
 def start_changed(*, now: datetime) -> int:
     """Every minute: ask for a run of each roster whose answers may no longer be so. How many."""
     with connection.cursor() as cursor:
-        cursor.execute(CHANGED, {"now": now, "day": day_of(now), "patience": PATIENCE, "limit": AT_ONCE})
+        given = {"now": now, "day": day_of(now), "patience": PATIENCE, "limit": AT_ONCE}
+        cursor.execute(CHANGED, given | {"failed_since": now - AFTER_FAILURE})
         found = [row[0] for row in cursor.fetchall()]
     return sum(_ask(roster_id, now) for roster_id in found)
 
@@ -105,15 +111,33 @@ def _ask(roster_id: int, now: datetime) -> bool:
         request_run(roster_id=roster_id, why=RosterRun.Why.CHANGE, actor=ACTOR, now=now)
     except RosterNotInUse:  # paused since
         return False
+    except Refusal as refusal:  # the others are asked for all the same
+        log.warning("roster %s was not asked for a run: %s", roster_id, refusal.code)
+        return False
     return True
 
 
 @transaction.atomic
 def end_lost(*, run_id: int, now: datetime) -> None:
     """Its job was given up: the run has failed, and what waited for it begins. One that is over stays as it is."""
+    # the roster first, as everywhere: who asks for a run meanwhile sees this one under way, or over
+    Roster.objects.select_for_update(of=("self",)).filter(runs=run_id).first()
     run = RosterRun.objects.select_for_update().filter(pk=run_id).first()
-    if run is None or run.state not in (RosterRun.State.WAITING, RosterRun.State.RUNNING):
-        return
-    run.state, run.finished_at, run.failure = RosterRun.State.FAILED, now, GIVEN_UP
+    if run is not None and run.state in (RosterRun.State.WAITING, RosterRun.State.RUNNING):
+        end_run(run, RosterRun.State.FAILED, failure=GIVEN_UP, now=now)
+
+
+def end_run(run: RosterRun, state: RosterRun.State, *, failure: str, now: datetime) -> None:
+    """Its snapshot goes, the fact tells, what waited for it begins. In the caller's transaction, under the roster's
+    lock.
+    """
+    RosterFound.objects.filter(run_id=run.pk).delete()
+    run.state, run.finished_at, run.failure = state, now, failure[:500]
     run.save(update_fields=["state", "finished_at", "failure"])
+    counts = {
+        name: getattr(run, name)
+        for name in ("members", "hit", "clear", "could_not_check", "newly_hit", "changed", "no_longer", "doubtful")
+    }
+    fact = RosterRunEnded(run.roster_id, run.pk, state.value, **counts)
+    record(fact, about=f"screening.roster:{run.roster_id}", actor=ACTOR, now=now)
     hand_out_next(run.roster_id, now=now)

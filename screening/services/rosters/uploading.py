@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from audit.services import record
 from collection.rules import sheet_guard
@@ -28,7 +29,7 @@ from office.services import (
     store_file,
 )
 from screening.events import RosterFileReceived
-from screening.models import RosterRun, RosterUpload
+from screening.models import RosterMember, RosterRun, RosterUpload
 from screening.services.rosters.members import Taken, locked, remove_others, take_rows
 from screening.services.rosters.starting import ACTOR, RosterNotInUse, request_run
 from toolkit.clock import day_of
@@ -36,6 +37,8 @@ from toolkit.clock import day_of
 TAKE = "screening.tasks.take_roster_file"
 CHUNK = 200_000
 STAGE = "录入名单"
+STOPPED = "已按要求停止录入，已经录入的保留。需要录完的，请重新上传。"
+GIVEN_UP = "录入多次中断，系统已停止重试，已经录入的保留。请联系系统管理员查明原因后重新上传。"
 
 
 class NoColumnOfMembers(FileRefused):
@@ -49,7 +52,8 @@ def receive_members(
 ) -> int:
     """Store a file of members and open the job that takes it; `stream` is seekable. The upload's id.
 
-    The bytes of the latest upload again, unless it came to nothing, are that upload. The caller has asked whether the
+    The bytes of the latest upload again are that upload, unless it came to nothing or members have come or gone since
+    it was taken. The caller has asked whether the
     actor may. Raises RosterUnknown, RosterNotInUse, FileRefused and its kinds, office's FileTooLarge and DiskFull.
     """
     roster = locked(roster_id)
@@ -65,7 +69,8 @@ def receive_members(
         now=now,
     )
     latest = roster.uploads.order_by("-id").first()
-    if latest is not None and latest.sha256 == stored.sha256 and latest.replaces == replaces and not latest.failure:
+    same = latest is not None and (latest.sha256, latest.replaces) == (stored.sha256, replaces)
+    if latest is not None and same and not latest.failure and not _moved_since(latest):
         return latest.pk
     upload = RosterUpload.objects.create(
         roster=roster,
@@ -81,6 +86,23 @@ def receive_members(
     fact = RosterFileReceived(roster_id, upload.pk, stored.sha256, replaces)
     record(fact, about=f"screening.roster:{roster_id}", actor=actor, now=now)
     return upload.pk
+
+
+def _moved_since(upload: RosterUpload) -> bool:
+    """Whether a member has come or gone since this file was taken; while it is being taken, none has."""
+    if upload.done_at is None:
+        return False
+    moved = Q(added_at__gt=upload.done_at) | Q(removed_at__gt=upload.done_at)
+    return RosterMember.objects.filter(moved, roster_id=upload.roster_id).exists()
+
+
+@transaction.atomic
+def upload_stopped(*, upload_id: int, cancelled: bool) -> None:
+    """Its job was given up or cancelled: it says so, and the same file may come again. Whoever resumes the job after
+    all ends the upload as usual.
+    """
+    standing = RosterUpload.objects.filter(pk=upload_id, done_at=None, failure="")
+    standing.update(failure=STOPPED if cancelled else GIVEN_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +177,8 @@ def _end(upload: RosterUpload, hold: _Hold, *, going_on: bool) -> None:
         return
     if upload.replaces:
         remove_others(roster_id=upload.roster_id, upload_id=upload.pk, actor=ACTOR, now=now)
-    upload.done_at = now
-    upload.save(update_fields=["done_at"])
+    upload.done_at, upload.failure = now, ""
+    upload.save(update_fields=["done_at", "failure"])
     finish_job(job_id=hold.job_id, attempt=hold.attempt, actor=ACTOR, now=now)
     if locked(upload.roster_id).state == "active":
         request_run(roster_id=upload.roster_id, why=RosterRun.Why.CHANGE, actor=ACTOR, now=now)
