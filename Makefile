@@ -41,7 +41,7 @@ clean: .venv/demo
 	@$(BIN)/python -m tools.demo clean
 
 test: .venv/dev
-	@$(PYTEST) -n 2 $(ARGS)
+	@$(PYTEST) -n 2 --dist worksteal $(ARGS)
 
 soak: .venv/dev
 	@$(PYTEST) -m soak $(ARGS)
