@@ -1,4 +1,4 @@
-"""What goes wrong around a run: it fails, its job is given up, a hold comes between, its roster is closed meanwhile."""
+"""What goes wrong around a run: it fails, its job is given up, a hold comes between, its roster is closed."""
 
 import csv
 import threading
