@@ -304,7 +304,7 @@ def test_a_person_is_not_named_among_the_finished_matters(client: Client, city: 
     page = client.get(reverse("screening:finished_rows")).content.decode()
     assert "P-1" in page and "自然人" in page and "沈" not in page
     book = load_workbook(io.BytesIO(client.get(reverse("screening:export_finished")).content))
-    assert "沈" not in str([cell.value for line in book.active.rows for cell in line])
+    assert "沈" not in str([cell.value for line in book.worksheets[0].rows for cell in line])
 
 
 def test_a_general_window_does_not_overwrite_what_the_department_decided(
