@@ -7,6 +7,7 @@ one, so nothing is missed, a burst of changes is one run, and a term that ends w
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -100,7 +101,7 @@ def hand_out_next(roster_id: int, *, now: datetime) -> None:
 def start_changed(*, now: datetime) -> int:
     """Every minute: ask for a run of each roster whose answers may no longer be so. How many."""
     with connection.cursor() as cursor:
-        given = {"now": now, "day": day_of(now), "patience": PATIENCE, "limit": AT_ONCE}
+        given: dict[str, Any] = {"now": now, "day": day_of(now), "patience": PATIENCE, "limit": AT_ONCE}
         cursor.execute(CHANGED, given | {"failed_since": now - AFTER_FAILURE})
         found = [row[0] for row in cursor.fetchall()]
     return sum(_ask(roster_id, now) for roster_id in found)
