@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Department
 from kernel.actor import Actor
-from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char
+from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char, uscc_problem
 from screening.models import CheckBatch, FinishedFile, Matter, Rehearsal, ResponseTask
 from screening.rules.answer import Role
 from screening.selectors.asking import general_windows
@@ -48,10 +48,15 @@ def firm(code: str = "", **fields: Any) -> int:
 
 
 def citizen_id() -> str:
-    """A valid number that no other call has given; one process may ask for more than the thousand of one birthday."""
-    days, order = divmod(next(_numbers), 1000)
-    first17 = f"339901{date(1980, 1, 1) + timedelta(days=days):%Y%m%d}{order:03d}"
-    return first17 + citizen_id_check_char(first17)
+    """A valid number that no other call has given, and that cannot be a unified code as well (one in thirty can); one
+    process may ask for more than the thousand of one birthday.
+    """
+    while True:
+        days, order = divmod(next(_numbers), 1000)
+        first17 = f"339901{date(1980, 1, 1) + timedelta(days=days):%Y%m%d}{order:03d}"
+        number = first17 + citizen_id_check_char(first17)
+        if uscc_problem(number):
+            return number
 
 
 def person(number: str = "", name: str = "沈建国") -> int:
