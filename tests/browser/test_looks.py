@@ -85,7 +85,7 @@ def test_what_has_the_focus_is_not_hidden_behind_the_buttons(desk: Desk) -> None
     """WCAG 2.2, 2.4.11: the bar of buttons sticks to the foot of the window."""
     desk.page.set_viewport_size({"width": 1024, "height": 600})
     checked(desk, "M1", FIRMS["hengtai"]["uscc"])
-    box, bar = desk.page.locator("#result h2").bounding_box(), desk.page.locator("#actions").bounding_box()
+    box, bar = desk.page.locator("#result .verdict h2").bounding_box(), desk.page.locator("#actions").bounding_box()
     assert box and bar and box["y"] + box["height"] <= bar["y"]
 
 
@@ -109,7 +109,7 @@ def test_without_colours_the_verdict_is_still_a_word_and_a_shape(desk: Desk) -> 
 def test_could_not_check_is_as_loud_as_a_hit(desk: Desk) -> None:
     def loudness() -> list[str]:
         rule = "e => ['fontSize', 'fontWeight', 'color'].map(name => getComputedStyle(e)[name])"
-        style: list[str] = desk.page.locator("#result h2").evaluate(rule)
+        style: list[str] = desk.page.locator("#result .verdict h2").evaluate(rule)
         return style
 
     checked(desk, "M1", FIRMS["hengtai"]["uscc"])
@@ -136,6 +136,7 @@ def test_without_javascript_everything_works(desks: MakeDesk) -> None:
     assert "许可证吊销决定已被撤销" in desk.page.locator(".sheet").inner_text()
     desk.go("/check/")
     desk.page.fill("#id_text", "云帆科技")
+    desk.tab_to(".go")
     with desk.page.expect_navigation():
         desk.press("Enter")
     with desk.page.expect_navigation():
