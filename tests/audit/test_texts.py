@@ -11,7 +11,7 @@ import pytest
 from tests.architecture.project import APPS, ROOT
 
 FOLDER = ROOT / "templates" / "audit" / "events"
-BUILT_IN = {"event", "forloop", "if", "not", "elif", "else", "and", "or", "endif"}
+BUILT_IN = {"is", "event", "forloop", "if", "not", "elif", "else", "and", "or", "endif"}
 BY_SQL = {"screening.check.made", "screening.check.called"}  # written by the function that writes the receipt
 
 
