@@ -76,17 +76,14 @@ TABS: dict[str, tuple[Entry, ...]] = {
     "records": (
         Entry("核查记录", "screening:today", BUSINESS),
         Entry("应查未查", "screening:finished", SUPERVISORS),
+        Entry("监管名单筛查", "screening:rosters", BUSINESS),
+        Entry("筛查发现", "screening:findings", BUSINESS),
+        Entry("筛查统计", "screening:finding_statistics", BUSINESS),
     ),
     "feedback": (
         Entry("响应任务", "screening:responses", BUSINESS),
         Entry("奖惩反馈", "feedback:due_list", BUSINESS),
         Entry("措施实施告知书", "feedback:letters", BUSINESS),
-    ),
-    "rosters": (
-        Entry("核查记录", "screening:today", BUSINESS),
-        Entry("监管名单筛查", "screening:rosters", BUSINESS),
-        Entry("筛查发现", "screening:findings", BUSINESS),
-        Entry("筛查统计", "screening:finding_statistics", BUSINESS),
     ),
     "measures": (
         Entry("措施清单", "measures:items", BUSINESS),
