@@ -20,6 +20,7 @@ from tests.factories import screening as make
 from tests.factories.accounts import LONG_AGO, department, user
 from tests.factories.collection import source
 from tests.factories.measures import item
+from tests.screening import breaches
 from tests.screening.test_replay_marks import TABLES
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ BREACHES = {
         state="ended", ended_at=AT, ended_reason="移出", stop_due_on=AT.date()
     ),
     "screening_rehearsalrow_change_known": lambda: rehearsal_row(change="more"),
-}
+} | breaches.BREACHES
 
 
 @cases(BREACHES)
@@ -125,7 +126,7 @@ def test_refused(name: str) -> None:
 
 
 def test_all_are_here() -> None:
-    assert_each_is_broken("screening", [*BREACHES, *TABLES])
+    assert_each_is_broken("screening", [*BREACHES, *TABLES], elsewhere=breaches.DRAWS)
 
 
 @pytest.mark.parametrize(
