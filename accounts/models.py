@@ -134,7 +134,20 @@ class ClientSystem(models.Model):
         blank=True,
         help_text="where its pages may carry the plug-in: https://hall.example",
     )
+    purpose = models.CharField(max_length=200, default="", db_default="", blank=True)
+    contact = models.CharField(max_length=100, default="", db_default="", blank=True)
+    addresses = ArrayField(
+        models.CharField(max_length=43),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="networks (CIDR) that it may call from; empty: any",
+    )
+    per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="calls taken in a minute; null: any")
+    per_day = models.PositiveIntegerField(null=True, blank=True, help_text="calls taken on a legal day; null: any")
     active = models.BooleanField(default=True)
+    suspended_at = models.DateTimeField(null=True, blank=True, help_text="it may come back; then active is false, too")
+    suspended_for = models.CharField(max_length=200, default="", db_default="", blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -142,10 +155,107 @@ class ClientSystem(models.Model):
             models.CheckConstraint(
                 name="accounts_clientsystem_code_well_formed", condition=Q(code__regex="^[a-z][a-z0-9_.-]{1,39}$")
             ),
+            models.CheckConstraint(
+                name="accounts_clientsystem_suspended_is_not_active",
+                condition=Q(suspended_at=None, suspended_for="")
+                | (Q(active=False, suspended_at__isnull=False) & ~Q(suspended_for="")),
+            ),
+            models.CheckConstraint(
+                name="accounts_clientsystem_quotas_above_zero",
+                condition=(Q(per_minute=None) | Q(per_minute__gt=0)) & (Q(per_day=None) | Q(per_day__gt=0)),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def state_label(self) -> str:
+        return "已暂停" if self.suspended_at else "正常" if self.active else "已停用"
+
+
+class ClientProposal(models.Model):
+    """What the credit office asks for: a new client system, or a change of what one may. Another person decides."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "待审批"
+        APPROVED = "approved", "已批准"
+        DECLINED = "declined", "未批准"
+
+    client = models.ForeignKey(
+        ClientSystem, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals"
+    )  # null: a new one
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=200)
+    contact = models.CharField(max_length=100)
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    areas = ArrayField(models.CharField(max_length=6), default=list, blank=True)
+    addresses = ArrayField(models.CharField(max_length=43), default=list, blank=True)
+    per_minute = models.PositiveIntegerField(null=True, blank=True)
+    per_day = models.PositiveIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.CharField(max_length=60, help_text="Actor.key")
+    proposed_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=60, default="", blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    remark = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_clientproposal_state_known",
+                condition=Q(state__in=["proposed", "approved", "declined"]),
+            ),
+            models.CheckConstraint(
+                name="accounts_clientproposal_decided_by_another",
+                condition=Q(state="proposed", decided_by="", decided_at=None)
+                | (
+                    ~Q(state="proposed")
+                    & ~Q(decided_by="")
+                    & Q(decided_at__isnull=False)
+                    & ~Q(decided_by=F("proposed_by"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="accounts_clientproposal_declined_says_why", condition=~Q(state="declined") | ~Q(remark="")
+            ),
+            models.CheckConstraint(
+                name="accounts_clientproposal_approved_has_client",
+                condition=~Q(state="approved") | Q(client__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="accounts_clientproposal_one_open_per_code", fields=["code"], condition=Q(state="proposed")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ClientDay(models.Model):
+    """A client system's calls of one legal day, and what is left of its minute. Each process adds to it in lots
+    (accounts.services.quotas), so that no row is written for each call."""
+
+    client_id = models.BigIntegerField()
+    day = models.DateField()
+    calls = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0)
+    minute = models.BigIntegerField(default=0, help_text="since 1970")
+    granted = models.PositiveIntegerField(default=0, help_text="of this minute's quota, to all processes")
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_from = models.CharField(max_length=45, default="", blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=60, default="", blank=True)
+    refused_from = models.CharField(max_length=45, default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="accounts_clientday_once", fields=["client_id", "day"])]
+        indexes = [models.Index(fields=["day"], name="accounts_clientday_day")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.day}"
 
 
 class ClientSecret(models.Model):
