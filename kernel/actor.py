@@ -35,12 +35,16 @@ class Kind(StrEnum):
     USER = "user"
     CLIENT = "client"
     SYSTEM = "system"  # a task, a command
+    VISITOR = "visitor"  # a person who signed in on the public portal; no member of staff
     ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """`name` is a log-in, a client system's id, or "system:<what>". `departments` is the row scope: own and below."""
+    """`name` is a log-in, a client system's id, or "system:<what>". `departments` is the row scope: own and below.
+
+    A visitor has no role and no department: his scope is `subjects`, whom he is or represents today.
+    """
 
     kind: Kind
     name: str
@@ -51,13 +55,14 @@ class Actor:
     area: str = ""
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[str] = frozenset()
+    subjects: frozenset[int] = frozenset()
 
     def has(self, role: Role) -> bool:
         return role in self.roles
 
     @property
     def key(self) -> str:
-        """Who, in one string that the audit keeps: user:zc01, client:hall, system:seal."""
+        """Who, in one string that the audit keeps: user:zc01, client:hall, system:seal, visitor:17."""
         return f"{self.kind}:{self.name}"
 
 
@@ -67,3 +72,8 @@ ANONYMOUS = Actor(kind=Kind.ANONYMOUS, name="anonymous")
 def system(what: str) -> Actor:
     """The platform itself, as a task or command; it sees every department."""
     return Actor(kind=Kind.SYSTEM, name=what)
+
+
+def visitor(visitor_id: int, *, display: str = "", subjects: frozenset[int] = frozenset()) -> Actor:
+    """A visitor of the portal: only his number is ever kept, `display` is how his own pages greet him."""
+    return Actor(kind=Kind.VISITOR, name=str(visitor_id), id=visitor_id, display=display, subjects=subjects)

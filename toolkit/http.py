@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from kernel.actor import ANONYMOUS, Actor
-from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken, Unavailable
+from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, RuleBroken, TooMany, Unavailable
 
 STATUS_OF: dict[type[Refusal], int] = {
     Malformed: 400,
@@ -19,6 +19,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     NotPermitted: 403,
     NotFound: 404,
     RuleBroken: 409,
+    TooMany: 429,
     Unavailable: 503,
 }
 PROBLEM = "application/problem+json"
@@ -59,7 +60,10 @@ def problem(refusal: Refusal) -> dict[str, Any]:
 def problem_response(refusal: Refusal, *, status: int | None = None) -> JsonResponse:
     """The same outside DRF; `status` only for what no kind of Refusal stands for (411, 413)."""
     body = problem(refusal) | ({"status": status} if status else {})
-    return JsonResponse(body, status=body["status"], content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+    headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else None
+    return JsonResponse(
+        body, status=body["status"], headers=headers, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def keeps_its_own_nonce(view: View) -> View:
@@ -77,6 +81,23 @@ def brings_a_token(view: View) -> View:
 def before_second_factor(view: View) -> View:
     """Mark a page that somebody who is logged in may reach before the second factor and a new password."""
     view.before_second_factor = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+def for_visitors(view: View) -> View:
+    """Mark a page of visitors of the portal: who has not signed in there is sent to do so, staff too.
+
+    `citizens.middleware.VisitorSession` reads it and sets the actor (Kind.VISITOR); no other session counts there.
+    """
+    view.login_required = False  # type: ignore[attr-defined]  # staff's log-in is another door
+    view.visitors = "only"  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+def knows_visitors(view: View) -> View:
+    """Mark a public page that anybody may see: the actor is the visitor who signed in, or nobody."""
+    view.login_required = False  # type: ignore[attr-defined]  # public
+    view.visitors = "also"  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
