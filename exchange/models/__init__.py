@@ -1,0 +1,4 @@
+from exchange.models.channels import Channel, Delivery
+from exchange.models.subscriptions import Holding, LedgerRow, Position, Recall, Subscription
+
+__all__ = ["Channel", "Delivery", "Holding", "LedgerRow", "Position", "Recall", "Subscription"]
