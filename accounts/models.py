@@ -146,7 +146,7 @@ class ClientSystem(models.Model):
     per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="calls taken in a minute; null: any")
     per_day = models.PositiveIntegerField(null=True, blank=True, help_text="calls taken on a legal day; null: any")
     active = models.BooleanField(default=True)
-    suspended_at = models.DateTimeField(null=True, blank=True, help_text="it may come back; then active is false, too")
+    suspended_at = models.DateTimeField(null=True, blank=True, help_text="it may come back; then not active")
     suspended_for = models.CharField(max_length=200, default="", db_default="", blank=True)
     created_at = models.DateTimeField()
 

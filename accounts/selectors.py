@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import ClientSecret, ClientSystem, Department, User
+from accounts.rules.networks import Network
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from toolkit import crypto
@@ -143,6 +145,10 @@ class Client:
     actor: Actor
     secrets: tuple[bytes, ...]
     origins: frozenset[str] = frozenset()
+    networks: tuple[Network, ...] = ()
+    per_minute: int | None = None
+    per_day: int | None = None
+    suspended: bool = False
 
 
 _clients: dict[str, tuple[float, Client | None]] = {}
@@ -151,6 +157,12 @@ CLIENTS_KEPT = 1000  # an attacker may ask for any number of names
 
 def client_by_code(code: str) -> Client | None:
     """The active client of that code, or None. Kept in the process for settings.REREAD_SECONDS."""
+    client = known_client(code)
+    return None if client is None or client.suspended else client
+
+
+def known_client(code: str) -> Client | None:
+    """The same, and one that is suspended, so that it can be told so."""
     moment = time.monotonic()
     held = _clients.get(code)
     if held is not None and moment - held[0] < settings.REREAD_SECONDS:
@@ -163,7 +175,9 @@ def client_by_code(code: str) -> Client | None:
 
 
 def _read_client(code: str) -> Client | None:
-    row = ClientSystem.objects.filter(code=code, active=True).first()
+    if "\x00" in code:
+        return None
+    row = ClientSystem.objects.filter(code=code).exclude(active=False, suspended_at=None).first()
     if row is None:
         return None
     live = ClientSecret.objects.filter(client=row, retired_at=None).order_by("slot")
@@ -179,7 +193,16 @@ def _read_client(code: str) -> Client | None:
         area=department.division_code,
         scopes=frozenset(row.scopes),
     )
-    return Client(row.pk, actor, tuple(secret_of(s).encode() for s in live), frozenset(row.origins))
+    return Client(
+        row.pk,
+        actor,
+        tuple(secret_of(s).encode() for s in live),
+        frozenset(row.origins),
+        tuple(ip_network(one) for one in row.addresses),
+        row.per_minute,
+        row.per_day,
+        suspended=not row.active,
+    )
 
 
 def _acts_for(client: ClientSystem) -> frozenset[int]:

@@ -87,7 +87,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "toolkit.addresses.NoNumbersInAddresses",
-    "accounts.middleware.SignedRequests",
+    "accounts.middleware.signed.SignedRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -175,6 +175,7 @@ SECOND_FACTOR_ROLES = frozenset(env.list("SECOND_FACTOR_ROLES", default=[]))  # 
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600  # since log-in, however busy
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 REREAD_SECONDS = 0.0 if TESTING else 5.0  # how long a process keeps departments and client systems
+COUNTS_WRITTEN_EVERY = 10.0  # seconds: how long a process keeps the calls of a client system before it writes them
 OTP_TOTP_ISSUER = f"{CITY_NAME}信用联合奖惩系统"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

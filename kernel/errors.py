@@ -35,6 +35,14 @@ class Unavailable(Refusal):
     message = "暂时不能办理，请稍后重试。"
 
 
+class TooMany(Refusal):
+    """Too much at once, and no other fault: the same may be asked again after `retry_after` seconds."""
+
+    code = "too_many"
+    message = "请求过于频繁，请稍后重试。"
+    retry_after: int = 60
+
+
 class NotPermitted(Refusal):
     code = "not_permitted"
     message = "您没有查看该信息的权限；如履职需要，请填写办件号和事由。"

@@ -26,6 +26,7 @@ from django.core.cache import cache  # noqa: E402
 from django.db.models.sql.compiler import SQLCompiler  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
+from accounts.services import quotas  # noqa: E402
 from tests import database  # noqa: E402
 from tools.temporary import Temporary  # noqa: E402
 
@@ -92,6 +93,7 @@ def the_cache_is_empty(request: pytest.FixtureRequest, django_db_blocker: Any) -
     if request.node.get_closest_marker("django_db") or WITH_DATABASE & set(request.fixturenames):
         request.getfixturevalue("django_db_setup")  # Valkey runs when PostgreSQL does
         cache.clear()
+        quotas.forget()
 
 
 @pytest.fixture(autouse=True)

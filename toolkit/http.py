@@ -36,9 +36,11 @@ def actor_of(request: HttpRequest | Request) -> Actor:
 def client_ip(request: HttpRequest) -> str:
     """The address that asks. X-Forwarded-For counts only as far as our own proxies wrote it (TRUSTED_PROXIES)."""
     remote = str(request.META.get("REMOTE_ADDR", ""))
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     trusted = settings.TRUSTED_PROXIES
-    return hops[-trusted] if trusted and len(hops) >= trusted else remote
+    if not trusted:
+        return remote
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    return hops[-trusted] if len(hops) >= trusted else remote
 
 
 def status_of(refusal: Refusal) -> int:

@@ -1,39 +1,35 @@
 """Who asks, for how long, and whether the same thing was asked before.
 
-In the order of settings.MIDDLEWARE: `SignedRequests` answers client systems on a short path past sessions; `Visitors`
-gives every other request its actor and ends old sessions; `SmallUntilKnown` takes nothing large before log-in;
-`LoginRequired` closes every page that does not say otherwise; `Gates` demands the second factor and a new password;
-`once.FormsOnce` lets a form work once. A database that is down is said by all in the same words.
+In the order of settings.MIDDLEWARE: `signed.SignedRequests` answers client systems on a short path past sessions;
+`Visitors` gives every other request its actor and ends old sessions; `SmallUntilKnown` takes nothing large before
+log-in; `LoginRequired` closes every page that does not say otherwise; `Gates` demands the second factor and a new
+password; `once.FormsOnce` lets a form work once. A database that is down is said by all in the same words.
 """
 
 import logging
-import secrets
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.handlers.exception import convert_exception_to_response
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from rest_framework.authentication import CSRFCheck
 
 from accounts import selectors
 from accounts.models import User
-from accounts.rules import passwords, signature
-from accounts.services import seen
+from accounts.rules import passwords
 from kernel.actor import ANONYMOUS, Actor
-from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal, Unavailable
+from kernel.errors import Malformed, NotPermitted, NotSignedIn, Refusal, Unavailable
 from toolkit import clock
 from toolkit.http import problem_response, refusal_page
-from toolkit.tracing import request_id
 
 log = logging.getLogger(__name__)
 Respond = Callable[[HttpRequest], HttpResponseBase]
@@ -49,31 +45,6 @@ class SignatureMissing(NotSignedIn):
     message = "接口须签名调用：请带 X-Client、X-Timestamp、X-Nonce、X-Signature 请求头，或先登录系统。"
 
 
-class SignatureWrong(NotSignedIn):
-    code = "accounts.signature_wrong"
-    message = "签名不正确，或接入系统未登记、已停用。请核对系统标识、密钥和待签名文本。"
-
-
-class TimestampWrong(NotSignedIn):
-    code = "accounts.timestamp_wrong"
-    message = "时间戳与服务器相差超过5分钟，请校准时钟后重新签名。"
-
-
-class NonceMalformed(NotSignedIn):
-    code = "accounts.nonce_malformed"
-    message = "X-Nonce 须为8至64位字母、数字或 - _ . ~，请更换。"
-
-
-class NonceUsed(NotSignedIn):
-    code = "accounts.nonce_used"
-    message = "该 X-Nonce 已经使用过，请更换后重新签名。"
-
-
-class BodyTooLarge(Malformed):
-    code = "accounts.body_too_large"
-    message = "请求体过大，请分批提交。"
-
-
 class BodyBeforeLogIn(Malformed):
     code = "accounts.body_before_log_in"
     message = "尚未登录，不接收大文件。请先登录，再重新选择文件提交。"
@@ -82,11 +53,6 @@ class BodyBeforeLogIn(Malformed):
 class LengthMissing(Malformed):
     code = "accounts.length_missing"
     message = "请求未注明长度（Content-Length），未予接收。请注明长度后重试。"
-
-
-class NoSuchInterface(NotFound):
-    code = "accounts.no_such_interface"
-    message = "没有这个接口，请核对路径。"
 
 
 class DatabaseAway(Unavailable):
@@ -104,108 +70,13 @@ class SecondFactorNeeded(NotPermitted):
     message = "请先完成第二因素验证或修改口令。"
 
 
-_matches: dict[tuple[str, str], ResolverMatch] = {}  # as many as there are interfaces without arguments
-
-
-class SignedRequests:
-    """Client systems: every request signed, fresh, and taken once. What is not signed goes on to the others."""
-
-    def __init__(self, get_response: Respond) -> None:
-        self.get_response = get_response
-        self.answer = convert_exception_to_response(_call_view)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request_id.set(secrets.token_hex(8))
-        if "HTTP_X_CLIENT" not in request.META or not request.path_info.startswith(API):
-            return self.get_response(request)
-        try:
-            match = _resolved(request)
-            client_id, actor = _verified(request, _mark(match.func, "body_limit") if match else None)
-            if match is None:
-                raise NoSuchInterface
-            if not _has_mark(match.func, "keeps_its_own_nonce"):
-                moment = clock.wall()
-                if not seen.take_nonce(client_id=client_id, nonce=request.META["HTTP_X_NONCE"], now=moment):
-                    raise NonceUsed
-        except BodyTooLarge as refusal:
-            return problem_response(refusal, status=413)
-        except Refusal as refusal:
-            log.warning("refused %s %s: %s", request.method, request.path_info, refusal.code)
-            return problem_response(refusal)
-        except DATABASE_AWAY:
-            return problem_response(DatabaseAway())
-        request.actor = actor  # type: ignore[attr-defined]  # read by toolkit.http.actor_of
-        request.signed_nonce = request.META["HTTP_X_NONCE"]  # type: ignore[attr-defined]
-        request.resolver_match = match
-        response = cast(HttpResponseBase, self.answer(request))
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-
-def _resolved(request: HttpRequest) -> ResolverMatch | None:
-    """Client systems call the same few addresses: those without arguments are resolved once."""
-    place = settings.ROOT_URLCONF, request.path_info
-    match = _matches.get(place)
-    if match is None:
-        try:
-            match = resolve(request.path_info)
-        except Resolver404:
-            return None
-        if not match.args and not match.kwargs:
-            _matches[place] = match
-    return match
-
-
-def _verified(request: HttpRequest, body_limit: int | None) -> tuple[int, Actor]:
-    headers, limit = request.META, body_limit or BODY_LIMIT
-    timestamp, nonce = headers.get("HTTP_X_TIMESTAMP", ""), headers.get("HTTP_X_NONCE", "")
-    algorithm = headers.get("HTTP_X_ALGORITHM", signature.SHA256)
-    signed = headers.get("HTTP_X_SIGNATURE", "")
-    if not (timestamp and nonce and signed and signed.isascii()) or algorithm not in signature.ALGORITHMS:
-        raise SignatureMissing
-    if not signature.timely(timestamp, now=clock.wall().timestamp()):
-        raise TimestampWrong
-    if not signature.NONCE.fullmatch(nonce):
-        raise NonceMalformed
-    if (length := int(headers.get("CONTENT_LENGTH") or 0)) > limit:
-        raise BodyTooLarge(f"请求体超过{limit // (1024 * 1024)} MB，请分批提交。")
-    client = selectors.client_by_code(headers["HTTP_X_CLIENT"])
-    if client is None:
-        raise SignatureWrong
-    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # Django's limit is for forms; this view's own was kept above
-        request._body = request.read()
-    text = signature.text_to_sign(
-        method=request.method or "",
-        path=request.path,
-        query=headers.get("QUERY_STRING", ""),
-        body=request.body,
-        timestamp=timestamp,
-        nonce=nonce,
-    )
-    if not signature.matches(signed, client.secrets, text, algorithm=algorithm):
-        raise SignatureWrong
-    return client.id, client.actor
-
-
-def _call_view(request: HttpRequest) -> HttpResponseBase:
-    """The view itself, with nothing round it: no session, no cookie, no message concerns a client system."""
-    match = request.resolver_match
-    assert match is not None
-    try:
-        response = match.func(request, *match.args, **match.kwargs)
-        render = getattr(response, "render", None)
-        return response if render is None else render()  # type: ignore[no-any-return]
-    except DATABASE_AWAY:
-        return problem_response(DatabaseAway())
-
-
-def _mark(view: Any, mark: str) -> Any:
+def mark_of(view: Any, mark: str) -> Any:
     """A mark set on a function, or as an attribute of a view's class (DRF keeps it in `cls`)."""
     return getattr(view, mark, None) or getattr(getattr(view, "cls", None), mark, None)
 
 
-def _has_mark(view: Any, mark: str) -> bool:
-    return bool(_mark(view, mark))
+def has_mark(view: Any, mark: str) -> bool:
+    return bool(mark_of(view, mark))
 
 
 class Visitors:
@@ -223,7 +94,7 @@ class Visitors:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         is_api = request.path_info.startswith(API)  # DRF marks all its views as open: only the second mark opens one
-        if _has_mark(view, "brings_a_token") if is_api else not getattr(view, "login_required", True):
+        if has_mark(view, "brings_a_token") if is_api else not getattr(view, "login_required", True):
             return None
         try:
             _end_old_session(request)
@@ -283,7 +154,7 @@ class SmallUntilKnown:
         refusal: Refusal | None = None
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             refusal, status = LengthMissing(), 411
-        elif _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        elif length_of(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             refusal, status = BodyBeforeLogIn(), 413
         try:
             if refusal is None or request.user.is_authenticated:
@@ -297,7 +168,7 @@ class SmallUntilKnown:
         return refusal_page(request, refusal, status=status)
 
 
-def _length(request: HttpRequest) -> int:
+def length_of(request: HttpRequest) -> int:
     """As Django reads it: what is no number is no body."""
     said = str(request.META.get("CONTENT_LENGTH") or "")
     return int(said) if said.isascii() and said.isdigit() else 0
@@ -338,7 +209,7 @@ class Gates:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         user, is_api = request.user, request.path_info.startswith(API)
-        if not isinstance(user, User) or _has_mark(view, "before_second_factor"):
+        if not isinstance(user, User) or has_mark(view, "before_second_factor"):
             return None
         if not is_api and not getattr(view, "login_required", True):
             return None

@@ -112,9 +112,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="clientsystem",
             name="suspended_at",
-            field=models.DateTimeField(
-                blank=True, help_text="it may come back; then active is false, too", null=True
-            ),
+            field=models.DateTimeField(blank=True, help_text="it may come back; then not active", null=True),
         ),
         migrations.AddField(
             model_name="clientsystem",

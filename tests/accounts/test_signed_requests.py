@@ -253,6 +253,6 @@ def test_a_database_that_is_down_is_said(send: Send, monkeypatch: pytest.MonkeyP
     def down(code: str) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(selectors, "client_by_code", down)
+    monkeypatch.setattr(selectors, "known_client", down)
     response = send(nonce="nonce-0009")
     assert response.status_code == 503 and "不得据此认定为无记录" in response.content.decode()
