@@ -263,6 +263,7 @@ CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "import"},
     "redblack.tasks.work_version": {"queue": "import"},
     "screening.tasks.*": {"queue": "screening"},
+    "exchange.tasks.deliver": {"queue": "push"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
@@ -288,6 +289,10 @@ VERIFY_TRIES = env.int("VERIFY_TRIES", default=60)
 EXTRACTION_HOSTS = env.list("EXTRACTION_HOSTS", default=["127.0.0.1:*"] if DEMO or TESTING else [])
 EXTRACTION_OVERLAP = timedelta(minutes=env.int("EXTRACTION_OVERLAP_MINUTES", default=10))
 EXTRACTION_OVERLAP_NUMBERS = env.int("EXTRACTION_OVERLAP_NUMBERS", default=1000)
+
+# --- pushing: the only receivers that the platform connects to; where files for shared folders are laid down -------
+EXCHANGE_HOSTS = env.list("EXCHANGE_HOSTS", default=["127.0.0.1:*"] if DEMO or TESTING else [])
+EXCHANGE_FOLDER = Path(env.str("EXCHANGE_FOLDER", default=str(DATA_DIR / "outgoing")))
 
 # --- messages to people --------------------------------------------------------------------------------------------
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")  # for links

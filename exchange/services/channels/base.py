@@ -86,7 +86,7 @@ class Channel(Protocol):
         """Reach the receiver without sending any row; what was found, in Chinese."""
 
     def deliver(self, batch: Batch) -> Receipt:
-        """Hand over the rows that the receiver has not applied. Raises Gap where rows before them are missing there."""
+        """Hand over the rows that it has not applied. Raises Gap where rows before them are missing there."""
 
     def replace(self, snapshot: Snapshot) -> Receipt:
         """Make the receiver hold exactly this, whatever it held."""
