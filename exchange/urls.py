@@ -1,14 +1,15 @@
 from django.urls import path
 
-from exchange import api, views
+from exchange import views
+from exchange.api import pulling
 
 app_name = "exchange"
 urlpatterns = [
-    path("api/v1/exchange/subscriptions/<int:subscription_id>/changes", api.changes, name="api_changes"),
-    path("api/v1/exchange/subscriptions/<int:subscription_id>/snapshot", api.snapshot, name="api_snapshot"),
+    path("api/v1/exchange/subscriptions/<int:subscription_id>/changes", pulling.changes, name="api_changes"),
+    path("api/v1/exchange/subscriptions/<int:subscription_id>/snapshot", pulling.snapshot, name="api_snapshot"),
     path(
         "api/v1/exchange/subscriptions/<int:subscription_id>/confirmations",
-        api.confirmations,
+        pulling.confirmations,
         name="api_confirmations",
     ),
     path("exchange/", views.subscriptions, name="subscriptions"),

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -66,6 +67,26 @@ def problem_response(refusal: Refusal, *, status: int | None = None) -> JsonResp
     return JsonResponse(
         body, status=body["status"], headers=headers, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False}
     )
+
+
+def says_no_by(say: Callable[[HttpRequest, Refusal], HttpResponse]) -> Callable[[View], View]:
+    """Mark an interface that does not speak JSON: how it says a refusal that comes before it is even asked."""
+
+    def marked(view: View) -> View:
+        view.says_no = say  # type: ignore[attr-defined]  # a mark on a function
+        return view
+
+    return marked
+
+
+def interface_refusal(request: HttpRequest, refusal: Refusal, *, status: int | None = None) -> HttpResponse:
+    """A refusal in the words of the interface that was called: problem details, or as its mark says."""
+    try:
+        match = request.resolver_match or resolve(request.path_info)
+    except Resolver404:
+        return problem_response(refusal, status=status)
+    say = getattr(match.func, "says_no", None)
+    return say(request, refusal) if say else problem_response(refusal, status=status)
 
 
 def keeps_its_own_nonce(view: View) -> View:

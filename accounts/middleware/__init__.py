@@ -29,7 +29,7 @@ from accounts.rules import passwords
 from kernel.actor import ANONYMOUS, Actor
 from kernel.errors import Malformed, NotPermitted, NotSignedIn, Refusal, Unavailable
 from toolkit import clock
-from toolkit.http import problem_response, refusal_page
+from toolkit.http import interface_refusal, problem_response, refusal_page
 
 log = logging.getLogger(__name__)
 Respond = Callable[[HttpRequest], HttpResponseBase]
@@ -162,7 +162,7 @@ class SmallUntilKnown:
         except DATABASE_AWAY:
             return _unavailable(request)
         if request.path_info.startswith(API):
-            return problem_response(refusal, status=status)
+            return interface_refusal(request, refusal, status=status)
         if request.headers.get("HX-Request"):
             return _send_to(request, reverse(settings.LOGIN_URL))
         return refusal_page(request, refusal, status=status)

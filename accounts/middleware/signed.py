@@ -25,7 +25,7 @@ from accounts.rules import networks, signature
 from accounts.services import quotas, seen
 from kernel.errors import Malformed, NotFound, NotPermitted, NotSignedIn, Refusal
 from toolkit import clock
-from toolkit.http import client_ip, problem_response
+from toolkit.http import client_ip, interface_refusal
 from toolkit.tracing import request_id
 
 log = logging.getLogger(__name__)
@@ -98,9 +98,9 @@ class SignedRequests:
         except Refusal as refusal:
             log.warning("refused %s %s: %s", request.method, request.path_info, refusal.code)
             _remember(request, refusal.code)
-            return problem_response(refusal, status=413 if isinstance(refusal, BodyTooLarge) else None)
+            return interface_refusal(request, refusal, status=413 if isinstance(refusal, BodyTooLarge) else None)
         except DATABASE_AWAY:
-            return problem_response(DatabaseAway())
+            return interface_refusal(request, DatabaseAway())
         request.actor = client.actor  # type: ignore[attr-defined]  # read by toolkit.http.actor_of
         request.signed_nonce = request.META["HTTP_X_NONCE"]  # type: ignore[attr-defined]
         request.resolver_match = match
@@ -193,4 +193,4 @@ def _call_view(request: HttpRequest) -> HttpResponseBase:
         render: Any = getattr(response, "render", None)
         return response if render is None else render()  # type: ignore[no-any-return]
     except DATABASE_AWAY:
-        return problem_response(DatabaseAway())
+        return interface_refusal(request, DatabaseAway())
