@@ -106,8 +106,9 @@ def report(*, due_id: int, seen_version: int, content: Report, actor: Actor, now
             reported_at=now,
         )
     if due.reported_at is None:
-        due.reported_at = now
-        due.save(update_fields=["reported_at"])
+        due.reported_at, due.reported_on = now, day_of(now)
+    due.version, due.action, due.amount = case.version, case.action, case.amount
+    due.save(update_fields=["reported_at", "reported_on", "version", "action", "amount"])
     record(
         CaseReported(due.pk, case.pk, case.version, case.action), about=f"feedback.due:{due.pk}", actor=actor, now=now
     )
