@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "measures",
     "screening",
     "feedback",
+    "repair",
     "exchange",
     "portal",
 ]
@@ -283,6 +284,12 @@ COLLECTION_REMIND_DAYS = env.int("COLLECTION_REMIND_DAYS", default=3)
 RECEIPT_YEARS = env.int("RECEIPT_YEARS", default=10)
 RECEIPT_VALID_DAYS = env.int("RECEIPT_VALID_DAYS", default=1)
 RECEIPT_KEY_DAYS = env.int("RECEIPT_KEY_DAYS", default=7)
+REPORT_FREE_PER_YEAR = env.int("REPORT_FREE_PER_YEAR", default=2)
+REPORT_YEARLY_LIMIT = env.int("REPORT_YEARLY_LIMIT", default=0)
+REPORT_YEARLY_LIMIT_BASIS = env.str("REPORT_YEARLY_LIMIT_BASIS", default="")
+REPORT_ROWS = env.int("REPORT_ROWS", default=2000)
+if REPORT_YEARLY_LIMIT and not REPORT_YEARLY_LIMIT_BASIS:
+    raise ImproperlyConfigured("REPORT_YEARLY_LIMIT needs the article that allows it in REPORT_YEARLY_LIMIT_BASIS")
 VERIFY_TRIES = env.int("VERIFY_TRIES", default=60)
 
 # --- scheduled extraction: the only databases of others that the platform connects to ------------------------------
@@ -297,6 +304,14 @@ EXCHANGE_FOLDER = Path(env.str("EXCHANGE_FOLDER", default=str(DATA_DIR / "outgoi
 # --- messages to people --------------------------------------------------------------------------------------------
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")  # for links
 COLLECTION_TELL_AFTER_SECONDS = env.int("COLLECTION_TELL_AFTER_SECONDS", default=300)
+
+# --- who signs PDF files: a key of the platform's own, or the e-seal service of the city ------------------------------
+PDF_SIGNER_URL = env.str("PDF_SIGNER_URL", default="")
+PDF_SIGNER_TOKEN = secret("PDF_SIGNER_TOKEN") if PDF_SIGNER_URL else ""
+PDF_SIGNER_TIMEOUT = 20
+PDF_SIGNER_PEM = secret("PDF_SIGNER_PEM", " ").strip()  # without both, no report is issued
+if PDF_SIGNER_URL and not PDF_SIGNER_URL.startswith(("https://", "http://127.0.0.1:") if DEMO else "https://"):
+    raise ImproperlyConfigured("PDF_SIGNER_URL is not https://")
 
 # --- the log: standard error, one JSON object a line, no exception's text  ----------------------------------------
 LOGGING = {

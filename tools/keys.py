@@ -4,7 +4,14 @@ import base64
 import os
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 
 def _text() -> str:
@@ -16,15 +23,62 @@ def _keyring() -> str:
     return f"k{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
+def _signer() -> str:
+    """What signs reports on one machine: a key with its certificate, and the small authority that vouches for it (a
+    reader is told to trust the authority, never a key). A city puts its own certificate here, or an e-seal service.
+    """
+    authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "公共信用信息平台（演示）签发机构")])
+    holder = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "公共信用信息平台（演示）")])
+    root = _certificate(issuer, issuer, authority.public_key(), authority, is_authority=True)
+    leaf = _certificate(holder, issuer, key.public_key(), authority, is_authority=False)
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return (secret + leaf.public_bytes(Encoding.PEM) + root.public_bytes(Encoding.PEM)).decode()
+
+
+def _certificate(
+    holder: x509.Name,
+    issuer: x509.Name,
+    public: ec.EllipticCurvePublicKey,
+    authority: ec.EllipticCurvePrivateKey,
+    *,
+    is_authority: bool,
+) -> x509.Certificate:
+    usage = x509.KeyUsage(
+        digital_signature=not is_authority,
+        content_commitment=not is_authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(holder)
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))  # before any day that a demo is set to
+        .not_valid_after(datetime(2049, 12, 31, tzinfo=UTC))
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True)
+        .add_extension(usage, critical=True)
+        .sign(authority, hashes.SHA256())
+    )
+
+
 MAKERS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": _text,
     "FIELD_KEYS": _keyring,
     "INDEX_KEYS": _keyring,
     "SEAL_KEY": _text,
     "SMS_GATEWAY_TOKEN": _text,
+    "PDF_SIGNER_PEM": _signer,
     "VALKEY_PASSWORD": lambda: secrets.token_hex(24),
 }
-OF_SETTINGS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "SEAL_KEY", "SMS_GATEWAY_TOKEN")
+OF_SETTINGS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "SEAL_KEY", "SMS_GATEWAY_TOKEN", "PDF_SIGNER_PEM")
 
 
 def make(folder: Path) -> None:

@@ -35,8 +35,10 @@ class CharacterMissing(LetterNotWritten):
     message = "文书没有生成：字库中没有“{}”字。请上传自行制作的文书。"
 
 
-def render_letter(*, name: str, data: dict[str, Any]) -> bytes:
+def render_letter(*, name: str, data: dict[str, Any], folder: Path = LETTERS) -> bytes:
     """The PDF (A4, PDF/A-2a with a text layer) of the template `name` with these data.
+
+    `folder`: the letters of a higher app, `<app>/letters`; typst reads nothing outside it.
 
     The template `letter` takes `agency`, `title` and `on` (an ISO day: the date of the letter), and if wanted
     `number`, `to`, `opening`, `closing`, `signed_by` (else the agency) and `footer` (texts; a line break begins a
@@ -44,13 +46,13 @@ def render_letter(*, name: str, data: dict[str, Any]) -> bytes:
     `heading`, `text`, `items` (list of texts, numbered) and `table` (rows of texts, the first column is the head).
     Raises LetterUnknown, CharacterMissing, LetterNotWritten (data that the template cannot use).
     """
-    template = LETTERS / f"{name}.typ"
+    template = folder / f"{name}.typ"
     if not NAME.fullmatch(name) or not template.is_file():
         raise LetterUnknown
     try:
         written = typst.compile(
             template,
-            root=LETTERS,
+            root=folder,
             font_paths=fonts(),
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards="a-2a",
