@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "accounts",
     "office",
     "subjects",
+    "citizens",
     "catalog",
     "collection",
     "redblack",
@@ -305,7 +306,7 @@ EXCHANGE_FOLDER = Path(env.str("EXCHANGE_FOLDER", default=str(DATA_DIR / "outgoi
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")  # for links
 COLLECTION_TELL_AFTER_SECONDS = env.int("COLLECTION_TELL_AFTER_SECONDS", default=300)
 
-# --- who signs PDF files: a key of the platform's own, or the e-seal service of the city ------------------------------
+# --- who signs PDF files: a key of our own, or the e-seal service of the city --------------------------------------
 PDF_SIGNER_URL = env.str("PDF_SIGNER_URL", default="")
 PDF_SIGNER_TOKEN = secret("PDF_SIGNER_TOKEN") if PDF_SIGNER_URL else ""
 PDF_SIGNER_TIMEOUT = 20
