@@ -161,6 +161,22 @@ class PersonIndex(models.Model):
         ]
 
 
+class PersonName(models.Model):
+    """The blind index of a person's name, one row per live index key: by it, and by nothing else, the public pages
+    know a name in a text that somebody wrote, and leave it out. It finds nobody: two persons may share one."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
+    key_id = models.CharField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "subjects_person_name"
+        constraints = [
+            models.UniqueConstraint(name="subjects_person_name_one_per_key", fields=["subject", "key_id"]),
+        ]
+        indexes = [models.Index(fields=["digest"], name="subjects_person_name_known")]
+
+
 class Responsibility(models.Model):
     """Who answered for an organisation, in which post, from when until when. Both are subjects."""
 
