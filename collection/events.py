@@ -305,6 +305,26 @@ class RecordWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordDisputed:
+    """An objection against the record was accepted, or its measures rest (or no longer) by a decision."""
+
+    NAME: ClassVar[str] = "collection.record.disputed"
+    record_id: int
+    subject_id: int
+    ground: str
+    suspended: bool
+    marked_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDisputeEnded:
+    NAME: ClassVar[str] = "collection.record.dispute_ended"
+    record_id: int
+    subject_id: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordArchived:
     NAME: ClassVar[str] = "collection.record.archived"
     record_id: int
@@ -331,3 +351,24 @@ class RecordsDestroyed:
     records: int
     ids: list[int]
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRestored:
+    """An end was taken back: what the record raised stands again."""
+
+    NAME: ClassVar[str] = "collection.record.restored"
+    record_id: int
+    reason: str
+    publicity_state: str
+    triggers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicityOver:
+    """期满停止公示, in one night."""
+
+    NAME: ClassVar[str] = "collection.publicity.over"
+    day: str
+    records: int
+    ids: list[int]

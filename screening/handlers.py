@@ -22,7 +22,7 @@ def on_entry_changed(payload: dict[str, Any], *, now: datetime) -> None:
 
 
 def on_record_changed(payload: dict[str, Any], *, now: datetime) -> None:
-    """collection.record.taken, .ended, .withdrawn: measures that hang on this record."""
+    """collection.record.taken, .ended, .withdrawn, .disputed, .dispute_ended: measures that hang on this record."""
     reconcile(scope=Scope(trigger=f"record:{payload['record_id']}"), actor=ACTOR, now=now)
 
 

@@ -2,7 +2,7 @@
 
 from collection.models.duties import CollectionTask, Handover, Tally
 from collection.models.intake import Batch, Extraction, RowProblem, StagedRow
-from collection.models.records import PUBLICITY_STATES, Promise, Record, RecordChange, RecordKey
+from collection.models.records import PUBLICITY_STATES, Promise, Record, RecordChange, RecordDispute, RecordKey
 from collection.models.sources import Registry, Source, SourceFacts, SourceLoad, Trigger
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Promise",
     "Record",
     "RecordChange",
+    "RecordDispute",
     "RecordKey",
     "Registry",
     "RowProblem",

@@ -152,6 +152,33 @@ class RecordChange(models.Model):
         return f"{self.record_id} v{self.version}"
 
 
+class RecordDispute(models.Model):
+    """An accepted objection against a record: the mark that every check shows (design invariant I4)."""
+
+    record_id = models.BigIntegerField()
+    ground = models.CharField(max_length=20)
+    marked_on = models.DateField()
+    suspended = models.BooleanField()
+    ended_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "记录异议标注"
+        indexes = [models.Index(fields=["record_id"], name="collection_recorddispute_of")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_id"], condition=Q(ended_on=None), name="collection_recorddispute_one_open"
+            ),
+            models.CheckConstraint(
+                name="collection_recorddispute_ended_iff_outcome",
+                condition=Q(ended_on=None, outcome="") | (Q(ended_on__isnull=False) & ~Q(outcome="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id}:{self.ground}"
+
+
 class Promise(models.Model):
     """A commitment (信用承诺) with the day it was promised for: followed up until it is kept or broken."""
 

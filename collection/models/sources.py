@@ -120,6 +120,8 @@ class Trigger(models.Model):
     own_term = models.BooleanField(default=False)
     grade = models.CharField(max_length=10, blank=True, default="", db_default="", help_text="轻微 / 一般 / 严重")
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True, help_text="元")
+    disputed_on = models.DateField(null=True, blank=True, help_text="since when an accepted objection marks it")
+    suspended = models.BooleanField(default=False, db_default=False)
     rev_from = models.BigIntegerField()
     rev_to = models.BigIntegerField(null=True, blank=True)
 
@@ -140,6 +142,10 @@ class Trigger(models.Model):
                 fields=["source", "record_id", "subject_id"],
                 condition=Q(rev_to=None),
                 name="collection_trigger_one_current",
+            ),
+            models.CheckConstraint(
+                name="collection_trigger_suspended_only_if_disputed",
+                condition=Q(suspended=False) | Q(disputed_on__isnull=False, own_term=False),
             ),
         ]
 

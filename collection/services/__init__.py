@@ -1,6 +1,7 @@
 """The verbs of this app, under one name for the floors above."""
 
 from collection.services.calls import Receipt, ReturnedRow, receive_rows
+from collection.services.disputes import end_record_dispute, mark_record, rest_record
 from collection.services.intake import run_import
 from collection.services.mending import drop_rows, mend_rows
 from collection.services.receiving import Received, cancel_batch, receive_file, resume_batch
@@ -41,12 +42,15 @@ __all__ = [
     "cancel_batch",
     "drop_rows",
     "end_record",
+    "end_record_dispute",
     "lock_register",
     "mark_loaded",
+    "mark_record",
     "mend_rows",
     "receive_file",
     "receive_rows",
     "register_source",
+    "rest_record",
     "resume_batch",
     "retire_source",
     "returned_file",

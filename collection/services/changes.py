@@ -16,7 +16,7 @@ from django.db.models.fields.json import KeyTextTransform
 from audit.services import record
 from catalog.selectors import definition_of
 from collection import events, policies
-from collection.models import Promise, Record, RecordChange, RecordKey, Trigger
+from collection.models import Promise, Record, RecordChange, RecordDispute, RecordKey, Trigger
 from collection.rules.retention import last_day_of_retention
 from collection.rules.states import ChangeKind, Channel, PromiseState, RecordState
 from collection.selectors.records import get_record
@@ -150,6 +150,7 @@ def withdraw_record(*, record_id: int, reason: str, document_no: str, actor: Act
     _demand(reason, document_no)
     _note(row, ChangeKind.WITHDRAWN, reason.strip(), document_no.strip(), actor, now)
     ended = end_triggers(record_id=record_id, on=day_of(now), own_terms=True)
+    RecordDispute.objects.filter(record_id=record_id, ended_on=None).update(ended_on=day_of(now), outcome="删除")
     _update(row, state=RecordState.WITHDRAWN, publicity_state="终止公示", changed_at=now, version=row.version + 1)
     Promise.objects.filter(record_id=record_id, state=PromiseState.OPEN).update(
         state=PromiseState.VOID, note=reason.strip(), closed_at=now, closed_by=actor.key
@@ -246,6 +247,7 @@ def destroy_due(*, item_id: int, item_version_id: int, today: date, actor: Actor
     )
     Trigger.objects.filter(record_id__in=ids).delete()
     Promise.objects.filter(record_id__in=ids).delete()
+    RecordDispute.objects.filter(record_id__in=ids).delete()
     for row in rows:
         Record.objects.filter(pk=row.pk, recorded_at=row.recorded_at).delete()
     RecordKey.objects.filter(record_id__in=ids).delete()

@@ -95,6 +95,7 @@ WHERE t.verdict IN ('new', 'changed') AND r.id = t.record_id AND r.recorded_at =
 
 _RAISED = """collection_taking t CROSS JOIN jsonb_to_recordset(t.raised)
   AS x(source smallint, begins date, ends date, ground text, own_term boolean, responsible boolean, amount numeric)"""
+_OPEN_DISPUTE = "FROM collection_recorddispute d WHERE d.record_id = t.record_id AND d.ended_on IS NULL"
 # as an array: whatever statistics say of triggers, they are found by the index, and most chunks change nothing
 _OF_CHANGED = "g.record_id = ANY(ARRAY(SELECT t.record_id FROM collection_taking t WHERE t.verdict = 'changed'))"
 SOURCES = f"""SELECT DISTINCT x.source FROM {_RAISED} WHERE t.verdict IN ('new', 'changed')
@@ -105,7 +106,7 @@ WHERE {_OF_CHANGED} AND g.rev_to IS NULL AND g.source_id = v.source"""
 # a limit that was lifted stays lifted when the decision is sent again with other words, also by a detour: its last
 # trigger tells. What a record that was ended raises since is lifted from the day of that end, but for its own terms
 RAISE = f"""INSERT INTO collection_trigger (source_id, record_id, subject_id, document_no, authority, ground,
-  valid_from, valid_until, released_on, responsible, own_term, rev_from, grade, amount)
+  valid_from, valid_until, released_on, responsible, own_term, rev_from, grade, amount, disputed_on, suspended)
 SELECT x.source, t.record_id, w.subject_id, t.document_no, t.authority, x.ground, x.begins, x.ends,
   CASE WHEN t.verdict = 'changed' THEN coalesce(
     (SELECT g.released_on FROM collection_trigger g
@@ -113,7 +114,9 @@ SELECT x.source, t.record_id, w.subject_id, t.document_no, t.authority, x.ground
      ORDER BY g.rev_to DESC, g.released_on LIMIT 1),
     (SELECT r.ended_on FROM collection_record r
      WHERE r.id = t.record_id AND r.recorded_at = t.recorded_at AND NOT x.own_term)) END,
-  w.responsible, x.own_term, v.revision, t.grade, x.amount
+  w.responsible, x.own_term, v.revision, t.grade, x.amount,
+  CASE WHEN t.verdict = 'changed' THEN (SELECT d.marked_on {_OPEN_DISPUTE}) END,
+  t.verdict = 'changed' AND NOT x.own_term AND coalesce((SELECT d.suspended {_OPEN_DISPUTE}), false)
 FROM {_RAISED}
 JOIN unnest(%(sources)s::int[], %(revisions)s::bigint[]) AS v(source, revision) ON v.source = x.source
 CROSS JOIN LATERAL (SELECT t.subject_id, false AS responsible UNION ALL

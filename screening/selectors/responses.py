@@ -203,7 +203,8 @@ FROM redblack_pub_binding b JOIN collection_pub_source z ON z.id = b.source_id
 WHERE b.rev_to IS NULL AND b.entry_id = ANY (%(entries)s)
 UNION ALL
 SELECT 'record:' || c.record_id, c.subject_id, c.source_id, z.name, z.code, c.document_no, c.authority, c.ground,
-  c.valid_from, c.valid_until, c.released_on, NULL, false, c.own_term
+  c.valid_from, c.valid_until, c.released_on, CASE WHEN c.disputed_on <= %(day)s THEN c.disputed_on END,
+  c.suspended AND coalesce(c.disputed_on <= %(day)s, false), c.own_term
 FROM collection_pub_trigger c JOIN collection_pub_source z ON z.id = c.source_id
 WHERE c.rev_to IS NULL AND c.record_id = ANY (%(records)s)
   AND (%(sources)s::int[] IS NULL OR c.source_id = ANY (%(sources)s))

@@ -29,7 +29,8 @@ ENTRIES = """
       WHERE d.subject_id = b.subject_id AND d.entry_id = b.entry_id AND d.rev_to IS NULL)"""
 RECORDS = """
   SELECT m.id, m.kind, m.uscc, c.source_id, c.record_id, true, c.grade, c.amount, c.valid_from, c.valid_until,
-    false, false, c.responsible, c.own_term
+    coalesce(c.disputed_on <= %(day)s, false), c.suspended AND coalesce(c.disputed_on <= %(day)s, false),
+    c.responsible, c.own_term
   FROM {members} m JOIN collection_pub_trigger c ON c.subject_id = m.subject_id
   WHERE c.rev_to IS NULL AND c.source_id = ANY (%(asked)s) AND {who}
     AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)"""

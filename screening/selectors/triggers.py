@@ -30,7 +30,8 @@ FROM (
     AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
   UNION ALL
   SELECT c.source_id, 'record:' || c.record_id, c.subject_id, c.grade, c.amount, c.valid_from, c.valid_until,
-    false, false, c.responsible, c.own_term, false
+    coalesce(c.disputed_on <= %(day)s, false), c.suspended AND coalesce(c.disputed_on <= %(day)s, false),
+    c.responsible, c.own_term, false
   FROM collection_pub_trigger c
   WHERE c.rev_to IS NULL AND c.source_id = ANY (%(sources)s) {whose}
     AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s)
@@ -58,7 +59,8 @@ BAD = f"""(WITH bad_one AS (
     AND NOT EXISTS (SELECT 1 FROM redblack_pub_doubt d WHERE d.rev_to IS NULL AND d.entry_id = b.entry_id)
     AND collection_pub_in_force(b.valid_from, b.valid_until, b.released_on, %(day)s)
   UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.source_id = ANY ({{unless}})
-    {{whose}} AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s))
+    {{whose}} AND NOT (c.suspended AND coalesce(c.disputed_on <= %(day)s, false))
+    AND collection_pub_in_force(c.valid_from, c.valid_until, c.released_on, %(day)s))
 SELECT subject_id FROM bad_one UNION {TWINS.format(those="bad_one", more="")})"""
 UNSURE = f"""(WITH open_one AS (
   SELECT d.subject_id, d.source_id FROM redblack_pub_doubt d WHERE d.rev_to IS NULL {{whose}})
