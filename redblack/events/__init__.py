@@ -6,6 +6,7 @@ from redblack.events.entries import (
     EntryCorrected,
     EntryDisputed,
     EntryReleased,
+    EntryRestored,
 )
 from redblack.events.exits import (
     EntryPaperRead,
@@ -70,6 +71,7 @@ __all__ = [
     "EntryDisputed",
     "EntryPaperRead",
     "EntryReleased",
+    "EntryRestored",
     "HonourAdvanced",
     "ListFactConfirmed",
     "ListReceived",

@@ -55,3 +55,14 @@ class DisputeEnded:
     list_code: str
     subject_id: int
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRestored:
+    """A release was revoked: the entry binds again from its own first day on."""
+
+    NAME: ClassVar[str] = "redblack.entry.restored"
+    entry_id: int
+    list_code: str
+    subject_id: int
+    document_no: str
