@@ -36,7 +36,7 @@ BY_OLD_CODE = """SELECT a.n, min(s.id), count(DISTINCT s.id)
 FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS a(reg_no, org_code, n)
 JOIN subjects_pub_subject s ON s.reg_no = nullif(a.reg_no, '') OR s.org_code = nullif(a.org_code, '') GROUP BY a.n"""
 OTHER_NAMES = """SELECT a.n FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS a(subject_id, key, n)
-JOIN subjects_pub_name s ON s.subject_id = a.subject_id AND s.key = a.key"""
+CROSS JOIN LATERAL (SELECT FROM subjects_pub_name s WHERE s.subject_id = a.subject_id AND s.key = a.key LIMIT 1) s"""
 BY_KEY = """SELECT a.n, k.provider_id, r.state
 FROM unnest(%(authority)s::text[], %(document)s::text[], %(subject)s::bigint[])
   WITH ORDINALITY AS a(authority, document_no, subject_id, n)

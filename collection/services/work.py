@@ -26,6 +26,7 @@ from kernel.actor import Actor, Kind, Role
 from kernel.errors import RuleBroken
 from toolkit import crypto
 from toolkit.clock import day_of
+from toolkit.db import note_growth
 
 CHUNK = 5_000  # rows of one transaction
 LISTED = 1_000  # warnings that a batch keeps word for word
@@ -260,6 +261,7 @@ def finish(*, work: Work, now: datetime) -> None:
     if batch.total != batch.taken + batch.changed + batch.same + batch.returned:
         raise RowsMissing
     Batch.objects.filter(pk=batch.pk).update(finished_at=now)
+    note_growth(("collection_trigger", "collection_recordkey"), batch.taken)
     if work.mends_id is None and batch.returned:
         raise_tally(work, reported=batch.returned)
     if batch.taken + batch.changed + batch.same:

@@ -37,6 +37,7 @@ from screening.selectors.triggers import (
     unsure_relation,
 )
 from toolkit.clock import day_of
+from toolkit.db import note_growth
 
 BITE = 500  # ids that one fact names
 MOST_ANSWERED = 200
@@ -169,6 +170,7 @@ def reconcile(*, scope: Scope, actor: Actor, now: datetime) -> Reconciled:
         fresh, over = _of_item(item, subjects, common | {"unless": sorted(item.unless_bad & states.keys())})
         raised += len(fresh)
         ended += len(over)
+        note_growth(("screening_responsetask",), len(fresh) + len(over))
         for bite in _bites(fresh):
             fact = ResponsesRaised(item.code, item.department_id, due.on.isoformat(), bite)
             record(fact, about=f"measures.item:{item.id}", actor=actor, now=now)

@@ -13,6 +13,7 @@ from kernel.identifiers import org_code_valid
 from subjects import events, policies
 from subjects.rules.rows import Row
 from subjects.services.base import NotYours, next_revision
+from toolkit.db import note_growth
 
 COLUMNS = "line, name, key, uscc, org_code, kind, registered_on, division_code"
 # temporary: unlogged, private to this transaction, and gone after it even if the process is killed
@@ -91,6 +92,7 @@ def load_rows(*, rows: Sequence[Row], source: str, actor: Actor, now: datetime) 
             cursor.execute(CONFLICTS, values)
             conflicts = int(cursor.rowcount)
         cursor.execute("DROP TABLE subjects_staging")
+    note_growth(("subjects_subject", "subjects_name"), created)
     loaded = Loaded(created, len(rows) - created, conflicts)
     if created or conflicts or adopted:
         fact = events.RowsLoaded(source, rows[0].line, rows[-1].line, created, loaded.known, conflicts)
