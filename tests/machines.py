@@ -30,6 +30,7 @@ from tools.services import Services
 from tools.temporary import wait
 
 PATIENCE = 90.0  # seconds: for a loaded machine
+LAST = 3_000  # characters of each log that a failure shows
 CSRF = "c" * 32
 BOUNDARY, DISPOSITION = "a-boundary-that-is-in-no-file", "Content-Disposition: form-data"
 
@@ -135,7 +136,13 @@ class Running:
         return info["statename"] == "RUNNING" and info["pid"] != not_pid
 
     def until(self, holds: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None:
-        assert wait(lambda: bool(holds()), seconds), f"{what}: not within {seconds:.0f} s"
+        assert wait(lambda: bool(holds()), seconds), f"{what}: not within {seconds:.0f} s\n{self._said()}"
+
+    def _said(self) -> str:
+        """What the services wrote last, and the jobs: the machine is gone when somebody reads of the failure."""
+        logs = sorted((self.made.home / "log").iterdir())
+        said = [f"--- {log.name}\n{log.read_text(errors='replace')[-LAST:]}" for log in logs]
+        return "\n".join([*said, "--- jobs", *map(str, self.ask("SELECT * FROM office_job"))])
 
     def time_passes(self) -> None:
         """As if the leases of the dead had lapsed and beat had sent its sweep."""
