@@ -1,7 +1,7 @@
 """Reading response tasks, and the published measures that raise them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -244,3 +244,15 @@ def articles_of(task: ResponseTask, *, as_of: date) -> list[str]:
         cursor.execute("SELECT articles FROM measures_pub_item(%s) WHERE id = %s", [as_of, task.item_id])
         row = cursor.fetchone()
     return list(row[0]) if row else []
+
+
+def tasks_of_departments(departments: Collection[int], *, ids: Collection[int]) -> list[ResponseTask]:
+    """The tasks with these ids that these departments owe, with their measures."""
+    found = ResponseTask.objects.filter(pk__in=ids, department_id__in=departments)
+    return list(found.select_related("item").order_by("pk"))
+
+
+def triggers_told(departments: Collection[int], refs: Collection[str]) -> set[tuple[int, str]]:
+    """(department, "entry:12") of those entries and records that a response task told these departments of."""
+    found = ResponseTask.objects.filter(trigger__in=refs, department_id__in=departments)
+    return set(found.values_list("department_id", "trigger").order_by())
