@@ -127,6 +127,7 @@ TEMPLATES = [
 ]
 SUBSCRIPTIONS = "credit_platform.subscriptions.SUBSCRIPTIONS"
 RAISED_SOURCES = "collection.selectors.raisable_sources"  # what a record may raise; asked before publication
+ENTRY_TOLD: list[str] = []  # who else can say that a department was told of an entry: a push; asked by feedback
 KNOWN_MATTERS = "screening.selectors.matters"  # what a measure item may be for: rows with a code and a name
 
 # --- engines -------------------------------------------------------------------------------------------------------
@@ -274,6 +275,17 @@ FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
 RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=10)
 STOP_WORKING_DAYS = env.int("STOP_WORKING_DAYS", default=3)
 RECALL_WORKING_DAYS = env.int("RECALL_WORKING_DAYS", default=2)
+REPAIR_VALUES = env.json("REPAIR_VALUES", default={})  # {"handle_days": 7}: values of the law that are not certain
+REPAIR_LOCAL_RULES = env.json("REPAIR_LOCAL_RULES", default={})  # {"4101": "henan"}: local sets by area
+REPAIR_OWN_ROUTE = env.list("REPAIR_OWN_ROUTE", default=[])  # departments whose repairs are decided elsewhere
+REPAIR_FORBIDDEN = env.json("REPAIR_FORBIDDEN", default={})  # {"item or list": "law, article"}: never repaired
+REPAIR_UPSTREAM_URL = env.str("REPAIR_UPSTREAM_URL", default="").rstrip("/")
+REPAIR_UPSTREAM_TOKEN = secret("REPAIR_UPSTREAM_TOKEN") if REPAIR_UPSTREAM_URL else ""
+REPAIR_UPSTREAM_TIMEOUT = 10
+if REPAIR_UPSTREAM_URL and not REPAIR_UPSTREAM_URL.startswith(
+    ("https://", "http://127.0.0.1:") if DEMO or TESTING else "https://"
+):
+    raise ImproperlyConfigured("REPAIR_UPSTREAM_URL is not https://")
 STATEMENT_WORKING_DAYS = env.int("STATEMENT_WORKING_DAYS", default=5)
 RECOGNISER_WORKING_DAYS = env.int("RECOGNISER_WORKING_DAYS", default=5)
 HONOUR_PUBLICITY_WORKING_DAYS = env.int("HONOUR_PUBLICITY_WORKING_DAYS", default=5)
