@@ -69,4 +69,4 @@ def next_try(*, attempts: int, first_tried: datetime, now: datetime) -> datetime
     """
     if now - first_tried >= GIVE_UP_AFTER:
         return None
-    return now + min(FIRST_WAIT * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
+    return now + min(FIRST_WAIT * (1 << min(attempts - 1, 12)), LONGEST_WAIT)

@@ -4,8 +4,17 @@ from collections.abc import Callable, Mapping
 
 from exchange.rules.channels import Kind, Trouble
 from exchange.services.channels.base import CannotDeliver, Channel, Target
+from exchange.services.channels.files import folder_channel
+from exchange.services.channels.sftp import sftp_channel
+from exchange.services.channels.table import TableChannel
+from exchange.services.channels.webhook import WebhookChannel
 
-CHANNELS: Mapping[Kind, Callable[[Target], Channel]] = {}
+CHANNELS: Mapping[Kind, Callable[[Target], Channel]] = {
+    Kind.TABLE: TableChannel,
+    Kind.FOLDER: folder_channel,
+    Kind.SFTP: sftp_channel,
+    Kind.WEBHOOK: WebhookChannel,
+}
 
 
 def open_channel(target: Target) -> Channel:
