@@ -83,7 +83,9 @@ INSTALLED_APPS = [
     "screening",
     "feedback",
     "repair",
+    "objections",
     "exchange",
+    "reports",
     "portal",
 ]
 MIDDLEWARE = [
@@ -278,6 +280,7 @@ RECALL_WORKING_DAYS = env.int("RECALL_WORKING_DAYS", default=2)
 REPAIR_VALUES = env.json("REPAIR_VALUES", default={})  # {"handle_days": 7}: values of the law that are not certain
 REPAIR_LOCAL_RULES = env.json("REPAIR_LOCAL_RULES", default={})  # {"4101": "henan"}: local sets by area
 REPAIR_OWN_ROUTE = env.list("REPAIR_OWN_ROUTE", default=[])  # departments whose repairs are decided elsewhere
+OBJECTION_RULES = env("OBJECTION_RULES", default="henan")  # which deadlines: objections/rules/rulesets.py
 REPAIR_FORBIDDEN = env.json("REPAIR_FORBIDDEN", default={})  # {"item or list": "law, article"}: never repaired
 REPAIR_UPSTREAM_URL = env.str("REPAIR_UPSTREAM_URL", default="").rstrip("/")
 REPAIR_UPSTREAM_TOKEN = secret("REPAIR_UPSTREAM_TOKEN") if REPAIR_UPSTREAM_URL else ""
