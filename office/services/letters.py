@@ -34,6 +34,10 @@ class CharacterMissing(LetterNotWritten):
     code = "office.character_missing"
     message = "文书没有生成：字库中没有“{}”字。请上传自行制作的文书。"
 
+    def __init__(self, missing: str) -> None:
+        super().__init__(self.message.format(missing))
+        self.missing = missing
+
 
 def render_letter(*, name: str, data: dict[str, Any], folder: Path = LETTERS) -> bytes:
     """The PDF (A4, PDF/A-2a with a text layer) of the template `name` with these data.
@@ -42,7 +46,8 @@ def render_letter(*, name: str, data: dict[str, Any], folder: Path = LETTERS) ->
 
     The template `letter` takes `agency`, `title` and `on` (an ISO day: the date of the letter), and if wanted
     `number`, `to`, `opening`, `closing`, `signed_by` (else the agency) and `footer` (texts; a line break begins a
-    new paragraph), `draft` (bool: a watermark), `notes` (list of texts), and `parts`: a list of objects with any of
+    new paragraph), `draft` (bool: a watermark), `notes` (list of texts), `qr` (SVG of a code)
+    with `verify` (the address that it holds, in letters), and `parts`: a list of objects with any of
     `heading`, `text`, `items` (list of texts, numbered) and `table` (rows of texts, the first column is the head).
     Raises LetterUnknown, CharacterMissing, LetterNotWritten (data that the template cannot use).
     """
@@ -60,7 +65,7 @@ def render_letter(*, name: str, data: dict[str, Any], folder: Path = LETTERS) ->
         )
     except typst.TypstError as error:
         if missing := NO_GLYPH.search(error.message):
-            raise CharacterMissing(CharacterMissing.message.format(missing.group(1))) from error
+            raise CharacterMissing(missing.group(1)) from error
         raise LetterNotWritten from error
     if not isinstance(written, bytes):
         raise LetterNotWritten

@@ -57,7 +57,7 @@ def verify(*, number: str, code: str, address: str, now: datetime, wall: datetim
     The code is judged before anything is looked up: without it nobody learns which numbers there are, nor by the time
     it takes. Raises TooManyTries, CannotVerify.
     """
-    _count_try(address, wall)
+    count_try(address=address, wall=wall)
     if len(number) > LONGEST or len(code) > LONGEST:
         raise CannotVerify
     wanted = read_number(number)
@@ -76,8 +76,11 @@ def verify(*, number: str, code: str, address: str, now: datetime, wall: datetim
     return Verified(wanted, found.checked_at, CLASSES[found.answer], worth, until)
 
 
-def _count_try(address: str, wall: datetime) -> None:
-    """Count in PostgreSQL, for all processes together and without the cache. Beyond the limit nothing is written."""
+def count_try(*, address: str, wall: datetime) -> None:
+    """Count one question of an address; whatever the public may verify is counted together. Raises TooManyTries.
+
+    In PostgreSQL, for all processes together and without the cache. Beyond the limit nothing is written.
+    """
     began = datetime.fromtimestamp(wall.timestamp() // WINDOW.total_seconds() * WINDOW.total_seconds(), wall.tzinfo)
     with connection.cursor() as cursor:
         cursor.execute(

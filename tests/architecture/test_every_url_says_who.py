@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from accounts.models import ClientSystem, Department, User
+from accounts.models import ClientProposal, ClientSystem, Department, User
 from audit.models import Delivery
 from collection.models import Batch, CollectionTask, Extraction, Handover, Promise, Record
 from feedback.models import Due
@@ -36,6 +38,7 @@ from tests.factories import (
     proceedings,
     received,
     redblack,
+    reports,
     screening,
     subjects,
     supervised,
@@ -64,12 +67,14 @@ class Things:
     home: Department
     user: User
     client: ClientSystem
+    client_proposal: int
     delivery: Delivery
     conflict: Conflict
     clearing: int
     firm: int
     person: int
     number: str
+    report: int
     due: Due
     record: int
     task: CollectionTask
@@ -97,6 +102,10 @@ class Things:
     def as_first_found(self) -> None:
         """What one press of a button ends, without a form to fill in, stands again for the next who asks."""
         Delivery.objects.filter(pk=self.delivery.pk).update(attempts=20)
+        ClientProposal.objects.filter(pk=self.client_proposal).update(
+            state="proposed", client=None, decided_by="", decided_at=None, code=f"asked{self.client_proposal}"
+        )
+        ClientSystem.objects.filter(code__startswith="asked").update(code=Concat(Value("was"), "code"))
         ClearedPair.objects.filter(pk=self.clearing).update(withdrawn_at=None, withdrawn_by="")
         BasicMeasure.objects.filter(pk=self.papers.basic_id).update(confirmed_by="", confirmed_on=None)
 
@@ -104,6 +113,7 @@ class Things:
         places = {
             "user_id": self.user.pk,
             "client_id": self.client.pk,
+            "proposal_id": self.client_proposal,
             "delivery_id": self.delivery.pk,
             "conflict_id": self.conflict.pk,
             "clearing_id": self.clearing,
@@ -139,6 +149,7 @@ class Things:
             "honour_id": self.exits.honour,
             "objection_id": self.exits.objection,
             "due_id": self.due.pk,
+            "report_id": self.report,
             "record_id": self.record,
             "task_id": self.task.pk,
             "promise_id": self.promise.pk,
@@ -188,6 +199,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         home=home,
         user=accounts.user(Role.CLERK, department=home),
         client=accounts.client_system(department=home),
+        client_proposal=accounts.proposal(home).pk,
         delivery=Delivery.objects.create(event_id=1, happened_at=NOW, handler="x", attempts=20, last_error="x"),
         conflict=Conflict.objects.create(
             code=uscc, subject_id=firm, kept_name="甲", other_name="乙", source="x", found_at=NOW
@@ -196,6 +208,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         firm=firm,
         person=screening.person(),
         number=number,
+        report=reports.report(firm, actor=accounts.actor(Role.CLERK, department=home), now=NOW).pk,
         matter=code,
         measured=measures.items(home),
         papers=memoranda.papers(),
