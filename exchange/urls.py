@@ -1,7 +1,7 @@
 from django.urls import path
 
 from exchange import views
-from exchange.api import pulling
+from exchange.api import pulling, soap
 
 app_name = "exchange"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
         pulling.confirmations,
         name="api_confirmations",
     ),
+    path("api/v1/exchange/soap", soap.service, name="api_soap"),
     path("exchange/", views.subscriptions, name="subscriptions"),
     path("exchange/new/", views.new_subscription, name="new_subscription"),
     path("exchange/recalls/", views.recalls, name="recalls"),

@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from exchange.rules.soap.contract import SPACE
 from kernel.errors import Malformed
 
+HARDENED: Mapping[str, bool] = {
+    **{"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False},
+    **{"remove_pis": True, "remove_comments": True},
+}
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 XML = "http://www.w3.org/XML/1998/namespace"
 
 
@@ -78,7 +84,12 @@ def version_of(content_type: str) -> Version:
 def parse(body: bytes) -> etree._Element:
     """The root of a document that says nothing of a document type. Raises EnvelopeWrong, DocumentTypeRefused."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_pis=True,
+        remove_comments=True,
     )
     try:
         root = etree.fromstring(body, parser)
@@ -86,7 +97,8 @@ def parse(body: bytes) -> etree._Element:
         if b"<!DOCTYPE" in body[:4096] or b"<!ENTITY" in body[:4096]:
             raise DocumentTypeRefused from error
         raise EnvelopeWrong("请求体不是格式良好的 XML，请检查编码和标签后重新提交。") from error
-    if root.getroottree().docinfo.doctype:
+    about: Any = root.getroottree().docinfo
+    if about.doctype:
         raise DocumentTypeRefused
     return root
 
@@ -155,7 +167,8 @@ def build(name: str, values: Mapping[str, Any]) -> etree._Element:
     """An element of our namespace from plain values: a mapping is its children in order, a sequence the same name
     again and again, None nothing at all. snake_case becomes camelCase.
     """
-    element = etree.Element(f"{{{SPACE}}}{name}", nsmap={None: SPACE})
+    default: Any = {None: SPACE}  # lxml's way to name the default
+    element = etree.Element(f"{{{SPACE}}}{name}", nsmap=default)
     _fill(element, values)
     return element
 
@@ -192,7 +205,9 @@ def _camel(name: str) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (date, datetime)):
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).isoformat(timespec="milliseconds")
+    if isinstance(value, date):
         return value.isoformat()
     return "".join(letter for letter in str(value) if _is_xml(ord(letter)))
 
