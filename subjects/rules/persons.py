@@ -22,6 +22,9 @@ def id_place(subject_id: int) -> str:
     return f"subjects_person:id_ct:{subject_id}"
 
 
+NAME_PURPOSE = "subjects:person:name"  # of the blind index of kernel.names.name_key(name)
+
+
 def id_purpose(id_kind: str) -> str:
     """The purpose of the blind index: the same digits on a passport and on an identity card never meet."""
     return f"subjects:person:{id_kind}"

@@ -18,6 +18,7 @@ from subjects.selectors.register import (
     visible_to,
 )
 from subjects.selectors.search import candidates, forget_commonness, named
+from subjects.selectors.unnaming import without_persons
 from subjects.selectors.values import Candidate, Resolution, SubjectValue, subject_of, subjects_of
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "subjects_of",
     "versions_of",
     "visible_to",
+    "without_persons",
 ]

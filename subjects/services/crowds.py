@@ -12,9 +12,9 @@ from kernel.errors import Refusal
 from kernel.identifiers import normalise_code
 from kernel.names import display_name, masked_person, name_key
 from subjects import events, policies
-from subjects.models import Person, PersonIndex, Subject
+from subjects.models import Person, PersonIndex, PersonName, Subject
 from subjects.rules.kinds import Kind
-from subjects.rules.persons import data_key_place, id_place, id_purpose, name_place, person_problem
+from subjects.rules.persons import NAME_PURPOSE, data_key_place, id_place, id_purpose, name_place, person_problem
 from subjects.services.base import IdentifierWrong, NameWrong, NotYours, SubjectNotFound, next_revision
 from subjects.services.persons import PersonIsErased, PersonNameDiffers
 from toolkit import crypto
@@ -111,7 +111,7 @@ def _enter(persons: Sequence[tuple[str, str, str]], now: datetime) -> list[int]:
         Subject(kind=Kind.NATURAL_PERSON, name=masked_person(display_name(name)), created_at=now, updated_at=now)
         for _, _, name in persons
     )
-    rows, indexes = [], []
+    rows, indexes, called = [], [], []
     for subject, (id_kind, number, name) in zip(subjects, persons, strict=True):
         own, wrapped = crypto.new_data_key(aad=data_key_place(subject.pk))
         name_ct = crypto.encrypt_with(own, display_name(name), aad=name_place(subject.pk))
@@ -121,8 +121,13 @@ def _enter(persons: Sequence[tuple[str, str, str]], now: datetime) -> list[int]:
             PersonIndex(subject=subject, key_id=key_id, digest=digest)
             for key_id, digest in crypto.blind_indexes(number, purpose=id_purpose(id_kind))
         ]
+        called += [
+            PersonName(subject=subject, key_id=key_id, digest=digest)
+            for key_id, digest in crypto.blind_indexes(name_key(name), purpose=NAME_PURPOSE)
+        ]
     Person.objects.bulk_create(rows)
     PersonIndex.objects.bulk_create(indexes)
+    PersonName.objects.bulk_create(called)
     return [subject.pk for subject in subjects]
 
 

@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef
 
 from audit.services import record
 from kernel.actor import Actor, Kind
+from kernel.names import name_key
 from subjects import events
-from subjects.models import Person, PersonIndex
-from subjects.rules.persons import data_key_place, id_place, id_purpose
+from subjects.models import Person, PersonIndex, PersonName
+from subjects.rules.persons import NAME_PURPOSE, data_key_place, id_place, id_purpose, name_place
 from subjects.services.base import NotYours
 from toolkit import crypto
 
@@ -37,13 +38,14 @@ def rotate_some(*, limit: int, actor: Actor, now: datetime) -> Rotated:
     """
     if actor.kind != Kind.SYSTEM:
         raise NotYours
-    wrapped, indexed = _wrap(limit), _index(limit)
+    wrapped, indexed, named = _wrap(limit), _index(limit), _index_names(limit)
     live = [key.id for key in crypto.index_keys()]
     stale = PersonIndex.objects.exclude(key_id__in=live)
+    PersonName.objects.exclude(key_id__in=live).delete()
     dropped = stale.filter(pk__in=list(stale.order_by("pk").values_list("pk", flat=True)[:limit])).delete()[0]
     if wrapped or indexed or dropped:
         record(events.KeysRotated(wrapped, indexed, dropped), about="subjects.person:", actor=actor, now=now)
-    return Rotated(wrapped, indexed, dropped, limit in (wrapped, indexed, dropped))
+    return Rotated(wrapped, indexed, dropped, limit in (wrapped, indexed, named, dropped))
 
 
 def _wrap(limit: int) -> int:
@@ -69,4 +71,19 @@ def _index(limit: int) -> int:
         key_id, digest = crypto.blind_index(number, purpose=id_purpose(person.id_kind))
         rows.append(PersonIndex(subject_id=person.pk, key_id=key_id, digest=digest))
     PersonIndex.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _index_names(limit: int) -> int:
+    """Also of those who were entered before names were indexed."""
+    newest = crypto.index_keys()[0].id
+    indexed = PersonName.objects.filter(subject_id=OuterRef("pk"), key_id=newest)
+    missing = Person.objects.exclude(data_key=None).filter(~Exists(indexed)).order_by("pk")
+    rows = []
+    for person in missing.select_for_update(skip_locked=True)[:limit]:
+        data_key = crypto.unwrap(person.data_key or "", aad=data_key_place(person.pk))
+        name = crypto.decrypt_with(data_key, person.name_ct, aad=name_place(person.pk))
+        key_id, digest = crypto.blind_index(name_key(name), purpose=NAME_PURPOSE)
+        rows.append(PersonName(subject_id=person.pk, key_id=key_id, digest=digest))
+    PersonName.objects.bulk_create(rows)
     return len(rows)

@@ -11,9 +11,9 @@ from kernel.actor import Actor
 from kernel.errors import Malformed, RuleBroken
 from kernel.names import display_name, masked_person, name_key
 from subjects import events, policies, selectors
-from subjects.models import Person, PersonIndex, Subject
+from subjects.models import Person, PersonIndex, PersonName, Subject
 from subjects.rules.kinds import IdKind, Kind, Status
-from subjects.rules.persons import data_key_place, id_place, id_purpose, name_place, person_problem
+from subjects.rules.persons import NAME_PURPOSE, data_key_place, id_place, id_purpose, name_place, person_problem
 from subjects.services.base import IdentifierWrong, NameWrong, NotYours, SubjectNotFound, next_revision
 from toolkit import crypto
 from toolkit.clock import day_of
@@ -78,6 +78,10 @@ def register_person(*, name: str, id_kind: str, id_number: str, actor: Actor, no
     PersonIndex.objects.bulk_create(
         PersonIndex(subject=subject, key_id=key_id, digest=digest)
         for key_id, digest in crypto.blind_indexes(number, purpose=id_purpose(id_kind))
+    )
+    PersonName.objects.bulk_create(
+        PersonName(subject=subject, key_id=key_id, digest=digest)
+        for key_id, digest in crypto.blind_indexes(name_key(shown), purpose=NAME_PURPOSE)
     )
     record(
         events.SubjectRegistered(subject.pk, Kind.NATURAL_PERSON),
@@ -167,5 +171,6 @@ def erase_person(*, subject_id: int, ground: str, actor: Actor, now: datetime) -
         return
     next_revision()
     Person.objects.filter(pk=subject_id).update(data_key=None, name_ct="", id_ct="", erased_at=now)
+    PersonName.objects.filter(subject_id=subject_id).delete()
     Subject.objects.filter(pk=subject_id).update(name=ERASED_NAME, status=Status.ERASED, updated_at=now)
     record(events.PersonErased(subject_id, ground.strip()), about=events.about(subject_id), actor=actor, now=now)
