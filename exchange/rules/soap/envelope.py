@@ -124,9 +124,11 @@ def read(body: bytes, *, content_type: str = "text/xml") -> Message:
     return Message(version, bodies[0][0])
 
 
-def wrap(element: etree._Element, version: Version) -> bytes:
-    """An envelope round one element."""
+def wrap(element: etree._Element, version: Version, *, head: etree._Element | None = None) -> bytes:
+    """An envelope round one element, and what stands in its header."""
     root = etree.Element(f"{{{version.space}}}Envelope", nsmap={"soap": version.space})
+    if head is not None:
+        etree.SubElement(root, f"{{{version.space}}}Header").append(head)
     etree.SubElement(root, f"{{{version.space}}}Body").append(element)
     text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return text

@@ -6,6 +6,7 @@ from exchange.rules.channels import Kind, Trouble
 from exchange.services.channels.base import CannotDeliver, Channel, Target
 from exchange.services.channels.files import folder_channel
 from exchange.services.channels.sftp import sftp_channel
+from exchange.services.channels.soap import SoapChannel
 from exchange.services.channels.table import TableChannel
 from exchange.services.channels.webhook import WebhookChannel
 
@@ -14,6 +15,7 @@ CHANNELS: Mapping[Kind, Callable[[Target], Channel]] = {
     Kind.FOLDER: folder_channel,
     Kind.SFTP: sftp_channel,
     Kind.WEBHOOK: WebhookChannel,
+    Kind.SOAP: SoapChannel,
 }
 
 
