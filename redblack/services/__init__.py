@@ -37,6 +37,7 @@ from redblack.services.entries import (
     enter,
     mark_disputed,
     release,
+    rest_measures,
 )
 from redblack.services.received import (
     ReceivedRow,
@@ -118,6 +119,7 @@ __all__ = [
     "register_list_type",
     "release",
     "release_version",
+    "rest_measures",
     "save_edition",
     "send_back_edition",
     "submit_edition",

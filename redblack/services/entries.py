@@ -238,6 +238,33 @@ def mark_disputed(*, entry_id: int, ground: Ground, marked_on: date, actor: Acto
 
 
 @transaction.atomic
+def rest_measures(*, entry_id: int, rest: bool, actor: Actor, now: datetime) -> bool:
+    """Let the measures of a disputed entry rest, or no longer, by a decision of its authority; whether they rest now.
+
+    A court's list is marked only (rules.disputes). Raises EntryNotFound, CannotDecide, NotDisputed.
+    """
+    entry = selectors.get_visible(actor, entry_id, for_update=True)
+    if not policies.may_enter(actor, authority_department_id=entry.authority_department_id):
+        raise CannotDecide
+    dispute = Dispute.objects.filter(entry=entry, ended_on=None).first()
+    if dispute is None:
+        raise NotDisputed
+    dispute.suspended = rest and Origin(entry.origin) is not Origin.COURT
+    dispute.save(update_fields=["suspended"])
+    _rewrite(entry, disputed_on=dispute.marked_on, suspended=dispute.suspended)
+    fact = EntryDisputed(
+        entry.pk,
+        entry.list_type.code,
+        entry.subject_id,
+        dispute.ground,
+        dispute.suspended,
+        dispute.marked_on.isoformat(),
+    )
+    record(fact, about=f"redblack.entry:{entry.pk}", actor=actor, now=now)
+    return dispute.suspended
+
+
+@transaction.atomic
 def end_dispute(*, entry_id: int, outcome: str, ended_on: date, actor: Actor, now: datetime) -> None:
     """Take the mark off again (维持 ...). Raises EntryNotFound, CannotDecide, NotDisputed."""
     entry = selectors.get_visible(actor, entry_id, for_update=True)
