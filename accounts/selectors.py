@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 from django.conf import settings
 from django.db.models import QuerySet
 
-from accounts.models import ClientSecret, ClientSystem, Department, User
+from accounts import policies
+from accounts.models import ClientDay, ClientProposal, ClientSecret, ClientSystem, Department, Nonce, User
 from accounts.rules.networks import Network
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
@@ -44,6 +45,11 @@ class UserNotFound(NotFound):
 class ClientNotFound(NotFound):
     code = "accounts.client_not_found"
     message = "没有这个接入系统，请返回列表重新选择。"
+
+
+class ProposalNotFound(NotFound):
+    code = "accounts.proposal_not_found"
+    message = "没有这项申请，请返回列表重新选择。"
 
 
 class _Kept(Generic[T]):
@@ -182,7 +188,7 @@ def _read_client(code: str) -> Client | None:
         return None
     live = ClientSecret.objects.filter(client=row, retired_at=None).order_by("slot")
     department = _department(row.department_id)
-    departments = _acts_for(row)
+    departments = _acts_for(row.department_id, row.areas)
     actor = Actor(
         kind=Kind.CLIENT,
         name=row.code,
@@ -205,17 +211,17 @@ def _read_client(code: str) -> Client | None:
     )
 
 
-def _acts_for(client: ClientSystem) -> frozenset[int]:
-    departments = with_subordinates(client.department_id)
-    if client.areas:
-        departments |= {d.id for d in _departments.get().values() if d.division_code in client.areas}
+def _acts_for(department_id: int, areas: Collection[str]) -> frozenset[int]:
+    departments = with_subordinates(department_id)
+    if areas:
+        departments |= {d.id for d in _departments.get().values() if d.division_code in areas}
     return departments
 
 
 def department_ids_of_client(client_id: int, *, with_scope: str) -> frozenset[int]:
     """The departments that an active client system acts for, if it was granted that scope; else none."""
     row = ClientSystem.objects.filter(pk=client_id, active=True, scopes__contains=[with_scope]).first()
-    return _acts_for(row) if row else frozenset()
+    return _acts_for(row.department_id, row.areas) if row else frozenset()
 
 
 def _read_origins() -> frozenset[str]:
@@ -274,6 +280,18 @@ def staff_of(departments: Collection[int]) -> list[Colleague]:
     return [Colleague(*row) for row in rows.values_list("username", "display_name", "department_id")]
 
 
+def addresses_of(role: Role) -> list[str]:
+    """Where letters to those who hold a role go: the addresses of their departments."""
+    rows = Department.objects.filter(users__is_active=True, users__roles__contains=[role.value]).exclude(email="")
+    return list(rows.order_by("email").values_list("email", flat=True).distinct())
+
+
+def departments_with(role: Role) -> list[int]:
+    """Departments of which some active user has that role, the lowest id first."""
+    rows = User.objects.filter(is_active=True, roles__contains=[role.value], department__isnull=False)
+    return sorted(set(rows.values_list("department_id", flat=True)))
+
+
 def shown_names(keys: Iterable[str]) -> dict[str, str]:
     """Who stands behind the actor keys that tables keep (user:zc01, client:hall, system:seal), as people read it."""
     wanted = set(keys)
@@ -307,3 +325,56 @@ def get_client(client_id: int, *, for_update: bool = False) -> ClientSystem:
 def live_secrets(client_id: int) -> list[ClientSecret]:
     """The secrets that a client may sign with now, by slot."""
     return list(ClientSecret.objects.filter(client_id=client_id, retired_at=None).order_by("slot"))
+
+
+def clients_shown_to(actor: Actor) -> list[ClientSystem]:
+    """Those whose signatures the actor may try: every one for who manages them, else those of his department."""
+    own = None if policies.may_see_clients(actor) else actor.departments
+    return [client for client in clients() if own is None or client.department_id in own]
+
+
+def department_names_of(client: ClientSystem | ClientProposal) -> list[str]:
+    """The departments whose rows such a client is shown, by name."""
+    known = _departments.get()
+    ids = _acts_for(client.department_id, client.areas)
+    return [known[key].name for key in sorted(ids) if key in known]
+
+
+def open_proposals() -> list[ClientProposal]:
+    """What waits for the security administrator, the oldest first."""
+    return list(
+        ClientProposal.objects.filter(state=ClientProposal.State.PROPOSED)
+        .select_related("department", "client")
+        .order_by("proposed_at", "pk")
+    )
+
+
+def proposals_of(client_id: int) -> list[ClientProposal]:
+    """How a client came to be what it is, the newest first."""
+    return list(ClientProposal.objects.filter(client_id=client_id).order_by("-proposed_at", "-pk")[:PAGE])
+
+
+def get_proposal(proposal_id: int, *, for_update: bool = False) -> ClientProposal:
+    """Raises ProposalNotFound."""
+    rows = ClientProposal.objects.filter(pk=proposal_id)
+    rows = rows.select_for_update(of=("self",)) if for_update else rows.select_related("department", "client")
+    proposal = rows.first()
+    if proposal is None:
+        raise ProposalNotFound
+    return proposal
+
+
+def days_of(client_id: int, *, limit: int = 14) -> list[ClientDay]:
+    """What it called on its last days, the newest first."""
+    return list(ClientDay.objects.filter(client_id=client_id).order_by("-day")[:limit])
+
+
+def last_days(client_ids: Collection[int]) -> dict[int, ClientDay]:
+    """The last day on which each of them called."""
+    rows = ClientDay.objects.filter(client_id__in=client_ids).order_by("client_id", "-day").distinct("client_id")
+    return {row.client_id: row for row in rows}
+
+
+def nonce_used(client_id: int, nonce: str) -> bool:
+    """Whether the client has used it lately."""
+    return Nonce.objects.filter(client_id=client_id, nonce=nonce).exists()
