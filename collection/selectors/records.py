@@ -10,7 +10,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from catalog.rules.definition import Definition
 from catalog.selectors import definition_of
 from collection import policies
-from collection.models import Promise, Record, RecordChange, RecordKey, Trigger
+from collection.models import Promise, Record, RecordChange, RecordDispute, RecordKey, Trigger
 from collection.rules.keys import document_key
 from collection.rules.showing import HIDDEN, is_sealed, shown_cells
 from collection.rules.states import RecordState
@@ -219,3 +219,8 @@ def _grave(rows: QuerySet[Record], triggers: QuerySet[Trigger]) -> list[GraveRec
         GraveRecord(row.pk, row.subject_id, row.item.name, row.document_no, row.authority, row.decided_on)
         for row in found.order_by("pk")
     ]
+
+
+def open_dispute_of(record_id: int) -> RecordDispute | None:
+    """The accepted objection that marks a record now."""
+    return RecordDispute.objects.filter(record_id=record_id, ended_on=None).first()
