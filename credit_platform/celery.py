@@ -39,5 +39,16 @@ app.conf.beat_schedule = {
     "redblack.expire": {"task": "redblack.tasks.expire", "schedule": crontab(hour=0, minute=20)},
     "exchange.chase": {"task": "exchange.tasks.chase", "schedule": crontab(hour=8, minute=40)},
     "exchange.number_changes": {"task": "exchange.tasks.number_changes", "schedule": 60.0},
+    "exchange.sweep_deliveries": {"task": "exchange.tasks.sweep_deliveries", "schedule": 60.0},
+    "exchange.read_acknowledgements": {
+        "task": "exchange.tasks.read_acknowledgements",
+        "schedule": 60.0,
+        "options": {"queue": "push"},  # it waits for other people's servers
+    },
+    "exchange.reconcile": {
+        "task": "exchange.tasks.reconcile",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"queue": "push"},
+    },
     "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},
 }

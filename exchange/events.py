@@ -65,3 +65,86 @@ class RecallsChased:
     NAME: ClassVar[str] = "exchange.recalls.chased"
     department_id: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSaved:
+    """Where a subscription's rows are to go, once approved; `secret`: whether a new password or key was set."""
+
+    NAME: ClassVar[str] = "exchange.channel.saved"
+    subscription_id: int
+    kind: str
+    place: str
+    pace: str
+    secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTried:
+    """Somebody had the receiver reached; `trouble` is empty when all was well."""
+
+    NAME: ClassVar[str] = "exchange.channel.tried"
+    subscription_id: int
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelApproved:
+    NAME: ClassVar[str] = "exchange.channel.approved"
+    subscription_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOff:
+    """Nothing goes out by it any more; the receiver pulls."""
+
+    NAME: ClassVar[str] = "exchange.channel.off"
+    subscription_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowsDelivered:
+    """The receiver has taken a batch. `what`: changes or snapshot; `count`: what it then held, -1: it did not say."""
+
+    NAME: ClassVar[str] = "exchange.rows.delivered"
+    subscription_id: int
+    what: str
+    first_seq: int
+    last_seq: int
+    rows: int
+    attempts: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFailed:
+    """A batch was not taken, for the `attempts`th time; `given_up`: it waits for a person."""
+
+    NAME: ClassVar[str] = "exchange.delivery.failed"
+    subscription_id: int
+    delivery_id: int
+    trouble: str
+    attempts: int
+    given_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAsked:
+    """A person had something sent: `what` is resend (a batch that failed), now (what waits) or full (everything)."""
+
+    NAME: ClassVar[str] = "exchange.delivery.asked"
+    subscription_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapFound:
+    """The receiver stands at `seq` where it had been given rows up to `sent_seq`, or holds another count than it was
+    told; what is missing is sent again.
+    """
+
+    NAME: ClassVar[str] = "exchange.gap.found"
+    subscription_id: int
+    seq: int
+    sent_seq: int

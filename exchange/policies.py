@@ -29,3 +29,8 @@ def may_pause(actor: Actor, *, department_id: int) -> bool:
 def may_pull(actor: Actor, *, client_id: int) -> bool:
     """Only the client system that the subscription names."""
     return actor.kind is Kind.CLIENT and PULL_SCOPE in actor.scopes and actor.id == client_id
+
+
+def may_ask_deliveries(actor: Actor, *, department_id: int) -> bool:
+    """Have something sent again, or the receiver asked: who may pause it, and the platform itself."""
+    return actor.kind is Kind.SYSTEM or may_propose(actor, department_id=department_id)

@@ -5,8 +5,10 @@ import logging
 from celery import shared_task
 from django.db import DatabaseError
 
-from exchange.services import chasing, numbering
+from exchange.selectors.channels import listening, waiting_for_delivery
+from exchange.services import chasing, delivering, numbering, reconciling
 from kernel.actor import system
+from kernel.errors import Refusal
 from toolkit import clock
 
 log = logging.getLogger(__name__)
@@ -20,7 +22,10 @@ def number_changes(**_newer: object) -> int:
     actor, rows = system("exchange"), 0
     for one in numbering.behind(as_of=clock.today()):
         try:
-            rows += numbering.number_changes(subscription_id=one, actor=actor, now=clock.now())
+            new = numbering.number_changes(subscription_id=one, actor=actor, now=clock.now())
+            rows += new
+            if new:
+                delivering.call_workers(subscription_id=one)
         except DatabaseError:
             log.exception("subscription %s could not be numbered", one)
     return rows
@@ -30,3 +35,40 @@ def number_changes(**_newer: object) -> int:
 def chase(**_newer: object) -> int:
     """In the morning: recalls that are past their day."""
     return chasing.chase(today=clock.today(), actor=system("exchange"), now=clock.now())
+
+
+@shared_task(name=delivering.TASK, ignore_result=True)
+def deliver(subscription_id: int, **_newer: object) -> int:
+    """Send a receiver what is due. Two tasks for one receiver: the second finds its batch in hand."""
+    return delivering.deliver(subscription_id=subscription_id, clock=clock.now, actor=system("exchange"))
+
+
+@shared_task(ignore_result=True)
+def sweep_deliveries(**_newer: object) -> int:
+    """Every minute: what is due by its timetable or for another try, and whatever a lost message left."""
+    due = waiting_for_delivery(now=clock.now())
+    for one in due:
+        delivering.call_workers(subscription_id=one)
+    return len(due)
+
+
+@shared_task(ignore_result=True)
+def read_acknowledgements(**_newer: object) -> int:
+    """Every minute: receivers of files say in a file what they have applied."""
+    return _reconciled(files_only=True)
+
+
+@shared_task(ignore_result=True)
+def reconcile(**_newer: object) -> int:
+    """At night: what every receiver holds is compared with what it was told."""
+    return _reconciled(files_only=False)
+
+
+def _reconciled(*, files_only: bool) -> int:
+    actor, said = system("exchange"), 0
+    for one in listening(files_only=files_only):
+        try:
+            said += reconciling.reconcile(subscription_id=one, actor=actor, now=clock.now()) is not None
+        except (DatabaseError, Refusal):
+            log.exception("receiver %s could not be reconciled", one)
+    return said

@@ -99,6 +99,11 @@ def confirm(*, subscription_id: int, seq: int, count: int, actor: Actor, now: da
     Raises SubscriptionNotFound, CannotPull, CountWrong, SeqNotReached.
     """
     row = _own(actor, subscription_id, for_update=True)
+    return note_receipt(row=row, seq=seq, count=count, actor=actor, now=now)
+
+
+def note_receipt(*, row: Subscription, seq: int, count: int, actor: Actor, now: datetime) -> Reconciled:
+    """The same for whoever has the receiver's word, with the row locked. Raises CountWrong, SeqNotReached."""
     if count < 0 or seq < 0:
         raise CountWrong
     expected = selectors.standing_at(row, seq) if seq <= row.last_seq else None

@@ -6,8 +6,12 @@ from typing import Any
 
 from accounts.models import ClientSystem, Department
 from exchange.models import Subscription
+from exchange.rules.channels import Kind
 from exchange.rules.scopes import KINDS, Wish
+from exchange.rules.timetable import Pace
 from exchange.services import subscribing
+from exchange.services.channels import setting
+from exchange.services.channels.setting import Setup
 from kernel.actor import Role
 from tests.factories import accounts
 from tests.factories.accounts import LONG_AGO
@@ -42,3 +46,23 @@ def opened(*lists: str, client: ClientSystem | None = None, now: datetime = LONG
     subscribing.step(subscription_id=row.pk, name="approve", actor=office, now=now)
     row.refresh_from_db()
     return row
+
+
+def channel(
+    row: Subscription,
+    kind: Kind,
+    said: dict[str, str],
+    secret: str = "",
+    *,
+    pace: Pace = Pace.AT_ONCE,
+    now: datetime = LONG_AGO,
+    **setup: Any,
+) -> None:
+    """A way to the receiver of an open subscription, set up, tried and approved through the services."""  # fmt: skip
+    uploader = accounts.actor(Role.UPLOADER, department=row.department)
+    made = Setup(kind=kind, said=said, secret=secret, pace=pace, **setup)
+    setting.save_channel(subscription_id=row.pk, setup=made, actor=uploader, now=now)
+    tried = setting.try_channel(subscription_id=row.pk, actor=uploader, now=now)
+    assert tried.tested_well, tried.tested_said
+    office = accounts.actor(Role.CREDIT_OFFICE)
+    setting.approve_channel(subscription_id=row.pk, actor=office, now=now)
