@@ -1,6 +1,7 @@
 """The members of a roster: the list with their answers, a file, a form, what has to be mended, results as a file."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -196,6 +197,8 @@ def upload_file(request: HttpRequest, actor: Actor, roster_id: int, upload_id: i
     over = found.done_at is not None or bool(found.failure) or (job is not None and job.is_over)
     problems = selectors.MemberFilters(state="problem", upload_id=found.pk)
     rows = selectors.member_page(found.roster, filters=problems, limit=PAGE + 1) if over else []
+    if found.roster.persons and rows:
+        note_reading(roster=found.roster, where="需要修正", rows=len(rows[:PAGE]), actor=actor, now=clock.now())
     context = {
         "roster": found.roster,
         "upload": found,
@@ -221,10 +224,12 @@ def problems_workbook(request: HttpRequest, actor: Actor, roster_id: int, upload
     """The rows of a file that need mending, to mend and hand in again."""
     found = selectors.get_upload(actor, roster_id, upload_id)
     filters = selectors.MemberFilters(state="problem", upload_id=found.pk)
-    lines: Iterator[list[str | int]] = (
+    lines: list[list[str | int]] = [
         [one.row_number, one.uscc, one.name, one.get_state_display(), one.problem]
         for one, _ in _every(found.roster, filters)
-    )
+    ]
+    if found.roster.persons:
+        note_reading(roster=found.roster, where="需要修正的文件", rows=len(lines), actor=actor, now=clock.now())
     return _sheet("需要修正的监管对象.xlsx", workbook("需要修正", PROBLEMS, lines))
 
 
@@ -238,9 +243,12 @@ def results(request: HttpRequest, actor: Actor, roster_id: int) -> HttpResponse:
     note = "尚未筛查。"
     if last is not None and last.finished_at is not None:
         note = f"筛查于 {last.finished_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M} 完成。"
+    numbers = count()
+    lines = (line for line, _ in zip(_lines(roster, filters), numbers, strict=False))  # too many to hold them all
+    content = workbook("筛查结果", RESULTS, lines, note=note)
     if roster.persons:
-        note_reading(roster=roster, where="结果文件", rows=0, actor=actor, now=clock.now())
-    return _sheet(f"{roster.name}-筛查结果.xlsx", workbook("筛查结果", RESULTS, _lines(roster, filters), note=note))
+        note_reading(roster=roster, where="结果文件", rows=next(numbers), actor=actor, now=clock.now())
+    return _sheet(f"{roster.name}-筛查结果.xlsx", content)
 
 
 def _lines(roster: Roster, filters: selectors.MemberFilters) -> Iterator[list[str | int]]:

@@ -1,15 +1,18 @@
 """The timetable: which rosters are due, asked for a run, and when they are due next."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
 
 from kernel.actor import system
+from kernel.errors import Refusal
 from office.selectors import calendar
 from screening.models import Roster, RosterRun
 from screening.rules.schedules import next_due, read_schedule
 from screening.services.rosters.starting import request_run
 
+log = logging.getLogger(__name__)
 ACTOR = system("rosters")
 AT_ONCE = 500
 
@@ -20,7 +23,15 @@ def start_due(*, now: datetime) -> int:
     Moments that nobody was there for (the platform stood still) are one run, now; the next is by the timetable again.
     """
     due = Roster.objects.filter(state=Roster.State.ACTIVE, next_run_at__lte=now).order_by("next_run_at", "pk")
-    return sum(_start(roster_id, now) for roster_id in list(due.values_list("pk", flat=True)[:AT_ONCE]))
+    return sum(_try(roster_id, now) for roster_id in list(due.values_list("pk", flat=True)[:AT_ONCE]))
+
+
+def _try(roster_id: int, now: datetime) -> bool:
+    try:
+        return _start(roster_id, now)
+    except Refusal as refusal:  # the others are asked for all the same
+        log.warning("roster %s was not asked for a run by its timetable: %s", roster_id, refusal.code)
+        return False
 
 
 @transaction.atomic
