@@ -2,6 +2,7 @@
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "screening.check.called": ("feedback.handlers.on_check_called",),
+    "screening.responses.answered": ("feedback.handlers.on_responses_answered",),
     "collection.record.taken": (
         "redblack.handlers.on_record_taken",
         "screening.handlers.on_record_changed",

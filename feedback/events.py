@@ -21,6 +21,32 @@ class CaseReported:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOpened:
+    """Somebody read a file that proves a report."""
+
+    NAME: ClassVar[str] = "feedback.attachment.opened"
+    attachment_id: int
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasesTaken:
+    """Reports that came in together; `cases`: [due, version] of those written. A large call has several facts."""
+
+    NAME: ClassVar[str] = "feedback.cases.taken"
+    channel: str
+    same: int
+    refused: int
+    cases: list[list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TalliesFolded:
+    NAME: ClassVar[str] = "feedback.tallies.folded"
+    sorts: int
+
+
+@dataclass(frozen=True, slots=True)
 class DuesRecomputed:
     NAME: ClassVar[str] = "feedback.dues.recomputed"
     year: int

@@ -11,3 +11,13 @@ def may_see(actor: Actor) -> bool:
 
 def may_report(actor: Actor, *, department_id: int) -> bool:
     return may_see(actor) and department_id in actor.departments
+
+
+WRITE_SCOPE, READ_SCOPE = "feedback:write", "feedback:read"
+
+
+def may_hand_in(actor: Actor) -> bool:
+    """Staff, or a client system with the scope; for which cases is decided by the departments that it acts for."""
+    if actor.kind is Kind.CLIENT:
+        return WRITE_SCOPE in actor.scopes
+    return may_see(actor) and bool(actor.departments)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from feedback import policies
 from feedback.models import Case, Due, Letter
 from feedback.rules.cases import Action
+from feedback.rules.incoming import CASE_NUMBER
 from feedback.rules.letters import Called, Carried
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
@@ -34,6 +35,8 @@ def visible_to(actor: Actor) -> QuerySet[Due]:
     """What the actor's departments owe; the credit office sees all, the window sees nothing of it."""
     if actor.kind is Kind.SYSTEM or actor.has(Role.CREDIT_OFFICE):
         return Due.objects.all()
+    if actor.kind is Kind.CLIENT and policies.READ_SCOPE in actor.scopes:
+        return Due.objects.filter(department_id__in=actor.departments)
     if not policies.may_see(actor):  # an administrator of the department is none of its staff
         return Due.objects.none()
     return Due.objects.filter(department_id__in=actor.departments)
@@ -67,7 +70,7 @@ def open_dues(
     wanted = wanted or Wanted()
     found: list[Due] = []
     for dues in _by_department(actor):
-        dues = dues.filter(reported_at=None)
+        dues = dues.filter(reported_at=None, owed=True)
         if wanted.number:
             dues = dues.filter(number=wanted.number)
         if wanted.file_number:
@@ -78,7 +81,7 @@ def open_dues(
             day, last = after
             dues = dues.filter(Q(due_on__gte=day) & (Q(due_on__gt=day) | Q(id__gt=last)))
         found += dues.order_by("due_on", "id")[:limit]
-    return sorted(found, key=lambda due: (due.due_on, due.pk))[:limit]
+    return sorted(found, key=lambda due: (due.due_on or date.max, due.pk))[:limit]
 
 
 def _by_department(actor: Actor) -> list[QuerySet[Due]]:
@@ -99,13 +102,34 @@ class Counts:
 
 def counts(actor: Actor, *, today: date) -> Counts:
     """How much is owed and how much of it is overdue; each number stands above the list that it counts."""
-    mine = visible_to(actor).filter(reported_at=None)
+    mine = visible_to(actor).filter(reported_at=None, owed=True)
     return Counts(count_of(mine), count_of(mine.filter(due_on__lt=today)))
 
 
 def cases_of(due: Due) -> QuerySet[Case]:
     """All versions of a report, the newest first."""
     return Case.objects.filter(due=due).order_by("-version")
+
+
+def reported_cases(
+    actor: Actor, *, after: tuple[date, int] | None = None, number: str = "", limit: int = 100
+) -> list[Case]:
+    """Cases of the actor's departments by their newest version, in the order of their first report (keyset, `after`:
+    reported_on and due of the last one seen). `number`: only the case of this number, ours or their own.
+    """
+    found: list[Due] = []
+    for dues in _by_department(actor):
+        dues = dues.filter(reported_at__isnull=False)
+        if number:
+            ours = CASE_NUMBER.fullmatch(number)
+            dues = dues.filter(pk=int(ours[1])) if ours else dues.filter(own_number=number)
+        if after is not None:
+            day, last = after
+            dues = dues.filter(Q(reported_on__gte=day) & (Q(reported_on__gt=day) | Q(id__gt=last)))
+        found += dues.order_by("reported_on", "id")[:limit]
+    found = sorted(found, key=lambda due: (due.reported_on or date.max, due.pk))[:limit]
+    newest = Case.objects.filter(due__in=found, version=F("due__version")).select_related("due")
+    return sorted(newest, key=lambda case: (case.due.reported_on or date.max, case.due_id))
 
 
 def dues_of_receipt(actor: Actor, number: str) -> QuerySet[Due]:

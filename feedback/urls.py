@@ -1,9 +1,12 @@
 from django.urls import path
 
+from feedback import api
 from feedback.views import dues, letters
 
 app_name = "feedback"
 urlpatterns = [
+    path("api/v1/feedback/cases", api.cases, name="api_cases"),
+    path("api/v1/feedback/dues", api.dues, name="api_dues"),
     path("feedback/", dues.due_list, name="due_list"),
     path("feedback/letters/", letters.letter_list, name="letters"),
     path("feedback/letters/<int:letter_id>/", letters.letter, name="letter"),

@@ -3,6 +3,8 @@
 SCOPES = {
     "checks:create": "提交信用核查，取回本系统的核查回执",
     "exchange:pull": "按推送订阅取名单变更和全量，提交签收",
+    "feedback:read": "取回本部门的待反馈事项和奖惩案例",
+    "feedback:write": "反馈奖惩案例",
     "lists:deliver": "提交本部门认定名单的版本，取回接收结果",
     "lists:deliver_any": "提交任一接收名单的版本（上级平台），取回接收结果",
     "matters:finish": "报送办结办件",

@@ -66,7 +66,7 @@ SIGNS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report. `amount` in yuan; `operator`: who at the department did it, where a system says so."""
+    """One report. `amount` in yuan; `operator`: who did it, where a system says so; `files`: digests of proofs."""
 
     action: Action
     reason: str
@@ -76,6 +76,7 @@ class Report:
     done_until: date | None
     effect: str
     operator: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -83,7 +84,7 @@ class Report:
         amount = "" if self.amount is None else f"{self.amount:.2f}"
         parts = (
             self.action.value, self.reason, self.content, amount, str(self.done_from or ""),
-            str(self.done_until or ""), self.effect, self.operator,
+            str(self.done_until or ""), self.effect, self.operator, *self.files,
         )  # fmt: skip
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 

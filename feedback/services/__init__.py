@@ -1,14 +1,14 @@
 """What is done about a hit: the reports that are owed, and the letters to those whom a measure meets."""
 
-from feedback.services.dues import (
-    CannotReport,
+from feedback.services.dues import CannotReport, open_dues, recompute_dues
+from feedback.services.intake import take_cases
+from feedback.services.reporting import (
     ReportedMeanwhile,
     ReportIncomplete,
     ReportTellsAPerson,
-    open_dues,
-    recompute_dues,
     report,
 )
+from feedback.services.tasks_told import report_tasks
 
 __all__ = [
     "CannotReport",
@@ -18,4 +18,6 @@ __all__ = [
     "open_dues",
     "recompute_dues",
     "report",
+    "report_tasks",
+    "take_cases",
 ]

@@ -1,23 +1,26 @@
 """Opening what is owed about a hit, and taking the report."""
 
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from audit.services import record
-from feedback import policies, selectors
-from feedback.events import CaseReported, DuesRecomputed, FeedbackOwed
-from feedback.models import Case, Due
-from feedback.rules.cases import Report, may_close
-from kernel.actor import Actor
-from kernel.errors import Malformed, NotPermitted, RuleBroken
-from kernel.identifiers import holds_citizen_id
+from feedback.events import DuesRecomputed, FeedbackOwed
+from feedback.models import Due
+from feedback.services.known import facts_of, note_known
+from feedback.services.tallying import tally_owed
+from kernel.actor import Actor, system
+from kernel.errors import NotPermitted
 from kernel.workdays import due_on
 from office.selectors import calendar
+from screening.rules.answer import RewardState
+from screening.rules.triggers import division_of
+from screening.selectors import ReceiptNotFound
 from screening.selectors import receipt as receipt_by_number
 from toolkit.clock import day_of
-from toolkit.db import refusing
 
 
 class CannotReport(NotPermitted):
@@ -25,94 +28,80 @@ class CannotReport(NotPermitted):
     message = "反馈由办理该事项的实施部门填写。"
 
 
-class ReportIncomplete(RuleBroken):
-    code = "feedback.report_incomplete"
-    message = "反馈内容不完整。"
+def open_dues_of(*, numbers: Collection[str], departments: Collection[int], now: datetime) -> int:
+    """Open what these receipts call for at once, where one of the departments implements the matter; how many.
 
-
-class ReportTellsAPerson(Malformed):
-    code = "feedback.report_tells_a_person"
-    message = "反馈内容中含有公民身份号码。请删去号码，只写办件号。"
-
-
-class ReportedMeanwhile(RuleBroken):
-    code = "feedback.reported_meanwhile"
-    message = "该事项刚刚已有人反馈，请刷新后再更正。"
+    Whoever reports in the second after the check need not wait for the worker; the worker then finds it opened.
+    """
+    opened = 0
+    for number in numbers:
+        try:
+            mine = receipt_by_number(number).implementing_department_id in departments
+        except ReceiptNotFound:
+            continue
+        if mine:
+            opened += open_dues(number=number, actor=system("feedback"), now=now)
+    return opened
 
 
 @transaction.atomic
 def open_dues(*, number: str, actor: Actor, now: datetime) -> int:
     """Open one due for each measure that a receipt calls for, for the department that implements the matter.
 
-    Measures suspended by a dispute and rewards are not owed. Again changes nothing. Returns how many were opened.
+    Measures suspended by a dispute are not owed. A reward is offered: whether it was given may be reported. What was
+    shown to whom is remembered. Again changes nothing. Returns how many are owed that were not before.
     """
     receipt = receipt_by_number(number)
     checked_on = day_of(receipt.checked_at)
     due = due_on(checked_on, settings.FEEDBACK_WORKING_DAYS, calendar())
-    wanted = [
-        Due(
+    told = {d for d in (receipt.department_id, receipt.implementing_department_id) if d is not None}
+    note_known(department_ids=told, content=receipt.content, on=checked_on)
+    called = list(_called(receipt.content["subjects"]))
+    sources = facts_of({measure["because"][0] for _, _, measure, _ in called if measure["because"]})
+    known = set(Due.objects.filter(number=number).values_list("subject_index", "measure_code"))
+    fresh = []
+    for index, subject, measure, reward in called:
+        if (index, measure["code"]) in known:
+            continue
+        trigger = measure["because"][0] if measure["because"] else ""
+        one = Due(
             number=receipt.number,
+            owed=not reward,
+            reward=reward,
             checked_on=checked_on,
             subject_index=index,
             subject_id=subject["id"],
+            subject_kind=subject["kind"],
+            area=division_of(subject["code"] or ""),
+            trigger=trigger,
+            source_id=next((source for _, source in sources.get(trigger, ())), None),
             measure_code=measure["code"],
             measure_text=measure["content"],
             matter_code=receipt.matter.code,
+            stage=receipt.stage,
             file_number=receipt.file_number,
             department_id=receipt.implementing_department_id,
-            due_on=due.on,
-            provisional=due.provisional,
+            due_on=None if reward else due.on,
+            provisional=not reward and due.provisional,
         )
-        for index, subject in enumerate(receipt.content["subjects"])
-        for measure in subject["measures"]
-        if not measure["suspended"]
-    ]
-    known = set(Due.objects.filter(number=number).values_list("subject_index", "measure_code"))
-    fresh = [d for d in wanted if (d.subject_index, d.measure_code) not in known]
+        fresh.append(one)
     Due.objects.bulk_create(fresh)
-    if fresh:
-        record(FeedbackOwed(number, len(fresh)), about=f"screening.receipt:{number}", actor=actor, now=now)
-    return len(fresh)
+    owed = [one for one in fresh if one.owed]
+    tally_owed(owed)
+    if owed:
+        record(FeedbackOwed(number, len(owed)), about=f"screening.receipt:{number}", actor=actor, now=now)
+    return len(owed)
 
 
-@transaction.atomic
-def report(*, due_id: int, seen_version: int, content: Report, actor: Actor, now: datetime) -> Case:
-    """Take a report, or a corrected one. `seen_version`: the last version that the reporter saw, 0 for none.
-
-    Raises DueNotFound, CannotReport, ReportTellsAPerson, ReportIncomplete, ReportedMeanwhile.
-    """
-    due = selectors.get_visible(actor, due_id, for_update=True)
-    if not policies.may_report(actor, department_id=due.department_id):
-        raise CannotReport
-    if any(holds_citizen_id(text) for text in (content.reason, content.content, content.effect)):
-        raise ReportTellsAPerson
-    verdict = may_close(content, on=day_of(now))
-    if not verdict:
-        raise ReportIncomplete("".join(r.message for r in verdict.against), reasons=verdict.against)
-    if seen_version != Case.objects.filter(due=due).count():  # versions are 1, 2, 3: the due's row is locked
-        raise ReportedMeanwhile
-    with refusing("feedback_case_once_per_version", ReportedMeanwhile):
-        case = Case.objects.create(
-            due=due,
-            version=seen_version + 1,
-            action=content.action.value,
-            reason=content.reason,
-            content=content.content,
-            amount=content.amount,
-            done_from=content.done_from,
-            done_until=content.done_until,
-            effect=content.effect,
-            reported_by=actor.key,
-            reported_at=now,
-        )
-    if due.reported_at is None:
-        due.reported_at, due.reported_on = now, day_of(now)
-    due.version, due.action, due.amount = case.version, case.action, case.amount
-    due.save(update_fields=["reported_at", "reported_on", "version", "action", "amount"])
-    record(
-        CaseReported(due.pk, case.pk, case.version, case.action), about=f"feedback.due:{due.pk}", actor=actor, now=now
-    )
-    return case
+def _called(subjects: Iterable[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any], dict[str, Any], bool]]:
+    """(place, subject, measure, whether it is a reward) of all that a receipt calls for or offers."""
+    for index, subject in enumerate(subjects):
+        for measure in subject["measures"]:
+            if not measure["suspended"]:
+                yield index, subject, measure, False
+        for reward in subject["rewards"]:
+            if reward["state"] == RewardState.OFFERED:
+                yield index, subject, reward, True
 
 
 @transaction.atomic
@@ -121,7 +110,7 @@ def recompute_dues(*, year: int, actor: Actor, now: datetime) -> int:
     days = calendar()
     changed = []
     touched = Due.objects.select_for_update().filter(
-        reported_at=None, due_on__year__gte=year, checked_on__year__lte=year
+        reported_at=None, owed=True, due_on__year__gte=year, checked_on__year__lte=year
     )
     for due in touched.order_by("id"):
         again = due_on(due.checked_on, settings.FEEDBACK_WORKING_DAYS, days)

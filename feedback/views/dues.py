@@ -38,7 +38,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
         "overdue": overdue,
         "today": clock.today(),
         "counts": selectors.counts(actor, today=clock.today()),
-        "next": cursor_of(last.due_on, last.pk) if last else "",
+        "next": cursor_of(last.due_on, last.pk) if last and last.due_on else "",
     }
     return render(request, "feedback/due_list.html", context)
 

@@ -15,7 +15,7 @@ from kernel.errors import NotFound
 from measures.rules.conditions import Condition, read_condition
 from screening import policies
 from screening.models import ResponseTask
-from screening.rules.responses import OPEN
+from screening.rules.responses import OPEN, ResponseState
 from toolkit.keyset import Capped, count_of
 
 
@@ -250,6 +250,12 @@ def tasks_of_departments(departments: Collection[int], *, ids: Collection[int]) 
     """The tasks with these ids that these departments owe, with their measures."""
     found = ResponseTask.objects.filter(pk__in=ids, department_id__in=departments)
     return list(found.select_related("item").order_by("pk"))
+
+
+def answered_tasks(ids: Collection[int]) -> list[ResponseTask]:
+    """Those of these tasks that were responded to or said not to apply, with their measures."""
+    answered = [ResponseState.RESPONDED, ResponseState.NOT_APPLICABLE]
+    return list(ResponseTask.objects.filter(pk__in=ids, state__in=answered).select_related("item").order_by("pk"))
 
 
 def triggers_told(departments: Collection[int], refs: Collection[str]) -> set[tuple[int, str]]:

@@ -1,11 +1,15 @@
-"""Letters about a measure, as a department has written them."""
+"""Letters about a measure, as a department has written them; response tasks that cases answer."""
 
 import io
+from datetime import date
 from itertools import count
 
 from feedback.models import Due, Letter
+from measures.models import MeasureItem
 from office.services import store_file
+from screening.models import ResponseTask
 from tests.conftest import NOW
+from tests.factories import measures, redblack
 from tests.factories.accounts import PLATFORM
 
 _numbers = count(1)
@@ -31,4 +35,22 @@ def letter(due: Due) -> int:
         written_on=NOW.date(),
         written_by="user:x",
         written_at=NOW,
+    ).pk
+
+
+def response_task(*, trigger: str = "entry:1", subject_id: int = 1, source_id: int = 1, **fields: object) -> int:
+    """A response task for a measure of its own department. Its id."""
+    code = f"R-{next(_numbers)}"
+    measures.item(code=code, triggers=[redblack.list_type().source_id], **fields)
+    item = MeasureItem.objects.get(code=code)
+    return ResponseTask.objects.create(
+        item=item,
+        item_code=code,
+        department_id=item.department_id,
+        source_id=source_id,
+        trigger=trigger,
+        subject_id=subject_id,
+        state="waiting",
+        raised_at=NOW,
+        due_on=date(2026, 12, 4),
     ).pk

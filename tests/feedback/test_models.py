@@ -4,11 +4,26 @@ from io import BytesIO
 
 import pytest
 
-from feedback.models import Case, Due, Letter
+from feedback.models import (
+    Attachment,
+    Call,
+    Case,
+    CaseFile,
+    Dispatch,
+    Due,
+    Known,
+    Letter,
+    Supervision,
+    SupervisionStep,
+    Tally,
+    TypicalCase,
+    UpReport,
+)
 from office.services import store_file
 from tests.constraints import assert_each_is_broken, assert_refused, cases
 from tests.factories.accounts import PLATFORM
 from tests.factories.accounts import department as make_department
+from tests.factories.feedback import response_task
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -67,6 +82,137 @@ BREACHES = {
     "feedback_letter_says_what_law_asks": lambda: letter(remedies=""),
     "feedback_letter_service_is_whole": lambda: letter(served_on=AT.date(), served_way="邮寄"),
     "feedback_case_amount_not_negative": lambda: case(amount=Decimal("-0.01")),
+}
+
+
+FIRST = date(2026, 11, 1)
+
+
+def stored():
+    return store_file(stream=BytesIO(b"x"), name="x", keep_until=None, limit=10, actor=PLATFORM, now=AT).id
+
+
+def attached(times: int):
+    case()
+    of, file = Case.objects.get(), stored()
+    for _ in range(times):
+        Attachment.objects.create(case=of, file_id=file, name="x", kind="pdf", added_by="x", added_at=AT)
+
+
+def call(times: int):
+    for _ in range(times):
+        Call.objects.create(requester="x", key="k", digest="0" * 64, answer={}, called_at=AT)
+
+
+def case_file(times: int = 1, **fields):
+    given = {
+        "department": make_department(),
+        "file_id": 1,
+        "sha256": "0" * 64,
+        "name": "x",
+        "sent_by": "x",
+        "sent_at": AT,
+    }
+    for _ in range(times):
+        CaseFile.objects.create(**given | fields)
+
+
+def known(times: int):
+    for _ in range(times):
+        Known.objects.create(department_id=1, trigger="entry:1", subject_id=1, since=FIRST)
+
+
+def tally(times: int = 1, **fields):
+    for _ in range(times):
+        Tally.objects.create(**{"month": FIRST, "department_id": 1, "cases": 1, "rolled": True} | fields)
+
+
+def supervision(times: int = 1, **fields):
+    given = {
+        "department": make_department(), "fault": "overdue", "month": FIRST, "figure": 1, "state": "opened",
+        "opened_by": "x", "opened_at": AT,
+    }  # fmt: skip
+    made = [Supervision.objects.create(**given | fields) for _ in range(times)]
+    return made[0]
+
+
+def step(**fields):
+    given = {"supervision": supervision(), "verb": "talk", "text": "x", "noted_by": "x", "noted_at": AT}
+    SupervisionStep.objects.create(**given | fields)
+
+
+def typical(times: int = 1, **fields):
+    given = {
+        "due": due(), "department": make_department(), "title": "x", "text": "x", "subject_shown": "某公司",
+        "reward": False, "state": "drafted", "drafted_by": "a", "drafted_at": AT, "reviewed_by": "b",
+        "published_on": FIRST,
+    }  # fmt: skip
+    for _ in range(times):
+        TypicalCase.objects.create(**given | fields)
+
+
+def up_report(times: int = 1, **fields):
+    given = {
+        "month": FIRST, "number": 1, "cases": 1, "sha256": "0" * 64, "xlsx_id": stored(), "xml_id": stored(),
+        "made_by": "x", "made_at": AT,
+    }  # fmt: skip
+    for _ in range(times):
+        UpReport.objects.create(**given | fields)
+
+
+def dispatch(times: int = 1, **fields):
+    given = {
+        "kind": "cases", "ref_id": 1, "key": "k", "name": "x", "file_id": stored(), "rows": 1, "state": "waiting",
+        "retry_at": AT, "made_by": "x", "made_at": AT,
+    }  # fmt: skip
+    for _ in range(times):
+        Dispatch.objects.create(**given | fields)
+
+
+def own(times: int):
+    for place in range(times):
+        due(subject_index=place, own_number="N-1")
+
+
+def entry(times: int = 1, **fields):
+    for _ in range(times):
+        due(**{"basis": "entry", "owed": False, "trigger": "entry:1", "number": "", "due_on": None} | fields)
+
+
+def of_task(times: int):
+    task = response_task()
+    for _ in range(times):
+        due(basis="response", owed=False, response_id=task, number="", due_on=None)
+
+
+BREACHES |= {
+    "feedback_due_once_per_task": lambda: of_task(2),
+    "feedback_due_once_per_entry": lambda: entry(2),
+    "feedback_due_own_number_once": lambda: own(2),
+    "feedback_due_basis_is_named": lambda: entry(trigger=""),
+    "feedback_due_owed_has_a_day": lambda: due(due_on=None),
+    "feedback_due_reward_is_not_owed": lambda: due(reward=True),
+    "feedback_due_reported_is_whole": lambda: due(version=1),
+    "feedback_case_period_in_order": lambda: case(done_from=AT.date(), done_until=FIRST),
+    "feedback_attachment_once": lambda: attached(2),
+    "feedback_known_once": lambda: known(2),
+    "feedback_call_once": lambda: call(2),
+    "feedback_casefile_same_bytes_once": lambda: case_file(2),
+    "feedback_casefile_every_row_counted": lambda: case_file(rows=2, taken=1, done_at=AT),
+    "feedback_tally_one_of_a_sort": lambda: tally(2),
+    "feedback_tally_of_a_month": lambda: tally(month=AT.date()),
+    "feedback_supervision_once": lambda: supervision(2),
+    "feedback_supervision_closed_iff_dated": lambda: supervision(state="corrected"),
+    "feedback_supervisionstep_says_something": lambda: step(text=""),
+    "feedback_supervisionstep_notice_has_number": lambda: step(verb="notice"),
+    "feedback_typical_one_live": lambda: typical(2),
+    "feedback_typical_published_by_another": lambda: typical(state="published", reviewed_by="a"),
+    "feedback_typical_withdrawn_says_why": lambda: typical(state="withdrawn"),
+    "feedback_upreport_number_once": lambda: up_report(2),
+    "feedback_upreport_of_a_month": lambda: up_report(month=AT.date()),
+    "feedback_upreport_handed_is_whole": lambda: up_report(handed_at=AT),
+    "feedback_dispatch_once": lambda: dispatch(2),
+    "feedback_dispatch_accepted_has_receipt": lambda: dispatch(state="accepted"),
 }
 
 

@@ -91,7 +91,8 @@ def test_the_outbox_opens_one_due_for_each_measure_once(ask: Ask, now: datetime)
     assert deliver(delivery_id=waiting, now=now) is False
     assert opened(number, now) == 0
     dues = list(Due.objects.filter(number=number).order_by("measure_code"))
-    assert [d.measure_code for d in dues] == ["Y-1", "Y-2"]  # a reward is not owed
+    assert [(d.measure_code, d.owed) for d in dues] == [("Y-1", True), ("Y-2", True), ("Z-1", False)]  # it is offered
+    dues.pop()
     expected = due_on(date(2026, 11, 20), settings.FEEDBACK_WORKING_DAYS, calendar())
     matter = Matter.objects.get(code=dues[0].matter_code)
     for due in dues:
@@ -102,7 +103,7 @@ def test_the_outbox_opens_one_due_for_each_measure_once(ask: Ask, now: datetime)
 
 def test_a_suspended_measure_is_not_owed(ask: Ask, now: datetime) -> None:
     number = ask(disputed=True)
-    assert opened(number, now) == 0 and not Due.objects.exists()
+    assert opened(number, now) == 0 and not Due.objects.filter(owed=True).exists()
 
 
 def test_only_the_implementing_department_sees_and_reports(ask: Ask, now: datetime) -> None:
@@ -132,7 +133,7 @@ def test_pages_by_key_are_whole_and_do_not_overlap(ask: Ask, now: datetime) -> N
     actor = implementer(Due.objects.order_by("id")[0])
     first = open_dues(actor, limit=1)
     second = open_dues(actor, after=(first[0].due_on, first[0].pk), limit=5)
-    assert {d.pk for d in (*first, *second)} == set(Due.objects.values_list("id", flat=True))
+    assert {d.pk for d in (*first, *second)} == set(Due.objects.filter(owed=True).values_list("id", flat=True))
     assert len(first) + len(second) == 2
 
 
@@ -205,10 +206,10 @@ def test_two_who_report_at_once(ask: Ask, now: datetime) -> None:
 
 def test_a_new_calendar_moves_open_dues_only(ask: Ask, now: datetime) -> None:
     opened(ask(), now)
-    done, still = Due.objects.order_by("id")
+    done, still = Due.objects.filter(owed=True).order_by("id")
     right = still.due_on
     report(done, now)
-    Due.objects.update(due_on=date(2026, 12, 31))
+    Due.objects.filter(owed=True).update(due_on=date(2026, 12, 31))
     assert services.recompute_dues(year=2026, actor=PLATFORM, now=now) == 1
     assert services.recompute_dues(year=2026, actor=PLATFORM, now=now) == 0
     still.refresh_from_db()
