@@ -288,6 +288,9 @@ WHO = {
     "collection:extraction": Row("get", OFFICE),
     "collection:try_extraction": Row("post", OFFICE),
     "collection:run_extraction": Row("post", OFFICE),
+    "exchange:api_soap": Row("get", OPEN),  # the description; calls are signed: tests/exchange/test_soap.py
+    "feedback:api_cases": Row("post", NOBODY),  # client systems alone: tests/feedback/test_api.py
+    "feedback:api_dues": Row("get", NOBODY),
     "collection:handovers": Row("get", OFFICE),
     "collection:make_handover": Row("post", OFFICE),
     "collection:mark_handover": Row("post", OFFICE),
