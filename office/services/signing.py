@@ -127,7 +127,9 @@ def is_ours(pdf: bytes) -> bool:
         found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         if len(found) != 1:
             return False
-        status = validate_pdf_signature(found[0], ValidationContext(trust_roots=trusted[-1:]))
+        covered = [int(place) for place in found[0].byte_range]
+        if covered[0] != 0 or sum(covered[2:]) != len(pdf):  # something was appended
+            return False
+        return bool(validate_pdf_signature(found[0], ValidationContext(trust_roots=trusted[-1:])).bottom_line)
     except (PdfError, ValueError):
         return False
-    return bool(status.bottom_line)
