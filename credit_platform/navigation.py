@@ -100,6 +100,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
     "subjects": (
         Entry("主体检索", "subjects:find", BUSINESS),
         Entry("名称冲突", "subjects:conflicts", OFFICE),
+        Entry("信用报告", "reports:reports", BUSINESS),
     ),
 }
 

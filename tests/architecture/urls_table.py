@@ -64,6 +64,12 @@ WHO = {
     "audit:retry": Row("post", SYSTEM),
     "office:calendar": Row("get", OFFICE),
     "office:mailbox": Row("get", NOBODY),  # only under DEMO
+    "reports:reports": Row("get", BUSINESS),
+    "reports:new_report": Row("get", BUSINESS),
+    "reports:report": Row("get", BUSINESS, OFFICE),
+    "reports:report_file": Row("get", BUSINESS, OFFICE),
+    "reports:verify": Row("get", OPEN),
+    "reports:verify_report": Row("get", OPEN),
     "subjects:conflicts": Row("get", OFFICE),
     "subjects:resolve_conflict": Row("post", OFFICE),
     "subjects:dossier": Row("get", BUSINESS),
