@@ -178,7 +178,10 @@ def paths(city: str) -> Iterator[dict[str, list[str]]]:
         "wcyj01": [f"/lists/removals/{removal}/"],
         "wcyj02": ["/", "/lists/removals/", f"/lists/removals/{removal}/"],
         "rsj01": [f"/lists/entries/{gone}/", "/lists/removals/?all=1"],
-        "xyb01": ["/", f"/lists/reviews/{letter.pk}/", "/lists/entries/?kind=reward", f"/lists/honours/{shown}/"],
+        "xyb01": [
+            "/", f"/lists/reviews/{letter.pk}/", "/lists/entries/?kind=reward", f"/lists/honours/{shown}/", "/lists/",
+        ],
+        "": ["/lists/public/honours/"],
     }  # fmt: skip
 
 
