@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,17 +100,19 @@ class WebhookChannel:
         if not allowed_to(self._target.settings, settings.EXCHANGE_HOSTS):
             raise CannotDeliver(Trouble.FORBIDDEN)
         with closing(self._connection()) as connection:
-            watch = threading.Timer(PATIENCE, _cut, [connection])  # one that drips its answer is given up, too
-            watch.daemon = True
-            watch.start()
-            end = time.monotonic() + PATIENCE
+            end, watch = time.monotonic() + PATIENCE, None
             try:
                 connection.connect()
-                if connection.sock is not None:
-                    connection.sock.settimeout(PATIENCE)
+                line: socket.socket = connection.sock  # the answer takes it away from the connection
+                line.settimeout(PATIENCE)
+                watch = threading.Timer(PATIENCE, _cut, [line])  # one that drips its answer is given up, too
+                watch.daemon = True
+                watch.start()
                 connection.request("POST", self._path, body, self._headers(body))
                 response: HTTPResponse = connection.getresponse()
                 answer = response.read(LONGEST_ANSWER + 1)
+                if time.monotonic() >= end:
+                    raise TimeoutError
                 return response.status, response.getheader("Content-Type", ""), answer
             except ssl.SSLCertVerificationError as error:
                 raise CannotDeliver(Trouble.HOST, "对方的 HTTPS 证书无法验证，未发送。请对方更换证书。") from error
@@ -118,7 +120,8 @@ class WebhookChannel:
                 late = isinstance(error, TimeoutError) or time.monotonic() >= end
                 raise CannotDeliver(Trouble.SLOW if late else Trouble.HOST) from error
             finally:
-                watch.cancel()
+                if watch is not None:
+                    watch.cancel()
 
     def _connection(self) -> HTTPConnection:
         if self._scheme == "https":
@@ -146,13 +149,9 @@ class WebhookChannel:
         }
 
 
-def _cut(connection: HTTPConnection) -> None:
-    sock = connection.sock
-    if sock is not None:
-        try:
-            sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):  # it may be closed already
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _rows(rows: Sequence[Change]) -> list[dict[str, Any]]:
