@@ -157,7 +157,7 @@ class SmallUntilKnown:
         elif length_of(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             refusal, status = BodyBeforeLogIn(), 413
         try:
-            if refusal is None or request.user.is_authenticated:
+            if refusal is None or request.user.is_authenticated or getattr(request, "visitor", None):
                 return self.get_response(request)
         except DATABASE_AWAY:
             return _unavailable(request)

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from accounts.middleware import API, Respond
 from accounts.models import User
 from accounts.services import seen
+from kernel.actor import Kind
 from kernel.errors import RuleBroken
 from toolkit import clock
-from toolkit.http import refusal_page
+from toolkit.http import actor_of, refusal_page
 
 
 class FormUsed(RuleBroken):
@@ -34,12 +35,13 @@ class FormsOnce:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        if request.method != "POST" or not isinstance(request.user, User) or request.path_info.startswith(API):
+        sender = _sender(request)
+        if request.method != "POST" or sender is None or request.path_info.startswith(API):
             return None
         key = request.headers.get("Idempotency-Key") or request.POST.get("idempotency_key", "")
         if not key:
             return None
-        user_id, key, path = request.user.pk, key[:64].replace("\x00", ""), request.path[:200].replace("\x00", "")
+        user_id, key, path = sender, key[:64].replace("\x00", ""), request.path[:200].replace("\x00", "")
         with transaction.atomic():
             location = seen.once(user_id=user_id, key=key, path=path, now=clock.wall())
             if location:
@@ -55,6 +57,14 @@ class FormsOnce:
                 place = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
                 seen.answered(user_id=user_id, key=key, location=place)
         return response
+
+
+def _sender(request: HttpRequest) -> int | None:
+    """Whose key it is: a user's id, or a visitor's below zero (tables of two apps count from one)."""
+    actor = actor_of(request) if hasattr(request, "visitor") else None
+    if actor is not None and actor.kind is Kind.VISITOR and actor.id:
+        return -actor.id
+    return request.user.pk if isinstance(request.user, User) else None
 
 
 def _redirect(request: HttpRequest, location: str) -> HttpResponse:

@@ -8,7 +8,9 @@ from citizens.rules.kinds import IdentityKind
 
 LONGEST = 120
 _MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
-_MAIL = re.compile(r"[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
+_MAIL = re.compile(
+    r"[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Claim:
 def complete(claim: Claim, *, on: date, with_paper: bool) -> Verdict:
     """Whether a claim says all that its kind needs.
 
-    《浙江省公共信用信息管理条例》 第十九条: who asks for a natural person's information shows who he is and that he may.
+    《浙江省公共信用信息管理条例》 第十九条: who asks for a person's information shows who he is and that he may.
     《中华人民共和国个人信息保护法》 第六条: and no more is asked of him than that needs.
     """
     against = []
