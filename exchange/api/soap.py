@@ -18,6 +18,8 @@ from exchange.rules.soap.envelope import HeaderNotUnderstood, Message, Version, 
 from exchange.rules.soap.messages import rows_out
 from exchange.services import confirming
 from exchange.services.confirming import Page
+from feedback.rules.cases import Channel
+from feedback.services.intake import take_cases
 from kernel.actor import Actor, Kind
 from kernel.errors import Malformed, NotSignedIn, Refusal, Unavailable
 from toolkit import clock
@@ -90,30 +92,31 @@ def _called(message: Message, actor: Actor) -> Any:
         raise OperationUnknown
     if faults := contract.faults_of(message.element):
         raise NotByTheSchema("；".join(faults) + "。请对照接口描述（?xsd）修改。")
-    answer = envelope.build(f"{message.name}Response", operation(envelope.values_of(message.element), actor))
+    answer = envelope.build(f"{message.name}Response", operation(message.element, actor))
     wrong = contract.faults_of(answer)
     assert not wrong, wrong  # our own answer: what does not keep to the contract is a defect of ours
     return answer
 
 
-def _changes(said: Mapping[str, str], actor: Actor) -> dict[str, Any]:
+def _changes(element: Any, actor: Actor) -> dict[str, Any]:
     """The changes after a row, oldest first."""
-    subscription, after, limit = _cursor(said)
+    subscription, after, limit = _cursor(element)
     return _page(
         confirming.pull(subscription_id=subscription, after=after, limit=limit, actor=actor, now=clock.now())
     )
 
 
-def _snapshot(said: Mapping[str, str], actor: Actor) -> dict[str, Any]:
+def _snapshot(element: Any, actor: Actor) -> dict[str, Any]:
     """All that the receiver is to hold, by entry."""
-    subscription, after, limit = _cursor(said)
+    subscription, after, limit = _cursor(element)
     return _page(
         confirming.snapshot(subscription_id=subscription, after=after, limit=limit, actor=actor, now=clock.now())
     )
 
 
-def _confirm(said: Mapping[str, str], actor: Actor) -> dict[str, Any]:
+def _confirm(element: Any, actor: Actor) -> dict[str, Any]:
     """Applied up to that row, and how many entries are held then."""
+    said = envelope.values_of(element)
     done = confirming.confirm(
         subscription_id=int(said["subscription"]),
         seq=int(said["seq"]),
@@ -124,15 +127,24 @@ def _confirm(said: Mapping[str, str], actor: Actor) -> dict[str, Any]:
     return asdict(done) | {"agrees": done.agrees}
 
 
-OPERATIONS: Mapping[str, Callable[[Mapping[str, str], Actor], dict[str, Any]]] = {
+def _submit_cases(element: Any, actor: Actor) -> dict[str, Any]:
+    """Reports of what was done, each with what became of it."""
+    key = envelope.values_of(element)["key"]
+    cases = [{name: text for name, text in one.items() if text} for one in envelope.each_of(element, "cases")]
+    return asdict(take_cases(rows=cases, channel=Channel.SOAP, key=key, actor=actor, now=clock.now()))
+
+
+OPERATIONS: Mapping[str, Callable[[Any, Actor], dict[str, Any]]] = {
     "GetChanges": _changes,
     "GetSnapshot": _snapshot,
     "Confirm": _confirm,
+    "SubmitCases": _submit_cases,
 }
 
 
-def _cursor(said: Mapping[str, str]) -> tuple[int, int, int]:
-    return int(said["subscription"]), int(said["after"]), int(said.get("limit", USUAL_ROWS))
+def _cursor(element: Any) -> tuple[int, int, int]:
+    said = envelope.values_of(element)
+    return int(said["subscription"]), int(said["after"]), int(said.get("limit") or USUAL_ROWS)
 
 
 def _page(page: Page) -> dict[str, Any]:

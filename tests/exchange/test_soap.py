@@ -13,16 +13,20 @@ from accounts.models import ClientSystem
 from exchange.api import soap
 from exchange.models import Recall, Subscription
 from exchange.rules.soap import contract
-from exchange.rules.soap.envelope import Version, build, fault, fault_text, read, wrap
+from exchange.rules.soap.envelope import Version, _snake, build, fault, fault_text, read, wrap
 from exchange.rules.soap.messages import ENTRY
 from exchange.services.numbering import number_changes
+from feedback.models import Case
+from feedback.rules.incoming import KEYS
 from redblack import services as lists
 from redblack.rules.lists import ReleaseKind
 from tests.conftest import NOW
 from tests.exchange.soap_client import ADDRESS, service
 from tests.factories import accounts, exchange, redblack, screening
 from tests.factories.accounts import PLATFORM
+from tests.feedback.test_intake import Town
 from tests.signing import send
+from toolkit import clock
 
 PATH = ADDRESS.removeprefix("http://testserver")
 V11, V12 = Version.V11.space, Version.V12.space
@@ -244,3 +248,31 @@ def test_the_contract_speaks_of_every_operation_and_no_other() -> None:
     tree = etree.parse(contract.HERE / "exchange.wsdl")
     described = {one.get("name") for one in tree.iter("{http://schemas.xmlsoap.org/wsdl/}operation")}
     assert described == set(soap.OPERATIONS)
+
+
+def test_zeep_hands_in_cases_and_the_same_again_changes_nothing() -> None:
+    town = Town(clock.now())
+    number, _, _ = town.check()
+    hall = accounts.client_system(scopes=("feedback:write",), department=town.department)
+    cases = [
+        {"receipt": number, "measure": "Y-1", "action": "done", "content": "已停止评优", "amount": "12.50"},
+        {"receipt": number, "measure": "Y-9", "action": "done", "content": "已停止评优"},
+        {"ownNumber": "N-7", "action": "not_done"},
+    ]
+    said = service(hall.code).SubmitCases(key="batch-20261120-1", cases=cases)
+    assert (said.taken, said.same, said.refused) == (1, 0, 2)
+    assert [one.outcome for one in said.results] == ["taken", "refused", "refused"]
+    assert all(one.message and one.code for one in said.results[1:])
+    assert service(hall.code).SubmitCases(key="batch-20261120-1", cases=cases).taken == 1  # the same answer
+    assert Case.objects.get().channel == "soap"
+    with pytest.raises(Fault, match="幂等键"):
+        service(hall.code).SubmitCases(key="batch-20261120-1", cases=cases[:1])
+    with pytest.raises(Fault):
+        service(exchange.system().code).SubmitCases(key="batch-20261120-2", cases=cases)
+
+
+def test_the_contract_of_a_case_is_what_the_intake_knows() -> None:
+    tree = etree.parse(contract.HERE / "exchange.xsd")
+    space = "{http://www.w3.org/2001/XMLSchema}"
+    [case] = [one for one in tree.iter(f"{space}complexType") if one.get("name") == "Case"]
+    assert [_snake(str(one.get("name"))) for one in case.iter(f"{space}element")] == list(KEYS)

@@ -176,8 +176,17 @@ def build(name: str, values: Mapping[str, Any]) -> etree._Element:
 
 
 def values_of(element: etree._Element) -> dict[str, str]:
-    """The texts of an element's children by name, for one whose children are all simple."""
-    return {etree.QName(child).localname: (child.text or "").strip() for child in element}
+    """The texts of an element's simple children by name, which becomes snake_case again."""
+    return {_snake(etree.QName(child).localname): (child.text or "").strip() for child in element}
+
+
+def each_of(element: etree._Element, name: str) -> list[dict[str, str]]:
+    """The values of every child of that name."""
+    return [values_of(child) for child in element.iterfind(f"{{{SPACE}}}{name}")]
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def _fill(element: etree._Element, values: Mapping[str, Any]) -> None:
