@@ -9,9 +9,11 @@ from audit.services import record
 from collection.selectors import source_ids
 from exchange import policies, selectors
 from exchange.events import SubscriptionChanged, SubscriptionProposed
-from exchange.models import Position, Subscription
+from exchange.models import Channel, Position, Subscription
 from exchange.rules.scopes import Wish, may_be_opened, may_open
 from exchange.rules.states import LIFE, SubscriptionState
+from exchange.selectors.channels import channel_of
+from exchange.services.channels.setting import approve
 from exchange.services.numbering import call_workers
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, RuleBroken
@@ -103,8 +105,9 @@ def step(*, subscription_id: int, name: str, actor: Actor, now: datetime) -> Non
     """Take a subscription one step on: approve, refuse, pause, resume or end (rules/states.py).
 
     From the approval on, everything that stands is told; after the end, everything that was told is taken back.
-    Raises SubscriptionNotFound, CannotOpen, OpenedByAnother, CannotPause, TransitionRefused, and NameTaken where a
-    paused one is resumed beside a new one of its name.
+    The way to its receiver is approved with it. Raises SubscriptionNotFound, CannotOpen, OpenedByAnother,
+    ChannelRefused, CannotPause, TransitionRefused, and NameTaken where a paused one is resumed beside a new one of
+    its name.
     """
     row = selectors.get_visible(actor, subscription_id, for_update=True)
     if name in {"pause", "resume"}:
@@ -122,6 +125,9 @@ def step(*, subscription_id: int, name: str, actor: Actor, now: datetime) -> Non
         Position.objects.bulk_create(
             Position(subscription=row, source_id=known[code], revision=NOTHING_TOLD) for code in row.lists
         )
+        channel = channel_of(row, for_update=True)
+        if channel is not None and channel.state == Channel.State.PROPOSED:
+            approve(channel=channel, actor=actor, now=now)
     if name == "resume":
         Position.objects.filter(subscription=row).update(as_of=None)  # what was not told meanwhile
     row.save(update_fields=["state", "opened_by", "opened_at"])
