@@ -112,6 +112,57 @@ class ClientRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientProposed:
+    """The credit office asks for a client system (`new`), or for another extent of one."""
+
+    NAME: ClassVar[str] = "accounts.client.proposed"
+    proposal_id: int
+    code: str
+    scopes: list[str]
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDeclined:
+    NAME: ClassVar[str] = "accounts.client.declined"
+    proposal_id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChanged:
+    NAME: ClassVar[str] = "accounts.client.changed"
+    client_id: int
+    code: str
+    scopes: list[str]
+    proposal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSuspended:
+    NAME: ClassVar[str] = "accounts.client.suspended"
+    client_id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientResumed:
+    NAME: ClassVar[str] = "accounts.client.resumed"
+    client_id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureTried:
+    """Somebody tried a signature on the page; it was told whether it fits, and no secret."""
+
+    NAME: ClassVar[str] = "accounts.client.signature_tried"
+    client_id: int
+    code: str
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClientSecretRotated:
     NAME: ClassVar[str] = "accounts.client.secret_rotated"
     client_id: int

@@ -21,3 +21,16 @@ def may_see_accounts(actor: Actor) -> bool:
 
 def may_manage_clients(actor: Actor) -> bool:
     return actor.has(Role.SECURITY_ADMIN) or actor.kind is Kind.SYSTEM
+
+
+def may_propose_clients(actor: Actor) -> bool:
+    return actor.has(Role.CREDIT_OFFICE)
+
+
+def may_see_clients(actor: Actor) -> bool:
+    return may_manage_clients(actor) or may_propose_clients(actor)
+
+
+def may_try_signatures(actor: Actor) -> bool:
+    """Also those who look after a department's own systems."""
+    return may_see_clients(actor) or actor.has(Role.UPLOADER) or actor.has(Role.REVIEWER)

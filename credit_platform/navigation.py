@@ -55,6 +55,8 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("承诺跟踪", "collection:promises", REPORTING),
         Entry("自动抽取", "collection:extractions", OFFICE),
         Entry("数据上报", "collection:handovers", OFFICE),
+        Entry("接入系统", "accounts:clients", OFFICE),
+        Entry("验签试算", "accounts:try_signature", REPORTING),
     ),
     "redblack": (
         Entry("名单条目", "redblack:entries", BUSINESS),

@@ -56,3 +56,14 @@ class NotFound(Refusal):
 class RuleBroken(Refusal):
     code = "rule_broken"
     message = "不符合规定，未予办理。"
+
+
+def message_of(code: str) -> str:
+    """What a refusal of that code says in general; the code itself where no class has it."""
+    waiting = [Refusal]
+    while waiting:
+        kind = waiting.pop()
+        if kind.code == code:
+            return kind.message
+        waiting += kind.__subclasses__()
+    return code

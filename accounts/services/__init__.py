@@ -1,6 +1,25 @@
 """The verbs of this app, under one name for the floors above."""
 
 from accounts.services.base import NotTheirs
+from accounts.services.client_proposals import (
+    AlreadyDecided,
+    AlreadyProposed,
+    Approved,
+    AreaUnknown,
+    ClientEnded,
+    NetworkWrong,
+    NothingProposed,
+    ProposalIncomplete,
+    ProposedByOneself,
+    QuotaWrong,
+    ReasonMissing,
+    Wish,
+    approve_client,
+    decline_client,
+    propose_client,
+    resume_client,
+    suspend_client,
+)
 from accounts.services.clients import (
     ClientCodeMalformed,
     ClientCodeTaken,
@@ -14,6 +33,7 @@ from accounts.services.clients import (
     set_origins,
 )
 from accounts.services.departments import DepartmentCodeTaken, DepartmentCodeWrong, create_department
+from accounts.services.trials import try_signature
 from accounts.services.users import (
     DepartmentNeeded,
     NotOnOneself,
@@ -34,34 +54,52 @@ from accounts.services.users import (
 )
 
 __all__ = [
+    "AlreadyDecided",
+    "AlreadyProposed",
+    "Approved",
+    "AreaUnknown",
     "ClientCodeMalformed",
     "ClientCodeTaken",
+    "ClientEnded",
     "DepartmentCodeTaken",
     "DepartmentCodeWrong",
     "DepartmentNeeded",
+    "NetworkWrong",
     "NotOnOneself",
     "NotTheirs",
+    "NothingProposed",
     "OriginWrong",
     "PasswordTooWeak",
     "PasswordUnchanged",
     "PasswordWrong",
+    "ProposalIncomplete",
+    "ProposedByOneself",
+    "QuotaWrong",
+    "ReasonMissing",
     "Registered",
     "RolesExclude",
     "ScopeUnknown",
     "UsernameMalformed",
     "UsernameTaken",
+    "Wish",
+    "approve_client",
     "change_password",
     "create_department",
     "create_user",
     "deactivate_client",
+    "decline_client",
     "disable_user",
     "enable_user",
     "one_time_password",
+    "propose_client",
     "register_client",
     "reset_password",
     "reset_second_factor",
+    "resume_client",
     "rewrap_secrets",
     "rotate_secret",
     "set_origins",
     "set_roles",
+    "suspend_client",
+    "try_signature",
 ]

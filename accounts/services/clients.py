@@ -1,9 +1,11 @@
 """Client systems and the secrets that they sign with."""
 
+import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -17,6 +19,8 @@ from kernel.actor import Actor, Kind
 from kernel.errors import Malformed, RuleBroken
 from toolkit import crypto
 from toolkit.db import refusing
+
+CODE = re.compile("[a-z][a-z0-9_.-]{1,39}")
 
 
 class ClientCodeTaken(RuleBroken):
@@ -57,35 +61,45 @@ def register_client(
     areas: Collection[str] = (),
     secret: str = "",
 ) -> Registered:
-    """Approve another system; returns its first secret (`secret` is given only by seeds and the bench).
+    """Another system, as seeds and the bench lay it; returns its first secret. Only the platform itself may: people
+    go by `client_proposals`, where two decide.
 
     Raises NotTheirs, ScopeUnknown, ClientCodeMalformed, ClientCodeTaken.
     """
-    if not policies.may_manage_clients(actor):
+    if actor.kind != Kind.SYSTEM:
         raise NotTheirs
-    if unknown := set(scopes) - set(SCOPES):
-        raise ScopeUnknown(f"接口权限“{'、'.join(sorted(unknown))}”不在清单内，请从清单中选择。")
+    demand_scopes(scopes)
+    granted = {"name": name, "scopes": sorted(scopes), "areas": sorted(areas)}
+    client, secret = add_client(
+        code=code, department_id=department_id, granted=granted, secret=secret, actor=actor, now=now
+    )
+    selectors.forget()
+    return Registered(client.pk, secret)
+
+
+def add_client(
+    *, code: str, department_id: int, granted: dict[str, Any], actor: Actor, now: datetime, secret: str = ""
+) -> tuple[ClientSystem, str]:
+    """The row and its first secret, inside the caller's transaction. Raises ClientCodeMalformed, ClientCodeTaken."""
     with (
         refusing("accounts_clientsystem_code_key", ClientCodeTaken),
         refusing("accounts_clientsystem_code_well_formed", ClientCodeMalformed),
     ):
-        client = ClientSystem.objects.create(
-            code=code,
-            name=name,
-            department_id=department_id,
-            scopes=sorted(scopes),
-            areas=sorted(areas),
-            created_at=now,
-        )
+        client = ClientSystem.objects.create(code=code, department_id=department_id, created_at=now, **granted)
     secret = _new_secret(client, slot=1, now=now, secret=secret)
     record(
-        events.ClientRegistered(client.pk, code, sorted(scopes)),
+        events.ClientRegistered(client.pk, code, list(client.scopes)),
         about=f"accounts.client:{client.pk}",
         actor=actor,
         now=now,
     )
-    selectors.forget()
-    return Registered(client.pk, secret)
+    return client, secret
+
+
+def demand_scopes(scopes: Collection[str]) -> None:
+    """Raises ScopeUnknown, which names them."""
+    if unknown := set(scopes) - set(SCOPES):
+        raise ScopeUnknown(f"接口权限“{'、'.join(sorted(unknown))}”不在清单内，请从清单中选择。")
 
 
 @transaction.atomic
@@ -146,9 +160,9 @@ def deactivate_client(*, client_id: int, actor: Actor, now: datetime) -> None:
     if not policies.may_manage_clients(actor):
         raise NotTheirs
     client = selectors.get_client(client_id, for_update=True)
-    if client.active:
-        client.active = False
-        client.save(update_fields=["active"])
+    if client.active or client.suspended_at is not None:
+        client.active, client.suspended_at, client.suspended_for = False, None, ""
+        client.save(update_fields=["active", "suspended_at", "suspended_for"])
         record(
             events.ClientDeactivated(client.pk, client.code),
             about=f"accounts.client:{client.pk}",

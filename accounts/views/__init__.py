@@ -1,5 +1,5 @@
-"""Pages: log in and out, second factor, password; users for the system administrator, roles and client systems for
-the security administrator."""
+"""Pages: log in and out, second factor, password; users for the system administrator, roles for the security
+administrator. Client systems: `clients`."""
 
 from base64 import b32encode
 from typing import Any
@@ -159,7 +159,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _shown_once(
+            return shown_once(
                 request, f"用户 {form.cleaned_data['username']} 的一次性口令", one_time, user_id=user_id
             )
     context = {"form": form, "heading": "新建用户"}
@@ -216,7 +216,7 @@ def reset_password(request: HttpRequest, user_id: int) -> HttpResponse:
         one_time = services.reset_password(user_id=user_id, actor=actor_of(request), now=clock.now())
     except Refusal as refusal:
         return refusal_page(request, refusal)
-    return _shown_once(request, "新的一次性口令", one_time, user_id=user_id)
+    return shown_once(request, "新的一次性口令", one_time, user_id=user_id)
 
 
 def _done_to_user(request: HttpRequest, service: Any, user_id: int) -> HttpResponse:
@@ -232,81 +232,9 @@ def _powers(actor: Actor) -> dict[str, bool]:
 
 
 @never_cache
-def _shown_once(
+def shown_once(
     request: HttpRequest, what: str, secret: str, *, user_id: int | None = None, client_id: int | None = None
 ) -> HttpResponse:
     """A secret on a page that no cache keeps; it is not stored in clear and cannot be shown again."""
     context = {"what": what, "secret": secret, "user_id": user_id, "client_id": client_id}
     return render(request, "accounts/shown_once.html", context)
-
-
-# --- client systems -------------------------------------------------------------------------------------------------
-
-
-@require_GET
-def clients(request: HttpRequest) -> HttpResponse:
-    if not policies.may_manage_clients(actor_of(request)):
-        return refusal_page(request, services.NotTheirs())
-    return render(request, "accounts/clients.html", {"clients": selectors.clients()})
-
-
-@require_http_methods(["GET", "POST"])
-def new_client(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    if not policies.may_manage_clients(actor):
-        return refusal_page(request, services.NotTheirs())
-    form = forms.NewClient(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.register_client(**form.cleaned_data, actor=actor, now=clock.now())
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            what = f"接入系统 {form.cleaned_data['code']} 的签名密钥"
-            return _shown_once(request, what, made.secret, client_id=made.client_id)
-    context = {"form": form, "heading": "登记接入系统"}
-    return render(request, "accounts/form.html", context, status=400 if form.errors else 200)
-
-
-@require_GET
-def client(request: HttpRequest, client_id: int) -> HttpResponse:
-    if not policies.may_manage_clients(actor_of(request)):
-        return refusal_page(request, services.NotTheirs())
-    try:
-        shown = selectors.get_client(client_id)
-    except selectors.ClientNotFound as refusal:
-        return refusal_page(request, refusal)
-    form = forms.Origins(initial={"origins": "\n".join(shown.origins)})
-    context = {"shown": shown, "secrets": selectors.live_secrets(client_id), "form": form}
-    return render(request, "accounts/client.html", context)
-
-
-@require_POST
-def set_origins(request: HttpRequest, client_id: int) -> HttpResponse:
-    form = forms.Origins(request.POST)
-    lines = form.cleaned_data["origins"].splitlines() if form.is_valid() else []
-    try:
-        if form.errors:
-            raise services.OriginWrong
-        services.set_origins(client_id=client_id, origins=lines, actor=actor_of(request), now=clock.now())
-    except Refusal as refusal:
-        return refusal_page(request, refusal)
-    return redirect("accounts:client", client_id)
-
-
-@require_POST
-def rotate_secret(request: HttpRequest, client_id: int) -> HttpResponse:
-    try:
-        secret = services.rotate_secret(client_id=client_id, actor=actor_of(request), now=clock.now())
-    except Refusal as refusal:
-        return refusal_page(request, refusal)
-    return _shown_once(request, "新的签名密钥", secret, client_id=client_id)
-
-
-@require_POST
-def deactivate_client(request: HttpRequest, client_id: int) -> HttpResponse:
-    try:
-        services.deactivate_client(client_id=client_id, actor=actor_of(request), now=clock.now())
-    except Refusal as refusal:
-        return refusal_page(request, refusal)
-    return redirect("accounts:client", client_id)

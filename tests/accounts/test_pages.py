@@ -246,20 +246,63 @@ def test_the_administrators_pages(client: Client) -> None:
 
 
 def test_client_systems_pages() -> None:
-    security = Client()
+    """From the credit office's form to the secret on the security administrator's page, and to the end."""
+    office, security = Client(), Client()
+    office.force_login(make.user(Role.CREDIT_OFFICE))
     security.force_login(make.user(Role.SECURITY_ADMIN))
     form = {"code": "hall", "name": "大厅", "department_id": make.department().pk, "scopes": ["checks:create"]}
-    made = security.post(reverse("accounts:new_client"), form)
-    assert "签名密钥" in made.content.decode(), made.content.decode()
+    form |= {
+        "purpose": "受理许可时核查",
+        "contact": "王某 88001234",
+        "addresses": "10.20.0.0/16",
+        "per_minute": "600",
+    }
+    assert security.post(reverse("accounts:new_client"), form).status_code == 403
+    wrong = office.post(reverse("accounts:new_client"), form | {"addresses": "10.20.3.4/16"})
+    assert wrong.status_code == 400 and "10.20.3.4/16" in wrong.content.decode()
+    proposal = office.post(reverse("accounts:new_client"), form)["Location"]
+    assert selectors.client_by_code("hall") is None
+    asked = office.get(proposal).content.decode()
+    assert "10.20.0.0/16" in asked and "由安全管理员审批" in asked
+    assert proposal in security.get(reverse("accounts:clients")).content.decode()
+    assert office.post(f"{proposal}approve/").status_code == 403
+    made = security.post(f"{proposal}approve/")
     client = selectors.client_by_code("hall")
     assert client is not None and client.secrets[0].decode() in made.content.decode()
-    page = security.get(reverse("accounts:client", args=[client.id])).content.decode()
-    assert client.secrets[0].decode() not in page
-    rotated = security.post(reverse("accounts:rotate_secret", args=[client.id]))
-    assert "新的签名密钥" in rotated.content.decode()
-    assert security.post(reverse("accounts:deactivate_client", args=[client.id])).status_code == 302
+    assert security.post(f"{proposal}approve/").status_code == 409
+
+    own = reverse("accounts:client", args=[client.id])
+    page = security.get(own).content.decode()
+    assert client.secrets[0].decode() not in page and "还没有调用过" in page
+    assert "暂停" not in office.get(own).content.decode() and "申请变更" in office.get(own).content.decode()
+    change = reverse("accounts:change_client", args=[client.id])
+    assert "10.20.0.0/16" in office.get(change).content.decode()
+    assert "与现在的相同" in office.post(change, form).content.decode()
+    changed = office.post(change, form | {"per_minute": "", "scopes": ["checks:create", "records:create"]})[
+        "Location"
+    ]
+    assert "改为：不限" in security.get(changed).content.decode()
+    assert "提交信用核查" in security.get(changed).content.decode()
+    assert security.post(f"{changed}approve/")["Location"] == own
+    client = selectors.client_by_code("hall")
+    assert client is not None and client.per_minute is None and "records:create" in client.actor.scopes
+
+    another = office.post(change, form)["Location"]
+    assert security.post(f"{another}decline/", {"reason": ""}).status_code == 400
+    assert security.post(f"{another}decline/", {"reason": "配额过小，会拒绝办件"})["Location"] == another
+    assert "会拒绝办件" in office.get(another).content.decode()
+
+    assert "新的签名密钥" in security.post(reverse("accounts:rotate_secret", args=[client.id])).content.decode()
+    assert security.post(f"{own}suspend/", {"reason": "x"}).status_code == 400
+    assert security.post(f"{own}suspend/", {"reason": "对方服务器失陷"})["Location"] == own
+    assert selectors.client_by_code("hall") is None and "对方服务器失陷" in security.get(own).content.decode()
+    assert security.post(f"{own}resume/").status_code == 302
+    assert selectors.client_by_code("hall") is not None
+    assert security.post(f"{own}deactivate/").status_code == 302
     assert selectors.client_by_code("hall") is None
-    assert security.post(reverse("accounts:new_client"), form).status_code == 400
+    assert security.post(f"{own}resume/").status_code == 409
+    assert office.post(change, form).status_code == 400
+    assert office.post(reverse("accounts:new_client"), form).status_code == 400
     assert "hall" in security.get(reverse("accounts:clients")).content.decode()
 
 

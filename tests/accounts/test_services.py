@@ -72,6 +72,28 @@ CALLS: dict[str, tuple[Callable[..., Any], set[Role]]] = {
         lambda **by: services.register_client(
             code="hall", name="x", department_id=make.department().pk, scopes=[], **by
         ),
+        set(),  # the platform itself: people go by proposal and approval
+    ),
+    "propose_client": (
+        lambda **by: services.propose_client(wish=make.wish(), **by),
+        {Role.CREDIT_OFFICE},
+    ),
+    "approve_client": (
+        lambda **by: services.approve_client(proposal_id=make.proposal(make.department()).pk, **by),
+        {Role.SECURITY_ADMIN},
+    ),
+    "decline_client": (
+        lambda **by: services.decline_client(
+            proposal_id=make.proposal(make.department()).pk, remark="用途不明", **by
+        ),
+        {Role.SECURITY_ADMIN},
+    ),
+    "suspend_client": (
+        lambda **by: services.suspend_client(client_id=make.client_system().pk, reason="排查故障", **by),
+        {Role.SECURITY_ADMIN},
+    ),
+    "resume_client": (
+        lambda **by: services.resume_client(client_id=make.client_system().pk, **by),
         {Role.SECURITY_ADMIN},
     ),
     "rotate_secret": (

@@ -191,7 +191,12 @@ def test_a_deactivated_client_is_refused(send: Send, system: ClientSystem) -> No
 def test_a_secret_ends_with_the_second_rotation(send: Send, client: Client) -> None:
     actor = make.actor(Role.SECURITY_ADMIN)
     made = services.register_client(
-        code="rotates", name="x", department_id=make.department().pk, scopes=[], actor=actor, now=make.LONG_AGO
+        code="rotates",
+        name="x",
+        department_id=make.department().pk,
+        scopes=[],
+        actor=make.PLATFORM,
+        now=make.LONG_AGO,
     )
 
     def signs(secret: str) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db.models import Value
-from django.db.models.functions import Concat
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -102,10 +102,11 @@ class Things:
     def as_first_found(self) -> None:
         """What one press of a button ends, without a form to fill in, stands again for the next who asks."""
         Delivery.objects.filter(pk=self.delivery.pk).update(attempts=20)
-        ClientProposal.objects.filter(pk=self.client_proposal).update(
-            state="proposed", client=None, decided_by="", decided_at=None, code=f"asked{self.client_proposal}"
-        )
-        ClientSystem.objects.filter(code__startswith="asked").update(code=Concat(Value("was"), "code"))
+        asked = ClientProposal.objects.exclude(state="proposed").filter(pk=self.client_proposal)
+        if asked.update(state="proposed", client=None, decided_by="", decided_at=None):
+            ClientSystem.objects.filter(code__startswith="asked").update(
+                code=Concat(Value("was"), Cast("id", TextField()))
+            )
         ClearedPair.objects.filter(pk=self.clearing).update(withdrawn_at=None, withdrawn_by="")
         BasicMeasure.objects.filter(pk=self.papers.basic_id).update(confirmed_by="", confirmed_on=None)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from accounts import selectors
-from accounts.models import ClientSecret, ClientSystem, Department, User
+from accounts import selectors, services
+from accounts.models import ClientProposal, ClientSecret, ClientSystem, Department, User
 from kernel.actor import Actor, Kind, Role
 from kernel.identifiers import uscc_check_char
 from toolkit import crypto
@@ -70,6 +70,22 @@ def client_system(*secrets: str, scopes: tuple[str, ...] = ("checks:create",), *
         sealed = crypto.encrypt(secret, aad=selectors.secret_place(system.pk, slot))
         ClientSecret.objects.create(client=system, slot=slot, secret_ct=sealed, created_at=LONG_AGO)
     return system
+
+
+def proposal(home: Department, **fields: Any) -> ClientProposal:
+    """A new client system that the credit office has asked for."""
+    defaults = {"code": f"asked{next(_numbers)}", "name": "某系统", "purpose": "办理许可", "contact": "王某 88001234"}
+    defaults |= {"scopes": ["checks:create"], "proposed_by": "user:xyb01", "proposed_at": LONG_AGO}
+    return ClientProposal.objects.create(department=home, **defaults | fields)
+
+
+def wish(**fields: Any) -> services.Wish:
+    """What the credit office may ask for."""
+    defaults = {"code": f"wish{next(_numbers)}", "name": "大厅", "purpose": "受理许可", "contact": "王某 88001234"}
+    defaults |= {"scopes": ["checks:create"]}
+    if "department_id" not in fields:
+        fields["department_id"] = department().pk
+    return services.Wish(**defaults | fields)
 
 
 PLATFORM = Actor(kind=Kind.SYSTEM, name="tests")
