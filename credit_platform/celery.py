@@ -50,5 +50,8 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=10),
         "options": {"queue": "push"},
     },
+    "repair.send_messages": {"task": "repair.tasks.send_messages", "schedule": 60.0},
+    "repair.end_publicity": {"task": "repair.tasks.end_publicity", "schedule": crontab(hour=0, minute=30)},
+    "repair.reconcile": {"task": "repair.tasks.reconcile", "schedule": crontab(hour="7,12,16", minute=10)},
     "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},
 }

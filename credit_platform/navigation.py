@@ -13,6 +13,7 @@ from toolkit.http import actor_of
 
 BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
+COUNTER = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER})
 OFFICE = frozenset({Role.CREDIT_OFFICE})
 SUPERVISORS = frozenset({Role.REVIEWER, Role.CREDIT_OFFICE})
 EVERY_ROLE = frozenset(Role)
@@ -34,6 +35,7 @@ MENU: tuple[Entry, ...] = (
     Entry("数据归集", "collection:reporting", REPORTING),
     Entry("信用目录", "catalog:items", BUSINESS),
     Entry("名单管理", "redblack:entries", BUSINESS),
+    Entry("信用修复", "repair:queue", REPORTING),
     Entry("措施清单", "measures:items", BUSINESS),
     Entry("主体检索", "subjects:find", BUSINESS),
     Entry("用户", "accounts:users", frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})),
@@ -70,6 +72,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("信用分级", "redblack:grades", BUSINESS),
         Entry("推送订阅", "exchange:subscriptions", REPORTING),
         Entry("联动解除", "exchange:recalls", REPORTING),
+        Entry("推送失败", "exchange:dead_letters", REPORTING),
     ),
     "check": (
         Entry("窗口核查", "screening:window", BUSINESS),
@@ -86,6 +89,15 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("响应任务", "screening:responses", BUSINESS),
         Entry("奖惩反馈", "feedback:due_list", BUSINESS),
         Entry("措施实施告知书", "feedback:letters", BUSINESS),
+    ),
+    "repair": (
+        Entry("修复申请", "repair:queue", REPORTING),
+        Entry("修复帮办", "repair:counter", COUNTER),
+        Entry("可修复未申请", "repair:outreach", REPORTING),
+        Entry("上级修复结果", "repair:results", OFFICE),
+        Entry("暂时解除", "repair:liftings", REPORTING),
+        Entry("修复时限统计", "repair:statistics", REPORTING),
+        Entry("修复规则", "repair:rules", REPORTING),
     ),
     "measures": (
         Entry("措施清单", "measures:items", BUSINESS),

@@ -20,6 +20,8 @@ class Panel:
 
 
 PANELS: dict[str, tuple[Panel, ...]] = {
+    "collection:record": (Panel("信用修复告知书（与决定书同时送达）", "repair:record_notice", REPORTING),),
+    "redblack:proceeding": (Panel("信用修复告知书（与列入决定书同时送达）", "repair:proceeding_notice", REPORTING),),
     "redblack:entry": (Panel("谁还持有：向哪些接收方推送过，是否已撤回", "exchange:holders", REPORTING),),
 }
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measures/", include("measures.urls")),
     path("", include("feedback.urls")),
     path("", include("exchange.urls")),
+    path("", include("repair.urls")),
     path("", include("reports.urls")),
     path(
         "api/v1/schema",

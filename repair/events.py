@@ -118,15 +118,6 @@ class HandedUp:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicityStopped:
-    """期满停止公示: one bite of records whose longest publicity was over."""
-
-    NAME: ClassVar[str] = "repair.publicity.stopped"
-    today: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Lifted:
     """暂时解除 in reorganisation, or its end."""
 

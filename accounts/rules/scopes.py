@@ -9,6 +9,8 @@ SCOPES = {
     "lists:deliver_any": "提交任一接收名单的版本（上级平台），取回接收结果",
     "matters:finish": "报送办结办件",
     "records:create": "报送信用信息记录，取回本系统的报送结果",
+    "repair:forward": "转办信用修复申请、补正（上级平台）",
+    "repair:results": "报送信用修复结果（上级平台）",
     "rosters:write": "报送本部门监管对象名单的对象，取回筛查结果",
     "schema:read": "读取接口说明",
 }

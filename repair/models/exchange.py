@@ -7,7 +7,6 @@ from django.db.models import Q
 from repair.models.applications import Application
 from repair.rules.states import Outgoing, ResultState, Target
 
-
 LIFTING_STATES = [("standing", "暂时解除中"), ("final", "已执行完毕"), ("ended", "已恢复")]
 
 

@@ -19,7 +19,8 @@ IN_CHINESE = {0: "不设", 3: "3 个月", 6: "6 个月", 12: "1 年", 36: "3 年
 class Case:
     """One record or entry as the rules see it. `found_on`: 认定之日. `until`: the last day of publicity or of
     the entry. `own_terms`: (last day, document) of statutory terms of the record itself; None: without end.
-    `abnormal`: a list that one leaves when its cause is gone, without a shortest time. `field`: where special fields are read.
+    `abnormal`: a list that one leaves when its cause is gone, without a shortest time. `field`: where
+    special fields are read.
     """
 
     target: Target
@@ -71,9 +72,9 @@ def may_apply(case: Case, rules: RuleSet, *, on: date) -> Verdict:
 
     信用修复管理办法 第二条: all but what a law, regulation or central document excludes. 信用修复管理办法 第三条:
     what has ended needs no repair. 信用修复管理办法 第四条: not before the shortest publicity is over.
-    国办发〔2025〕22号 信用修复条件和材料: the duties of the decision itself are performed, so no statutory term runs. 国办发〔2025〕22号
-    谁认定、谁修复. 市场监督管理信用修复管理办法: its own route. 浙江省公共信用信息管理条例 第三十二条: who is on a
-    serious list leaves that first.
+    国办发〔2025〕22号 信用修复条件和材料: duties are performed, so no statutory term of the record itself runs.
+    国办发〔2025〕22号 谁认定、谁修复; 市场监督管理信用修复管理办法: who decides it, by which route.
+    浙江省公共信用信息管理条例 第三十二条: who is on a serious list leaves that first.
     """
     against: list[Reason] = []
     if case.reward:
