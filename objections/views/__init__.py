@@ -1,0 +1,1 @@
+"""The pages of objections: the queue, one objection and its steps, filing at the counter."""
