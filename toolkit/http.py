@@ -125,9 +125,20 @@ def knows_visitors(view: View) -> View:
 
 
 def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's EXCEPTION_HANDLER: problem details for a Refusal; DRF's own answer for the rest."""
+    """DRF's EXCEPTION_HANDLER: problem details for a Refusal, and for what DRF itself refuses."""
     if not isinstance(exception, Refusal):
-        return exception_handler(exception, context)
+        response = exception_handler(exception, context)
+        if response is not None:
+            code = getattr(exception, "default_code", "refused")
+            title = str(getattr(exception, "detail", "")) or Refusal.message
+            response.data = {
+                "type": f"/problems/{code}",
+                "title": title,
+                "status": response.status_code,
+                "reasons": [],
+            }
+            response.content_type = PROBLEM
+        return response
     return Response(problem(exception), status=status_of(exception), content_type=PROBLEM)
 
 

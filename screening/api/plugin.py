@@ -159,7 +159,7 @@ class PluginChecks(FromAPage):
         responses={200: PluginCheckOut, **PROBLEMS},
         operation_id="plugin_check",
         summary="插件核查",
-        auth=[],
+        auth=[{"token": []}],  # type: ignore[list-item]
     )
     def post(self, request: HttpRequest, data: Any) -> dict[str, Any]:
         """Check the applicants of the form, once for each token."""
@@ -179,7 +179,7 @@ class PluginChoices(FromAPage):
         responses={200: ChoiceOut, **PROBLEMS},
         operation_id="plugin_choice",
         summary="插件登记处理选择",
-        auth=[],
+        auth=[{"token": []}],  # type: ignore[list-item]
     )
     def post(self, request: HttpRequest, data: Any) -> dict[str, str]:
         """Note what the person at the page chose about the answer that this token came with."""
