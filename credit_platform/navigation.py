@@ -70,6 +70,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("名单时效", "redblack:list_ages", BUSINESS),
         Entry("名单类型", "redblack:list_types", BUSINESS),
         Entry("信用分级", "redblack:grades", BUSINESS),
+        Entry("异议处理", "objections:queue", BUSINESS),
         Entry("推送订阅", "exchange:subscriptions", REPORTING),
         Entry("联动解除", "exchange:recalls", REPORTING),
         Entry("推送失败", "exchange:dead_letters", REPORTING),
@@ -89,6 +90,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("响应任务", "screening:responses", BUSINESS),
         Entry("奖惩反馈", "feedback:due_list", BUSINESS),
         Entry("措施实施告知书", "feedback:letters", BUSINESS),
+        Entry("成效统计", "feedback:effects", BUSINESS),
     ),
     "repair": (
         Entry("修复申请", "repair:queue", REPORTING),
@@ -114,6 +116,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
     "subjects": (
         Entry("主体检索", "subjects:find", BUSINESS),
         Entry("名称冲突", "subjects:conflicts", OFFICE),
+        Entry("待核验访客", "citizens:claims", OFFICE),
         Entry("信用报告", "reports:reports", BUSINESS),
     ),
 }

@@ -9,6 +9,7 @@ from django.urls import reverse
 from kernel.actor import Role
 from toolkit.http import actor_of
 
+BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
 
 
@@ -20,9 +21,17 @@ class Panel:
 
 
 PANELS: dict[str, tuple[Panel, ...]] = {
-    "collection:record": (Panel("信用修复告知书（与决定书同时送达）", "repair:record_notice", REPORTING),),
+    "screening:receipt": (Panel("反馈奖惩情况", "feedback:of_receipt", BUSINESS),),
+    "collection:record": (
+        Panel("信用修复告知书（与决定书同时送达）", "repair:record_notice", REPORTING),
+        Panel("提出异议", "objections:against_record", BUSINESS),
+    ),
     "redblack:proceeding": (Panel("信用修复告知书（与列入决定书同时送达）", "repair:proceeding_notice", REPORTING),),
-    "redblack:entry": (Panel("谁还持有：向哪些接收方推送过，是否已撤回", "exchange:holders", REPORTING),),
+    "redblack:entry": (
+        Panel("谁还持有：向哪些接收方推送过，是否已撤回", "exchange:holders", REPORTING),
+        Panel("提出异议", "objections:against_entry", BUSINESS),
+    ),
+    "screening:receipt": (Panel("不是本人、条目有误：提出异议", "objections:against_check", BUSINESS),),
 }
 
 

@@ -20,6 +20,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "screening.handlers.on_calendar_imported",
         "feedback.handlers.on_calendar_imported",
         "repair.handlers.on_calendar_imported",
+        "objections.handlers.on_calendar_imported",
     ),
     "redblack.entry.entered": ("screening.handlers.on_entry_changed", "exchange.handlers.on_list_changed"),
     "redblack.entry.released": (

@@ -9,6 +9,7 @@ from toolkit.permissions import needs_scope
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("screening.urls")),  # first, for patterns are tried in turn and most requests are checks
     path("", include("portal.urls")),
+    path("", include("citizens.urls")),
     path("accounts/", include("accounts.urls")),
     path("audit/", include("audit.urls")),
     path("", include("office.urls")),
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feedback.urls")),
     path("", include("exchange.urls")),
     path("", include("repair.urls")),
+    path("", include("objections.urls")),
     path("", include("reports.urls")),
     path(
         "api/v1/schema",

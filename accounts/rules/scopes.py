@@ -8,6 +8,7 @@ SCOPES = {
     "lists:deliver": "提交本部门认定名单的版本，取回接收结果",
     "lists:deliver_any": "提交任一接收名单的版本（上级平台），取回接收结果",
     "matters:finish": "报送办结办件",
+    "objections:forward": "转办异议，取回办理结果（上级平台）",
     "records:create": "报送信用信息记录，取回本系统的报送结果",
     "repair:forward": "转办信用修复申请、补正（上级平台）",
     "repair:results": "报送信用修复结果（上级平台）",

@@ -96,9 +96,9 @@ def rules(request: HttpRequest, actor: Actor) -> HttpResponse:
 @never_cache
 @require_GET
 @for_staff
-def objection(request: HttpRequest, actor: Actor, objection_id: int) -> HttpResponse:
+def objection(request: HttpRequest, actor: Actor, dispute_id: int) -> HttpResponse:
     """One objection with its steps, clocks and papers."""
-    return render(request, "objections/objection.html", shown(actor, objection_id))
+    return render(request, "objections/objection.html", shown(actor, dispute_id))
 
 
 def shown(actor: Actor, objection_id: int, **refused: Any) -> dict[str, Any]:
@@ -185,20 +185,20 @@ def conclusion_form(row: Objection, said: Any = None) -> ConclusionForm:
 @never_cache
 @require_GET
 @for_staff
-def claim(request: HttpRequest, actor: Actor, objection_id: int) -> HttpResponse:
+def claim(request: HttpRequest, actor: Actor, dispute_id: int) -> HttpResponse:
     """What is claimed: sealed, so that each look is recorded."""
-    text, contact = services.read_claim(objection_id=objection_id, actor=actor, now=clock.now())
-    context = {"text": text, "contact": contact, "row": selectors.get_visible(actor, objection_id)}
+    text, contact = services.read_claim(objection_id=dispute_id, actor=actor, now=clock.now())
+    context = {"text": text, "contact": contact, "row": selectors.get_visible(actor, dispute_id)}
     name = "objections/_claim.html" if request.headers.get("HX-Request") else "objections/claim.html"
     return render(request, name, context)
 
 
 @require_GET
 @for_staff
-def paper(request: HttpRequest, actor: Actor, objection_id: int, attachment_id: int) -> HttpResponse:
+def paper(request: HttpRequest, actor: Actor, dispute_id: int, dispute_paper_id: int) -> HttpResponse:
     """A paper of an objection; the look is recorded. Never interpreted by the browser but as what it is."""
     name, stream = services.read_paper(
-        objection_id=objection_id, attachment_id=attachment_id, actor=actor, now=clock.now()
+        objection_id=dispute_id, attachment_id=dispute_paper_id, actor=actor, now=clock.now()
     )
     return file_response(name, stream.read())
 
@@ -213,9 +213,9 @@ def file_response(name: str, body: bytes) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def verify(request: HttpRequest, code: str) -> HttpResponse:
+def verify(request: HttpRequest, answer_code: str) -> HttpResponse:
     """Whoever holds an answer reads here whether it was given: number, authority, day, outcome, and no name."""
-    found = selectors.answered_with(code)
+    found = selectors.answered_with(answer_code)
     response = render(request, "objections/verify.html", {"found": found}, status=200 if found else 404)
     response["X-Robots-Tag"] = "noindex"
     return response

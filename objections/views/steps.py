@@ -126,22 +126,22 @@ STEPS: dict[str, tuple[Form, Callable[[Any, Common, HttpRequest], str]]] = {
 
 @require_POST
 @for_staff
-def step(request: HttpRequest, actor: Actor, objection_id: int, name: str) -> HttpResponse:
+def step(request: HttpRequest, actor: Actor, dispute_id: int, dispute_step: str) -> HttpResponse:
     """Take an objection one step on; what is refused stands above the page, with what was typed."""
-    if name not in STEPS:
+    if dispute_step not in STEPS:
         raise NoSuchStep
-    row = selectors.get_visible(actor, objection_id)
-    made, act = STEPS[name]
+    row = selectors.get_visible(actor, dispute_id)
+    made, act = STEPS[dispute_step]
     form = made(row, request)
-    refused: dict[str, Any] = {"forms": {name: form}} if form is not None else {}
+    refused: dict[str, Any] = {"forms": {dispute_step: form}} if form is not None else {}
     status = 422
     if form is None or form.is_valid():
         said = getattr(form, "conclusion", None) or (form.cleaned_data if form is not None else None)
-        common = {"objection_id": objection_id, "actor": actor, "now": clock.now()}
+        common = {"objection_id": dispute_id, "actor": actor, "now": clock.now()}
         try:
             messages.success(request, act(said, common, request))
         except Refusal as refusal:
             refused["refusal"], status = refusal, status_of(refusal)
         else:
-            return redirect("objections:objection", objection_id)
-    return render(request, "objections/objection.html", shown(actor, objection_id, **refused), status=status)
+            return redirect("objections:objection", dispute_id)
+    return render(request, "objections/objection.html", shown(actor, dispute_id, **refused), status=status)
