@@ -2,6 +2,7 @@ from django.urls import path
 
 from exchange import views
 from exchange.api import pulling, soap
+from exchange.views import channels
 
 app_name = "exchange"
 urlpatterns = [
@@ -19,4 +20,12 @@ urlpatterns = [
     path("exchange/entries/<int:entry_id>/holders/", views.holders, name="holders"),
     path("exchange/<int:subscription_id>/", views.subscription, name="subscription"),
     path("exchange/<int:subscription_id>/step/", views.step, name="step"),
+    path("exchange/<int:subscription_id>/channel/", channels.channel, name="channel"),
+    path("exchange/<int:subscription_id>/channel/try/", channels.try_channel, name="try_channel"),
+    path("exchange/<int:subscription_id>/channel/step/", channels.step_channel, name="step_channel"),
+    path("exchange/<int:subscription_id>/deliveries/", channels.deliveries, name="deliveries"),
+    path("exchange/<int:subscription_id>/deliveries/ask/", channels.ask, name="ask"),
+    path("exchange/<int:subscription_id>/next/", channels.next_document, name="next_document"),
+    path("exchange/failed/", channels.dead_letters, name="dead_letters"),
+    path("exchange/files.xsd", channels.files_schema, name="files_schema"),
 ]

@@ -58,6 +58,12 @@ NEEDS: Mapping[Kind, frozenset[str]] = {
     Kind.SOAP: frozenset({"url"}),
 }
 MAY_HAVE: Mapping[Kind, frozenset[str]] = {Kind.SOAP: frozenset({"username"})}
+SECRETS = {
+    Kind.TABLE: "密码",
+    Kind.SFTP: "密码或私钥",
+    Kind.WEBHOOK: "签名密钥",
+    Kind.SOAP: "密码或签名密钥",
+}
 NEEDS_SECRET = frozenset({Kind.TABLE, Kind.SFTP, Kind.WEBHOOK})
 ENGINES = {"postgresql": "PostgreSQL", "mysql": "MySQL、MariaDB"}
 DELETIONS = {"delete": "从表中删除", "mark": "保留并标记"}

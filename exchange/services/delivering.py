@@ -121,7 +121,7 @@ def _sent(delivery_id: int, clock: Clock, actor: Actor) -> int | None:
         batch.first_tried_at = batch.first_tried_at or clock()
         try:
             with _in_plain_words(batch):
-                receipt = _handed_over(channel, batch)
+                receipt = _handed_over(channel, batch, clock())
         except Gap as gap:
             return _back_to(channel, batch, gap, clock(), actor)
         except CannotDeliver as refusal:
@@ -143,8 +143,8 @@ def _in_plain_words(batch: Delivery) -> Iterator[None]:
         raise CannotDeliver(Trouble.OTHER) from error
 
 
-def _handed_over(channel: Channel, batch: Delivery) -> Receipt:
-    way, own = open_channel(target_of(channel)), batch.subscription_id
+def _handed_over(channel: Channel, batch: Delivery, now: datetime) -> Receipt:
+    way, own = open_channel(target_of(channel=channel, now=now)), batch.subscription_id
     if batch.kind == Delivery.Kind.SNAPSHOT:
         with everything(own, page=BATCH) as whole:
             batch.last_seq, batch.rows = whole.seq, whole.count

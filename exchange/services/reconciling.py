@@ -74,7 +74,7 @@ def reconcile(*, subscription_id: int, actor: Actor, now: datetime) -> Receipt |
     row, channel = _running(subscription_id, actor)
     receipt, wrong = None, ""
     try:
-        receipt = open_channel(target_of(channel)).state()
+        receipt = open_channel(target_of(channel=channel, now=now)).state()
     except CannotDeliver as refusal:
         wrong = str(refusal)
     with transaction.atomic():

@@ -13,8 +13,10 @@ from accounts.selectors import clients, shown_names
 from exchange import policies, selectors
 from exchange.forms import LedgerPage, RecallFilter, SubscriptionFilter, SubscriptionForm
 from exchange.models import Subscription
+from exchange.rules.channels import PULL
 from exchange.rules.scopes import KINDS, Wish
 from exchange.rules.states import LIFE, SubscriptionState
+from exchange.selectors.channels import channel_of
 from exchange.services import subscribing
 from exchange.services.subscribing import CannotPropose
 from kernel.actor import Actor, Role
@@ -115,7 +117,7 @@ def subscription(request: HttpRequest, actor: Actor, subscription_id: int) -> Ht
     form = LedgerPage(request.GET)
     before = form.cleaned_data["before"] if form.is_valid() else None
     ledger = selectors.newest_rows(row, before=before, limit=PAGE + 1)
-    recalls = selectors.recalls_of(row)
+    recalls, channel = selectors.recalls_of(row), channel_of(row)
     first = list(recalls[:PAGE])
     told = selectors.rows_of(first)
     people = shown_names({row.proposed_by, row.opened_by} - {""})
@@ -135,6 +137,8 @@ def subscription(request: HttpRequest, actor: Actor, subscription_id: int) -> Ht
         "recalls_count": count_of(recalls),
         "today": clock.today(),
         "steps": _steps(actor, row),
+        "way": PULL if channel is None or channel.state == "off" else channel.get_kind_display(),
+        "has_way": channel is not None,
         "changes_url": reverse("exchange:api_changes", args=[row.pk]),
     }
     return render(request, "exchange/subscription.html", context)

@@ -18,7 +18,7 @@ SYSTEM, SECURITY, AUDIT = (
 DRAFTERS = UPLOADER | OFFICE
 NOBODY: frozenset[Role] = frozenset()
 OPEN = "open"  # needs no log-in
-VISITORS = "visitors"  # of the public portal: everybody else, staff too, is sent to its own door
+VISITORS = NOBODY  # of the public portal: everybody else, staff too, is sent to its own door
 
 
 @dataclass(frozen=True)

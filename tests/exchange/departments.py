@@ -15,8 +15,11 @@ from typing import Any
 from exchange.rules.channels import Kind
 from tests.environment import ENGINES
 from tools.places import ROOT, free_port
-from tools.receivers.__main__ import DATABASE, PASSWORD, SECRET, TABLE
+from tools.receivers.__main__ import of_the_demo
 from tools.receivers.web_service import PATH
+
+SAID = {kind: of_the_demo(kind) for kind in ("table", "folder", "web")}
+DATABASE = str(SAID["table"]["settings"]["database"])
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,16 @@ def own_database() -> None:
 def table() -> Iterator[Department]:
     own_database()
     port = free_port()
-    settings = {
-        "engine": "postgresql", "host": "127.0.0.1", "port": str(port), "database": DATABASE, "username": DATABASE,
-        "relation": TABLE, "deletions": "delete",
-    }  # fmt: skip
-    with _running(Kind.TABLE, settings, PASSWORD, "table", str(port), str(ENGINES.postgres.sockets)) as one:
+    settings = SAID["table"]["settings"] | {"port": str(port)}
+    with _running(
+        Kind.TABLE, settings, SAID["table"]["secret"], "table", str(port), str(ENGINES.postgres.sockets)
+    ) as one:
         yield one
 
 
 @contextmanager
 def folder(outgoing: Path, store: Path) -> Iterator[Department]:
-    settings = {"path": "czj"}
+    settings = SAID["folder"]["settings"]
     with _running(Kind.FOLDER, settings, "", "folder", str(outgoing / "czj"), str(store / "czj.db")) as one:
         yield one
 
@@ -80,7 +82,7 @@ def folder(outgoing: Path, store: Path) -> Iterator[Department]:
 def web(store: Path) -> Iterator[Department]:
     port = free_port()
     settings = {"url": f"http://127.0.0.1:{port}{PATH}", "username": ""}
-    with _running(Kind.SOAP, settings, SECRET, "web", str(port), str(store / "gxj.db")) as one:
+    with _running(Kind.SOAP, settings, SAID["web"]["secret"], "web", str(port), str(store / "gxj.db")) as one:
         yield one
 
 

@@ -68,11 +68,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to deliver, with the secret opened, in memory only. `caller`: under which name we sign."""
+    """Where to deliver, with the secret opened, in memory only. `caller`: under which name we sign, `now` when."""
 
     subscription_id: int
     settings: Settings
     secret: str
+    now: datetime
     caller: str = ""
 
     def __repr__(self) -> str:  # a traceback or a log shows no secret

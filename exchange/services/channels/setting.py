@@ -132,12 +132,12 @@ def place_shown(channel: Channel) -> str:
             return str(said["url"]).partition("?")[0]
 
 
-def target_of(channel: Channel) -> Target:
+def target_of(*, channel: Channel, now: datetime) -> Target:
     """Where to deliver, with the secret opened."""
     own = channel.subscription_id
     secret = crypto.decrypt(channel.secret_ct, aad=secret_place(own)) if channel.secret_ct else ""
     said = Settings(Kind(channel.kind), channel.settings)
-    return Target(own, said, secret, channel.subscription.client.code)
+    return Target(own, said, secret, now, channel.subscription.client.code)
 
 
 def try_channel(*, subscription_id: int, actor: Actor, now: datetime) -> Channel:
@@ -152,7 +152,7 @@ def try_channel(*, subscription_id: int, actor: Actor, now: datetime) -> Channel
         raise NoChannel
     asked = _digest(channel)
     try:
-        said, trouble = open_channel(target_of(channel)).try_it(), ""
+        said, trouble = open_channel(target_of(channel=channel, now=now)).try_it(), ""
     except CannotDeliver as refusal:
         said, trouble = str(refusal), refusal.trouble.value
     with transaction.atomic():

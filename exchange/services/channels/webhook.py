@@ -44,13 +44,7 @@ class WebhookChannel:
         return f"对方已按约定答复：已应用至第 {said.seq} 号，现存 {said.count} 条。"
 
     def deliver(self, batch: Batch) -> Receipt:
-        body = {
-            "kind": "changes",
-            "first_seq": batch.first_seq,
-            "last_seq": batch.last_seq,
-            "rows": _rows(batch.rows),
-        }
-        said = self._call(body)
+        said = self._call(call_of(batch.subscription_id, batch.first_seq, batch.last_seq, batch.rows))
         if said.seq < batch.first_seq - 1:
             raise Gap(said.seq)
         if said.seq < batch.last_seq:
@@ -136,7 +130,7 @@ class WebhookChannel:
 
     def _headers(self, body: bytes) -> dict[str, str]:
         path, _, query = self._path.partition("?")
-        timestamp, nonce = str(int(time.time())), secrets.token_hex(16)
+        timestamp, nonce = str(int(self._target.now.timestamp())), secrets.token_hex(16)
         text = text_to_sign(method="POST", path=path, query=query, body=body, timestamp=timestamp, nonce=nonce)
         return {
             "Content-Type": "application/json",
@@ -152,6 +146,12 @@ class WebhookChannel:
 def _cut(line: socket.socket) -> None:
     with suppress(OSError):  # it may be closed already
         line.shutdown(socket.SHUT_RDWR)
+
+
+def call_of(subscription_id: int, first_seq: int, last_seq: int, rows: Sequence[Change]) -> dict[str, Any]:
+    """What a call says that hands rows over."""
+    numbers = {"first_seq": first_seq, "last_seq": last_seq}
+    return {"subscription": subscription_id, "kind": "changes", **numbers, "rows": _rows(rows)}
 
 
 def _rows(rows: Sequence[Change]) -> list[dict[str, Any]]:
