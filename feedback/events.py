@@ -41,6 +41,31 @@ class CasesTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFileReceived:
+    NAME: ClassVar[str] = "feedback.case_file.received"
+    file_id: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFileTaken:
+    NAME: ClassVar[str] = "feedback.case_file.taken"
+    file_id: int
+    taken: int
+    corrected: int
+    same: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFileOpened:
+    """Somebody fetched the workbook that went back."""
+
+    NAME: ClassVar[str] = "feedback.case_file.opened"
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TalliesFolded:
     NAME: ClassVar[str] = "feedback.tallies.folded"
     sorts: int

@@ -35,6 +35,7 @@ PACKAGES = (
     # the map too: the manifest storage of static files refuses a stylesheet that points at a missing one
     Package("bootstrap", "5.3.9", "MIT", ("LICENSE", "dist/css/bootstrap.min.css", "dist/css/bootstrap.min.css.map")),
     Package("htmx.org", "2.0.11", "0BSD", ("LICENSE", "dist/htmx.min.js")),
+    Package("echarts", "6.1.0", "Apache-2.0", ("LICENSE", "NOTICE", "dist/echarts.simple.min.js")),
     Package("axe-core", "4.14.1", "MPL-2.0", ("LICENSE", "LICENSE-3RD-PARTY.txt", "axe.min.js"), TESTS),
 )
 

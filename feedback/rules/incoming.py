@@ -51,6 +51,7 @@ STAGE_OF = {word: stage for stage, words in STAGES.items() for word in words}
 CASE_NUMBER = re.compile(r"AL-([0-9]{9,18})", re.ASCII)
 NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 TRIGGER = re.compile(r"(entry|record):([0-9]{1,18})", re.ASCII)
+FLAW = "flaw"  # of a spreadsheet: headings of cells that cannot be trusted
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 EARLIEST = date(2000, 1, 1)
 FREE = ("content", "reason", "effect", "operator", "own_number", "file_number")
@@ -111,6 +112,8 @@ class Wrong:
 
 def understand(row: int, cells: Mapping[str, str], *, today: date) -> Incoming | Wrong:
     """What a row says. `cells`: text by key of KEYS; others are not looked at."""
+    if flaw := cells.get(FLAW):
+        return Wrong(row, "feedback.row_malformed", f"“{flaw}”的内容无法确定，请将单元格设为文本后重新填写。")
     said = {key: _plain(cells.get(key, "")) for key in KEYS}
     if problem := _shape_problem(said):
         return Wrong(row, "feedback.row_malformed", problem)

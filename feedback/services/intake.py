@@ -127,6 +127,14 @@ def take_cases(
     digest = _digest(rows) if key else ""
     if key and (known := _called(actor, key, digest)) is not None:
         return known
+    taken = take_rows(rows=rows, channel=channel, actor=actor, now=now)
+    if key:
+        Call.objects.create(requester=actor.key, key=key, digest=digest, answer=asdict(taken), called_at=now)
+    return taken
+
+
+def take_rows(*, rows: Sequence[Mapping[str, str]], channel: Channel, actor: Actor, now: datetime) -> Taken:
+    """As take_cases, any number, without a key, in the caller's transaction. Raises NumbersCrossed."""
     today = day_of(now)
     read = [understand(number, cells, today=today) for number, cells in enumerate(rows, start=1)]
     wrong = [one for one in read if isinstance(one, Wrong)]
@@ -137,8 +145,6 @@ def take_cases(
     results.sort(key=lambda one: one.row)
     counts = {word: sum(one.outcome == word for one in results) for word in ("taken", "corrected", "same", "refused")}
     taken = Taken(**counts, results=tuple(results))
-    if key:
-        Call.objects.create(requester=actor.key, key=key, digest=digest, answer=asdict(taken), called_at=now)
     _tell(taken, channel, actor=actor, now=now)
     return taken
 
