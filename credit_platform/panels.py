@@ -21,7 +21,6 @@ class Panel:
 
 
 PANELS: dict[str, tuple[Panel, ...]] = {
-    "screening:receipt": (Panel("反馈奖惩情况", "feedback:of_receipt", BUSINESS),),
     "collection:record": (
         Panel("信用修复告知书（与决定书同时送达）", "repair:record_notice", REPORTING),
         Panel("提出异议", "objections:against_record", BUSINESS),
@@ -31,19 +30,21 @@ PANELS: dict[str, tuple[Panel, ...]] = {
         Panel("谁还持有：向哪些接收方推送过，是否已撤回", "exchange:holders", REPORTING),
         Panel("提出异议", "objections:against_entry", BUSINESS),
     ),
-    "screening:receipt": (Panel("不是本人、条目有误：提出异议", "objections:against_check", BUSINESS),),
+    "screening:receipt": (
+        Panel("反馈奖惩情况", "feedback:of_receipt", BUSINESS),
+        Panel("不是本人、条目有误：提出异议", "objections:against_check", BUSINESS),
+    ),
 }
 
 
 def panels(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `panels` of the page that is shown, each {label, href}, as far as the reader may follow."""
+    """Context processor: `panels` (or `doors`) of the page that is shown, each {label, href}, as far as the reader may follow."""
     match = request.resolver_match
     found = PANELS.get(match.view_name, ()) if match else ()
     roles = actor_of(request).roles
-    return {
-        "panels": [
-            {"label": one.label, "href": reverse(one.view, args=match.args, kwargs=match.kwargs or None)}
-            for one in found
-            if match and one.roles & roles
-        ]
-    }
+    shown = [
+        {"label": one.label, "href": reverse(one.view, args=match.args, kwargs=match.kwargs or None)}
+        for one in found
+        if match and one.roles & roles
+    ]
+    return {"panels": shown, "doors": shown}  # a receipt calls the parts of its own answer panels
