@@ -183,9 +183,9 @@ def _take(batch: Batch, job: Work, hold: _Hold) -> None:
         with _lanes(1) as [lane]:
             whole = lane.submit(_alone, TRIES, _take_whole, job, parts, hold)
             while not wait([whole], timeout=RENEW).done:  # its own steps would be seen by nobody before the end
-                with transaction.atomic():
-                    hold.step(0, None, TAKING)
+                _tell_progress(job, hold)
             whole.result()
+            _tell_progress(job, hold)  # one that waited for the end has told what was so before it
     else:
         with _lanes(LANES) as lanes:
             turns = zip(cycle(lanes), parts, strict=False)
@@ -235,6 +235,7 @@ def _return_whole(batch: Batch, job: Work, hold: _Hold, rows: list[Bad]) -> None
     _refuse(job, hold, work.refusal_of(Batch.objects.get(pk=job.batch_id)))
 
 
+@transaction.atomic
 def _tell_progress(job: Work, hold: _Hold) -> None:
     batch = Batch.objects.get(pk=job.batch_id)
     hold.step(batch.taken + batch.changed + batch.same + batch.returned, batch.total, TAKING)

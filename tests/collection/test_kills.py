@@ -163,6 +163,8 @@ def test_killed_ten_times_at_random_moments(
             kill(running, victim)
             if victim != "web":
                 recover(running, batches[-1][0])
+        for batch, _ in batches:
+            running.until(lambda batch=batch: running.one(OVER, batch), "the end", 300)
         for batch, numbers in batches:
             finished(running, batch, numbers)
         verified(running)
