@@ -31,6 +31,7 @@ from toolkit.permissions import needs_scope
 PROBLEM = OpenApiResponse(description="RFC 9457 problem details")
 PROBLEMS = {status: PROBLEM for status in (400, 401, 403, 404, 409, 503)}
 MOST_TEXT = 4000
+BODY_LIMIT = 64 * 1024 * 1024  # of one call; what is more comes by supplements
 
 
 class RequestWrong(Malformed):
@@ -129,6 +130,7 @@ class Results(JsonView):
 
 
 class Applications(JsonView):
+    body_limit = BODY_LIMIT  # read by the signature's middleware
     permission_classes = [needs_scope(FORWARD_SCOPE)]
 
     @extend_schema(
@@ -154,6 +156,7 @@ class Applications(JsonView):
 
 
 class Supplement(JsonView):
+    body_limit = BODY_LIMIT
     permission_classes = [needs_scope(FORWARD_SCOPE)]
 
     @extend_schema(
@@ -184,6 +187,8 @@ class Supplement(JsonView):
 results = keeps_its_own_nonce(Results.as_view())  # once by the number of each result
 applications = keeps_its_own_nonce(Applications.as_view())  # once by its own number
 supplement = Supplement.as_view()
+applications.body_limit = BODY_LIMIT  # type: ignore[attr-defined]
+supplement.body_limit = BODY_LIMIT  # type: ignore[attr-defined]
 
 
 def _text(said: dict[str, Any], name: str, longest: int) -> str:

@@ -13,7 +13,7 @@ from repair import policies
 from repair.models import Application, Attachment, Paper, Result
 from repair.rules.clocks import Stop
 from repair.rules.sets import SERIOUS
-from repair.rules.states import DECIDED, LIFE, OPEN, State
+from repair.rules.states import DECIDED, LIFE, OPEN, Channel, State
 from subjects.selectors import holder_of
 from toolkit.keyset import Capped, count_of
 
@@ -30,13 +30,15 @@ class FileNotFound(NotFound):
 
 def visible_to(actor: Actor) -> QuerySet[Application]:
     """The recognising department's and those below it; all for the credit office; what a window filed for it; of a
-    visitor, those of whom he is or represents.
+    visitor, those of whom he is or represents; of the single window, what it forwarded.
     """
     rows = Application.objects.all()
     if policies.sees_every_department(actor):
         return rows
     if actor.kind is Kind.VISITOR:
         return rows.filter(subject_id__in=actor.subjects)
+    if policies.may_forward(actor):
+        return rows.filter(channel=Channel.UPSTREAM)
     if not policies.may_open(actor):
         return rows.none()
     own = Q(department_id__in=actor.departments) if policies.may_see(actor) else Q(pk__in=[])

@@ -248,7 +248,7 @@ def test_the_grade(said, grade: str) -> None:
     assert found.grade == grade and found.why
 
 
-# --- clocks with stops: properties -----------------------------------------------------------------------------------
+# --- clocks with stops: properties ---
 
 DATES = st.dates(d("2025-01-02"), d("2026-10-31"))
 FEW = settings(max_examples=60, deadline=None)
@@ -256,9 +256,7 @@ FEW = settings(max_examples=60, deadline=None)
 
 @FEW
 @given(DATES, st.integers(0, 15), st.integers(0, 8), st.integers(0, 12))
-def test_a_stop_moves_the_last_day_by_the_working_days_it_holds(
-    start: date, term: int, after: int, held: int
-) -> None:
+def test_a_stop_moves_the_last_day_by_its_working_days(start: date, term: int, after: int, held: int) -> None:
     days = calendar()
     without = due(start, term, days).on
     stop = Stop(start + after * DAY, start + (after + held) * DAY)
