@@ -38,7 +38,7 @@ PANELS: dict[str, tuple[Panel, ...]] = {
 
 
 def panels(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `panels` (or `doors`) of the page that is shown, each {label, href}, as far as the reader may follow."""
+    """Context processor: `panels` (or `doors`) of the page, each {label, href}, as far as the reader may follow."""
     match = request.resolver_match
     found = PANELS.get(match.view_name, ()) if match else ()
     roles = actor_of(request).roles
