@@ -118,6 +118,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("名称冲突", "subjects:conflicts", OFFICE),
         Entry("待核验访客", "citizens:claims", OFFICE),
         Entry("信用报告", "reports:reports", BUSINESS),
+        Entry("投诉举报", "complaints:complaints", REPORTING),
     ),
 }
 

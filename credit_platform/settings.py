@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "repair",
     "objections",
     "exchange",
+    "complaints",
     "reports",
     "portal",
 ]
@@ -312,6 +313,8 @@ REPORT_YEARLY_LIMIT_BASIS = env.str("REPORT_YEARLY_LIMIT_BASIS", default="")
 REPORT_ROWS = env.int("REPORT_ROWS", default=2000)
 if REPORT_YEARLY_LIMIT and not REPORT_YEARLY_LIMIT_BASIS:
     raise ImproperlyConfigured("REPORT_YEARLY_LIMIT needs the article that allows it in REPORT_YEARLY_LIMIT_BASIS")
+COMPLAINT_ACCEPT_WORKING_DAYS = env.int("COMPLAINT_ACCEPT_WORKING_DAYS", default=5)
+COMPLAINT_ANSWER_WORKING_DAYS = env.int("COMPLAINT_ANSWER_WORKING_DAYS", default=30)
 VERIFY_TRIES = env.int("VERIFY_TRIES", default=60)
 
 # --- scheduled extraction: the only databases of others that the platform connects to ------------------------------

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("exchange.urls")),
     path("", include("repair.urls")),
     path("", include("objections.urls")),
+    path("", include("complaints.urls")),
     path("", include("reports.urls")),
     path(
         "api/v1/schema",

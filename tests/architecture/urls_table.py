@@ -99,6 +99,14 @@ WHO = {
     "audit:retry": Row("post", SYSTEM),
     "office:calendar": Row("get", OFFICE),
     "office:mailbox": Row("get", NOBODY),  # only under DEMO
+    "complaints:tell": Row("get", OPEN),
+    "complaints:progress": Row("get", OPEN),
+    "complaints:complaints": Row("get", REPORTING),
+    "complaints:handlers": Row("get", NOBODY),  # wants a reviewer of the credit office: two roles
+    "complaints:complaint": Row("get", REPORTING, OFFICE),
+    "complaints:step": Row("post", OFFICE),
+    "complaints:identity": Row("post", NOBODY),  # whoever was named
+    "complaints:paper": Row("get", NOBODY),  # there is none
     "reports:reports": Row("get", BUSINESS),
     "reports:new_report": Row("get", BUSINESS),
     "reports:report": Row("get", BUSINESS, OFFICE),
