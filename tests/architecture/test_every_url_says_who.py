@@ -28,6 +28,7 @@ from tests.factories import (
     accounts,
     catalog,
     collection,
+    complaints,
     exchange,
     exits,
     feedback,
@@ -75,6 +76,7 @@ class Things:
     person: int
     number: str
     report: int
+    complaint: int
     due: Due
     record: int
     task: CollectionTask
@@ -151,6 +153,8 @@ class Things:
             "objection_id": self.exits.objection,
             "due_id": self.due.pk,
             "report_id": self.report,
+            "complaint_id": self.complaint,
+            "verb": "accept",
             "record_id": self.record,
             "task_id": self.task.pk,
             "promise_id": self.promise.pk,
@@ -209,6 +213,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         firm=firm,
         person=screening.person(),
         number=number,
+        complaint=complaints.complaint(at=NOW).pk,
         report=reports.report(firm, actor=accounts.actor(Role.CLERK, department=home), now=NOW).pk,
         matter=code,
         measured=measures.items(home),
