@@ -13,10 +13,11 @@ _nonces = count(1)
 
 def send(client: Client, code: str, path: str, *, method: str = "POST", body: bytes = b"", **headers: str) -> Any:
     """A request signed by the client system `code` with its first secret; `nonce` or a fresh one."""
+    secret = headers.pop("secret", "secret-one").encode()
     kind = headers.pop("content_type", "application/json")
     nonce = headers.pop("nonce", None) or f"nonce-{next(_nonces):08d}"
     timestamp = str(int(time.time()))
     lines = [method, *path.partition("?")[::2], hashlib.sha256(body).hexdigest(), timestamp, nonce]
-    digest = hmac.new(b"secret-one", "\n".join(lines).encode(), hashlib.sha256).hexdigest()
+    digest = hmac.new(secret, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
     signed = {"X-Client": code, "X-Timestamp": timestamp, "X-Nonce": nonce, "X-Signature": digest}
     return client.generic(method, path, body, content_type=kind, headers=signed | headers)

@@ -15,7 +15,7 @@ from pathlib import Path
 import chinese_calendar
 import redis
 
-from tools import places
+from tools import departments, places
 from tools.machine import DATABASE, Machine
 from tools.places import Trouble
 
@@ -132,12 +132,14 @@ class Databases:
         """
         half = f"{DATABASE}_new"
         self._execute(
+            *departments.own_database(),
             f"DROP DATABASE IF EXISTS {half} WITH (FORCE)",
             f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
         )
         home = self.machine.home
         for leftover in (home / "mail" / "box", home / "sms" / "box", home / "files", home / "audit-heads.jsonl"):
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
+        departments.empty(self.machine)
         shutil.copytree(self.machine.home / "seed", self.machine.home, dirs_exist_ok=True)
         with redis.Redis.from_url(self.machine.valkey.url) as valkey:
             valkey.flushall()

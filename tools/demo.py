@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools import places
+from tools import departments, places
 from tools.databases import Databases, code_mark
 from tools.machine import Machine
 from tools.places import Trouble
@@ -82,6 +82,21 @@ def register_hall(machine: Machine, databases: Databases, *, anew: bool) -> None
         stamp.write_text(str(machine.hall_port))
 
 
+def connect_receivers(machine: Machine, databases: Databases, *, anew: bool) -> None:
+    """The ways to the three departments are in the database; set up once, and again when a port has changed.
+
+    The story's first scene: all three are off, and hold what they were told before 鼎峰 left its list.
+    """
+    stamp, wanted = departments.stamp(machine), " ".join(departments.ways(machine))
+    if anew or not stamp.exists() or stamp.read_text() != wanted:
+        say("three departments that are told of lists")
+        departments.switch(machine, on=True)
+        databases.manage("demo_receivers", "--skip-checks", *departments.ways(machine))
+        stamp.write_text(wanted)
+    if anew:
+        departments.switch(machine, on=False)
+
+
 def write_down(machine: Machine) -> None:
     """For manage.py, run from any shell: the environment of this machine. It is for our eyes, as the keys are."""
     note = machine.home / "run" / "environment.json"
@@ -121,6 +136,7 @@ def prepare(machine: Machine, services: Services) -> None:
     else:
         databases.manage("migrate", "--skip-checks", "--verbosity", "0")
     register_hall(machine, databases, anew=anew)
+    connect_receivers(machine, databases, anew=anew)
     collect_static(databases, machine.home)
     mark = machine.home / "run" / "code"
     if not mark.exists() or mark.read_text() != code_mark():
@@ -144,6 +160,7 @@ def run_job(machine: Machine, *arguments: str) -> int:
 def serve(machine: Machine, services: Services) -> int:
     """Stay until Ctrl-C or until somebody else stops the machine. A supervisor that dies is started again."""
     run_job(machine, "demo_logins")
+    print(departments.addresses(machine), flush=True)
     print(f"http://127.0.0.1:{machine.web_port}/  (Ctrl-C stops everything; so does `make stop`)", flush=True)
     while services.wanted.exists():
         time.sleep(1)

@@ -14,6 +14,8 @@ from tools.places import Trouble
 
 HOME_VARIABLE = "CREDIT_HOME"  # marks every process of this machine, so that strays are found again
 DATABASE = "credit_demo"
+RECEIVERS = {"jyzx": "table", "czj": "folder", "gxj": "web"}  # departments of the story, and how each is told
+RECEIVER_PORTS = ("jyzx", "gxj", *(f"{name}-control" for name in RECEIVERS))
 
 
 def port_of(variable: str, default: int) -> int:
@@ -32,6 +34,7 @@ class Machine:
     mail_port: int
     sms_port: int
     hall_port: int
+    receivers: Mapping[str, int]  # ports of the departments that are told of lists, by name
 
     @classmethod
     def here(cls) -> "Machine":
@@ -40,7 +43,7 @@ class Machine:
         places.check_public(home)
         places.make(home)
         places.check_disk(home)
-        for name in ("log", "run", "mail", "sms", "seed"):
+        for name in ("log", "run", "mail", "sms", "seed", "receivers"):
             (home / name).mkdir(exist_ok=True)
         (home / "run").chmod(0o700)
         keys.make(home / "keys")
@@ -51,7 +54,8 @@ class Machine:
         postgres = Postgres(home / "postgres", binaries(home), engine_user())
         web = port_of("PORT", 8000)
         hall = port_of("HALL_PORT", places.remembered_port(home / "run" / f"hall-port-{web}", first=web + 1))
-        return cls(home, postgres, valkey, web, mail, sms, hall)
+        receivers = {name: places.remembered_port(home / "run" / f"{name}-port") for name in RECEIVER_PORTS}
+        return cls(home, postgres, valkey, web, mail, sms, hall, receivers)
 
     def environment(self, database: str = DATABASE, data: Path | None = None) -> dict[str, str]:
         """What every process of the machine is told. Ours wins over what the shell happens to hold."""
@@ -101,6 +105,7 @@ class Machine:
                 *(sys.executable, "-m", "tools.sms_gateway", str(self.sms_port), str(self.home / "sms" / "box")),
                 str(self.home / "keys" / "SMS_GATEWAY_TOKEN"),
             ],
+            **{name: self._receiver(name) for name in RECEIVERS},
             "web": [sys.executable, "-m", "gunicorn", "credit_platform.wsgi", "-c", "gunicorn.conf.py"],
             "worker": [
                 *(*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2", "--without-gossip"),
@@ -111,6 +116,16 @@ class Machine:
             ],
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
         }
+
+    def _receiver(self, name: str) -> list[str]:
+        store = str(self.home / "receivers" / f"{name}.db")
+        own = {
+            "jyzx": [str(self.receivers["jyzx"]), str(self.postgres.sockets)],
+            "czj": [str(self.home / "outgoing" / "czj"), store],
+            "gxj": [str(self.receivers["gxj"]), store],
+        }[name]
+        control = str(self.receivers[f"{name}-control"])
+        return [sys.executable, "-m", "tools.receivers", RECEIVERS[name], control, *own]
 
     def supervisor_configuration(self) -> str:
         socket = self.run_folder / "supervisor.sock"
@@ -133,7 +148,7 @@ class Machine:
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         ]
         for number, (name, command) in enumerate(self.programs().items(), start=1):
-            is_engine = name in {"postgres", "valkey", "mail", "sms"}
+            is_engine = name in {"postgres", "valkey", "mail", "sms", *RECEIVERS}
             lines += [
                 f"[program:{name}]",
                 f"command={shlex.join(command)}",

@@ -16,10 +16,10 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from tools import places
 from tools.engines import wait_until_ready
-from tools.machine import HOME_VARIABLE, Machine
+from tools.machine import HOME_VARIABLE, RECEIVERS, Machine
 from tools.places import Trouble
 
-ENGINES = ("postgres", "valkey", "mail", "sms")
+ENGINES = ("postgres", "valkey", "mail", "sms", *RECEIVERS)
 APPLICATION = ("web", "worker", "beat", "hall")
 _supervisors: list[subprocess.Popen[bytes]] = []  # those that this process started; they may outlive it
 
@@ -97,6 +97,11 @@ class Services:
                 f"Port {self.machine.valkey.port}, which Valkey used last time, has been taken by another program. "
                 "Start again: a free one will be chosen."
             )
+
+        for name, port in self.machine.receivers.items():
+            if not places.is_free(port):
+                (self.machine.home / "run" / f"{name}-port").unlink(missing_ok=True)
+                raise Trouble(f"Port {port}, which {name} used last time, has been taken. Start again.")
 
     def _wait_for_engines(self) -> None:
         wait_until_ready([self.machine.postgres, self.machine.valkey], self.machine.home / "log")

@@ -51,7 +51,7 @@ def test_from_the_wish_to_the_ledger(desks: MakeDesk) -> None:
     numbered()
     office.page.reload()
     assert "列入或变更" in office.page.locator("[data-rows]").inner_text()
-    assert Subscription.objects.get().standing == office.page.locator("[data-rows] tr").count()
+    assert Subscription.objects.get(name="环评受理核查").standing == office.page.locator("[data-rows] tr").count()
 
 
 def test_every_page_is_clean_and_fits(desks: MakeDesk, city: str) -> None:

@@ -23,9 +23,9 @@ class Answer:
 class Signed(Transport):
     """zeep's door to the platform: descriptions are loaded openly, calls are signed."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, secret: str) -> None:
         super().__init__()
-        self.code = code
+        self.code, self.secret = code, secret
 
     def load(self, url: str) -> bytes:
         answer = Client().get(url.removeprefix("http://testserver"))
@@ -35,9 +35,9 @@ class Signed(Transport):
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> Answer:  # type: ignore[override]
         path = address.removeprefix("http://testserver")
         kind = headers.get("Content-Type", "")
-        return Answer(send(Client(), self.code, path, body=message, content_type=kind))
+        return Answer(send(Client(), self.code, path, body=message, content_type=kind, secret=self.secret))
 
 
-def service(code: str, *, soap: str = "1.1") -> Any:
+def service(code: str, *, soap: str = "1.1", secret: str = "secret-one") -> Any:
     """The operations of our service, for the client system of that code."""
-    return zeep.Client(f"{ADDRESS}?wsdl={soap}", transport=Signed(code)).service
+    return zeep.Client(f"{ADDRESS}?wsdl={soap}", transport=Signed(code, secret)).service

@@ -7,28 +7,35 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from tools import places
 from tools.receivers import control
 from tools.receivers.folder import FolderReceiver
 from tools.receivers.store import Store
 from tools.receivers.table import TableReceiver
 from tools.receivers.web_service import WebReceiver
 
-DATABASE, TABLE = "jyzx_demo", "credit_list"
-# of the demo alone, like the password of its people; a real department agrees on its own with the credit office
-PASSWORD = "jianglan-demo-jyzx-database-2026"
-SECRET = "jianglan-demo-gxj-signing-key-2026"
-NAMES = {"table": "江澜市公共资源交易中心", "folder": "江澜市财政局", "web": "江澜市工业和信息化局"}
+
+def of_the_demo(kind: str) -> dict[str, Any]:
+    """What the demo city says of that department."""
+    known = yaml.safe_load((places.ROOT / "portal/initial/demo/receivers.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = next(one for one in known if one["kind"] == {"web": "soap"}.get(kind, kind))
+    return found
 
 
 def made(kind: str, arguments: list[str]) -> TableReceiver | FolderReceiver | WebReceiver:
+    own = of_the_demo(kind)
+    name, secret, said = own["name"], own["secret"], own["settings"]
     match kind, arguments:
         case "table", [port, sockets]:
-            return TableReceiver(NAMES[kind], int(port), Path(sockets), DATABASE, PASSWORD, TABLE)
+            return TableReceiver(name, int(port), Path(sockets), said["database"], secret, said["relation"])
         case "folder", [folder, store]:
-            return FolderReceiver(NAMES[kind], Path(folder), Store(Path(store)))
+            return FolderReceiver(name, Path(folder), Store(Path(store)))
         case "web", [port, store]:
-            return WebReceiver(NAMES[kind], int(port), SECRET, Store(Path(store)))
+            return WebReceiver(name, int(port), secret, Store(Path(store)))
     raise SystemExit(__doc__)
 
 
