@@ -1,5 +1,6 @@
 """What is owed or may be told about a hit, and what was reported. Reports are corrected by a new version."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -169,6 +170,7 @@ class Case(models.Model):
 
     class Meta:
         verbose_name = "奖惩案例"
+        indexes = [BrinIndex(fields=["reported_at"], name="feedback_case_time", pages_per_range=32)]
         constraints = [
             models.UniqueConstraint(fields=["due", "version"], name="feedback_case_once_per_version"),
             models.CheckConstraint(
