@@ -18,8 +18,9 @@ from portal.rules import city
 from portal.rules.story import Story, document_of, last_day
 from portal.services.files import demo, read_yaml
 from portal.services.honours_story import answer_background
+from portal.services.objection_story import object_to
 from redblack.rules.evidence import Papers
-from redblack.rules.lists import Ground, ReleaseKind
+from redblack.rules.lists import ReleaseKind
 from redblack.selectors import get_visible
 from redblack.selectors.entries import seen_of
 from redblack.selectors.exits import open_dispute
@@ -27,7 +28,6 @@ from redblack.services import (
     ReceivedRow,
     decide_removal,
     enter,
-    mark_disputed,
     propose_removal,
     raise_for_records,
     receive,
@@ -206,8 +206,8 @@ def plan_entry(telling: Telling, one: dict[str, Any]) -> None:
     telling.plan(story.moment(one.get("registered_on", one["effective_from"])) + timedelta(hours=1), entering)
     if "release" in one:
         _plan_release(telling, key, one["release"])
-    if "dispute" in one:
-        _plan_dispute(telling, key, one["dispute"])
+    if "objection" in one:
+        _plan_objection(telling, key, one["objection"])
 
 
 def _plan_release(telling: Telling, key: str, one: dict[str, Any]) -> None:
@@ -231,17 +231,9 @@ def _plan_release(telling: Telling, key: str, one: dict[str, Any]) -> None:
     telling.plan(telling.story.moment(one["day"]), scene)
 
 
-def _plan_dispute(telling: Telling, key: str, one: dict[str, Any]) -> None:
-    day = telling.story.day(one["day"])
-
+def _plan_objection(telling: Telling, key: str, one: dict[str, Any]) -> None:
     def scene(now: datetime) -> None:
-        mark_disputed(
-            entry_id=telling.entry_ids[key],
-            ground=Ground(one["ground"]),
-            marked_on=day,
-            actor=telling.actors[one["by"]],
-            now=now,
-        )
+        object_to(entry_id=telling.entry_ids[key], one=one, office=telling.actors[one["by"]], now=now)
 
     telling.plan(telling.story.moment(one["day"]), scene)
 
