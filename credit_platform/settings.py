@@ -130,7 +130,8 @@ TEMPLATES = [
 ]
 SUBSCRIPTIONS = "credit_platform.subscriptions.SUBSCRIPTIONS"
 RAISED_SOURCES = "collection.selectors.raisable_sources"  # what a record may raise; asked before publication
-ENTRY_TOLD: list[str] = []  # who else can say that a department was told of an entry: a push; asked by feedback
+# who else can say that a department was told of an entry: a push; asked by feedback
+ENTRY_TOLD = ["exchange.selectors.told.entries_told"]
 KNOWN_MATTERS = "screening.selectors.matters"  # what a measure item may be for: rows with a code and a name
 
 # --- engines -------------------------------------------------------------------------------------------------------
