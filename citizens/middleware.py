@@ -1,47 +1,24 @@
 """Sessions of visitors of the portal, beside those of staff and apart from them.
 
 `request.visitor` is the visitor's session or nothing, on every page. Only a view that is marked (for_visitors,
-knows_visitors of toolkit.http) gets him as its actor, and then nobody else: there a log-in of staff counts for nothing.
+knows_visitors of toolkit.http) gets him as its actor, and then nobody else: staff's log-in counts for nothing there.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
-from citizens.services.sessions import Browser, Entered, enter
+from citizens.services.cookies import COOKIE, browser_of, drop_session
+from citizens.services.sessions import Entered, enter
 from kernel.actor import ANONYMOUS
 from toolkit import clock
-from toolkit.http import client_ip
 
-COOKIE = "visitor"
-KIOSK_COOKIE = "kiosk"
-LONGEST = 100  # characters of a cookie that are looked at
 Respond = Callable[[HttpRequest], HttpResponseBase]
-
-
-def browser_of(request: HttpRequest) -> Browser:
-    """From where a request comes, as far as sessions care."""
-    return Browser(
-        address=client_ip(request),
-        agent=request.headers.get("User-Agent", "")[:400],
-        token=request.COOKIES.get(COOKIE, "")[:LONGEST],
-        kiosk=KIOSK_COOKIE in request.COOKIES,
-    )
-
-
-def keep_session(response: HttpResponse, token: str) -> None:
-    """The cookie lives as long as the browser is open; the session behind it may end earlier."""
-    response.set_cookie(COOKIE, token, httponly=True, secure=settings.BEHIND_TLS, samesite="Lax", path="/")
-
-
-def drop_session(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, path="/", samesite="Lax")
 
 
 class VisitorSession:

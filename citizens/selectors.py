@@ -73,6 +73,11 @@ def sessions_of(actor: Actor, *, since: datetime) -> list[Session]:
     return list(rows.order_by("-seen_at", "id")[:50])
 
 
+def represents(actor: Actor, subject_id: int) -> bool:
+    """Whether the actor is a visitor who is, or speaks for, that subject today."""
+    return policies.speaks_for(actor, subject_id)
+
+
 def relations_of(actor: Actor) -> list[Represented]:
     """All that the visitor ever claimed, the latest first."""
     if not policies.is_visitor(actor):

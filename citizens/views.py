@@ -15,10 +15,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citizens import forms, policies, selectors, services
-from citizens.middleware import browser_of, drop_session, keep_session
 from citizens.rules.kinds import Relation
 from citizens.rules.limits import idle
-from citizens.services.papers import keep_paper
+from citizens.services.cookies import browser_of, drop_session, keep_session
 from kernel.actor import Actor
 from kernel.errors import Refusal, TooMany
 from office.services import open_file
@@ -174,7 +173,7 @@ def claim(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             raise services.ClaimIncomplete
         upload = form.cleaned_data["paper"]
-        paper = keep_paper(stream=upload, size=upload.size, actor=actor, now=now) if upload else None
+        paper = services.keep_paper(stream=upload, size=upload.size, actor=actor, now=now) if upload else None
         row = services.claim(said=form.said(), paper=paper, actor=actor, now=now, wall=clock.wall())
     except Refusal as refusal:
         return refused(request, "citizens/claim.html", refusal, context)

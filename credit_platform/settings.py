@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.Visitors",
+    "citizens.middleware.VisitorSession",
     "accounts.middleware.SmallUntilKnown",
     "accounts.middleware.LoginRequired",
     "accounts.middleware.Gates",
@@ -124,6 +125,7 @@ TEMPLATES = [
                 "toolkit.pages.page",
                 "credit_platform.navigation.menu",
                 "credit_platform.panels.panels",
+                "credit_platform.public_menu.public_menu",
             ],
         },
     }
@@ -282,6 +284,13 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # --- periods that no law fixes [G]: the credit office may set them ---
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
+FEEDBACK_REMIND_DAYS = env.int("FEEDBACK_REMIND_DAYS", default=3)
+FEEDBACK_ESCALATE_DAYS = env.int("FEEDBACK_ESCALATE_DAYS", default=7)
+UPWARD_URL = env.str("UPWARD_URL", default="").rstrip("/")
+UPWARD_TOKEN = secret("UPWARD_TOKEN") if UPWARD_URL else ""
+UPWARD_TIMEOUT = 30
+if UPWARD_URL and not UPWARD_URL.startswith(("https://", "http://127.0.0.1:") if DEMO or TESTING else "https://"):
+    raise ImproperlyConfigured("UPWARD_URL is not https://")
 RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=10)
 STOP_WORKING_DAYS = env.int("STOP_WORKING_DAYS", default=3)
 RECALL_WORKING_DAYS = env.int("RECALL_WORKING_DAYS", default=2)
@@ -317,6 +326,11 @@ if REPORT_YEARLY_LIMIT and not REPORT_YEARLY_LIMIT_BASIS:
 COMPLAINT_ACCEPT_WORKING_DAYS = env.int("COMPLAINT_ACCEPT_WORKING_DAYS", default=5)
 COMPLAINT_ANSWER_WORKING_DAYS = env.int("COMPLAINT_ANSWER_WORKING_DAYS", default=30)
 VERIFY_TRIES = env.int("VERIFY_TRIES", default=60)
+
+# --- the public portal ---------------------------------------------------------------------------------------------
+PUBLIC_PER_MINUTE = env.int("PUBLIC_PER_MINUTE", default=120)
+PUBLIC_PER_DAY = env.int("PUBLIC_PER_DAY", default=3000)
+PUBLIC_LEGAL_REP_BASIS = env.str("PUBLIC_LEGAL_REP_BASIS", default="")  # the article that makes the name public
 
 # --- scheduled extraction: the only databases of others that the platform connects to ------------------------------
 EXTRACTION_HOSTS = env.list("EXTRACTION_HOSTS", default=["127.0.0.1:*"] if DEMO or TESTING else [])

@@ -19,6 +19,7 @@ from citizens.services.claiming import (
 )
 from citizens.services.counting import TooOften
 from citizens.services.looking import note_look
+from citizens.services.papers import PaperUnreadable, keep_paper
 from citizens.services.sessions import Browser, VisitorsOnly, sign_out, sign_out_elsewhere
 from citizens.services.signing_in import (
     AddressMalformed,
@@ -40,6 +41,7 @@ __all__ = [
     "CodeWrong",
     "NoTextsHere",
     "NotYourRelation",
+    "PaperUnreadable",
     "ReasonMissing",
     "ReviewersOnly",
     "SignedIn",
@@ -52,6 +54,7 @@ __all__ = [
     "confirm",
     "end_relation",
     "forget",
+    "keep_paper",
     "make_effective",
     "note_look",
     "note_paper_read",

@@ -17,6 +17,7 @@ from subjects.selectors.register import (
     revision,
     visible_to,
 )
+from subjects.selectors.representatives import names_of_representatives
 from subjects.selectors.search import candidates, forget_commonness, named
 from subjects.selectors.unnaming import without_persons
 from subjects.selectors.values import Candidate, Resolution, SubjectValue, subject_of, subjects_of
@@ -39,6 +40,7 @@ __all__ = [
     "is_person",
     "named",
     "names_of",
+    "names_of_representatives",
     "posts_of",
     "reference",
     "resolve",

@@ -27,6 +27,7 @@ from tests.conftest import NOW
 from tests.factories import (
     accounts,
     catalog,
+    citizens,
     collection,
     complaints,
     exchange,
@@ -44,6 +45,7 @@ from tests.factories import (
     subjects,
     supervised,
 )
+from toolkit.references import reference
 
 TODAY = NOW.date()
 
@@ -100,6 +102,7 @@ class Things:
     heard: proceedings.Heard
     watched: supervised.Supervised
     subscription: int
+    representation: int
 
     def as_first_found(self) -> None:
         """What one press of a button ends, without a form to fill in, stands again for the next who asks."""
@@ -170,6 +173,10 @@ class Things:
             "power_id": self.catalogued.power_id,
             "upkeep_id": self.catalogued.upkeep_id,
             "subscription_id": self.subscription,
+            "ref": reference("firm", self.firm),
+            "which": "penalties",
+            "slug": "listed",
+            "representation_id": self.representation,
         }
         (places_of_name,) = [wanted for _, wanted in get_resolver_entry(name)]
         return reverse(name, kwargs={place: places[place] for place in places_of_name})
@@ -229,6 +236,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         heard=proceedings.heard(home),
         watched=supervised.supervised(home),
         subscription=exchange.proposed(list_code, client=exchange.system(home)).pk,
+        representation=citizens.claim(citizens.visitor(), citizens.said(), paper=True).pk,
         exits=exits.exits(home),
         due=Due.objects.get(number=number),
         record=record,
@@ -247,7 +255,8 @@ def refused(client: Client, method: str, url: str) -> bool:
     """Sent to the log-in, or told that it is not there or not theirs. A complaint about the form is not a refusal."""
     response = getattr(client, method)(url)
     response.close()  # a file that is streamed is not read here
-    to_login = response.status_code == 302 and "/accounts/login/" in response["Location"]
+    doors = ("/accounts/login/", "/portal/in/?next=")
+    to_login = response.status_code == 302 and any(door in response["Location"] for door in doors)
     return to_login or response.status_code in (401, 403, 404)
 
 

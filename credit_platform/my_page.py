@@ -1,0 +1,31 @@
+"""The doors on a visitor's own pages, as credit_platform/panels.py has them for staff: named here alone.
+
+One line for each: on the page 我的 (`ref` false), or on the page of one represented subject, whose opaque reference
+(toolkit.references, what "my") is the one place of the URL.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    label: str
+    hint: str
+    view: str
+    ref: bool = False
+
+
+DOORS: tuple[Door, ...] = (
+    Door("我代表的主体", "添加单位或本人、查看谁代表本单位、管理登录的设备", "citizens:relations"),
+)
+
+
+def panels_of(ref: str = "") -> list[dict[str, str]]:
+    """The doors of the page 我的, or, with a reference, of one subject's page."""
+    return [
+        {"label": one.label, "hint": one.hint, "href": reverse(one.view, args=[ref] if one.ref else [])}
+        for one in DOORS
+        if one.ref is bool(ref)
+    ]
