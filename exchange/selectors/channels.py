@@ -10,16 +10,17 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from accounts.selectors import scope
+from exchange import policies
 from exchange.models import Channel, Delivery, Recall, Subscription
-from exchange.rules.channels import Kind
+from exchange.rules.channels import Kind as ChannelKind
 from exchange.rules.states import TOLD
 from exchange.rules.timetable import Pace, Timetable
 from exchange.selectors import Change
-from kernel.actor import Actor
+from kernel.actor import Actor, Kind
 from kernel.errors import NotFound
 
 APPROVED = Channel.State.APPROVED
-BY_FILE = (Kind.FOLDER.value, Kind.SFTP.value)
+BY_FILE = (ChannelKind.FOLDER.value, ChannelKind.SFTP.value)
 ON_ITS_WAY = Q(done_at=None)
 
 
@@ -143,6 +144,13 @@ def dead_letter_page(actor: Actor, *, after: tuple[datetime, int] | None, limit:
     return list(rows.order_by("-dead_at", "-id")[:limit])
 
 
+def stuck(actor: Actor, *, limit: int) -> list[Delivery]:
+    """Batches that wait for a person, for who may look after them."""
+    if actor.kind is not Kind.USER or not policies.may_see(actor):
+        return []
+    return dead_letter_page(actor, after=None, limit=limit)
+
+
 def failing(actor: Actor) -> QuerySet[Delivery]:
     """Batches that were tried and not taken, given up or not."""
     rows = Delivery.objects.filter(ON_ITS_WAY, attempts__gt=0)
@@ -151,7 +159,9 @@ def failing(actor: Actor) -> QuerySet[Delivery]:
 
 
 def channels_to_approve(actor: Actor, *, limit: int) -> list[Channel]:
-    """Ways that another person set up for subscriptions that run already."""
+    """Ways that another person set up for subscriptions that run already, for who may approve them."""
+    if not policies.may_open(actor):
+        return []
     rows = Channel.objects.select_related("subscription__department").filter(state=Channel.State.PROPOSED)
     rows = rows.filter(subscription__state__in=["active", "paused"], tested_well=True).exclude(proposed_by=actor.key)
     return list(rows.order_by("proposed_at", "id")[:limit])
