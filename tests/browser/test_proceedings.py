@@ -149,13 +149,21 @@ def test_four_people_list_a_firm_and_no_step_comes_too_early(desks: MakeDesk, la
     assert CHEMICAL["name"] in said(reviewer)
 
 
-def fill_decision(desk: Desk, decision: Path, *, decided: int, served: int) -> None:
+def fill_decision(
+    desk: Desk,
+    decision: Path,
+    *,
+    decided: int,
+    served: int,
+    list_code: str = "L3",
+    firm: dict[str, str] = CHEMICAL,
+) -> None:
     """A decision with its own notice and service, so many days ago."""
     page, today = desk.page, clock.today()
-    page.select_option("#id_list_code", "L3")
+    page.select_option("#id_list_code", list_code)
     for name, text in {
-        "code": CHEMICAL["uscc"],
-        "name": CHEMICAL["name"],
+        "code": firm["uscc"],
+        "name": firm["name"],
         "ground": "发生生产安全事故，负有主要责任",
         "facts": FACTS,
         "legal_basis": "《安全生产法》第七十八条",
