@@ -9,6 +9,7 @@ from django.urls import reverse
 import catalog.selectors
 import collection.selectors
 import exchange.selectors
+import exchange.selectors.channels
 import feedback.selectors
 import measures.selectors
 import screening.selectors
@@ -257,21 +258,44 @@ def _rosters(actor: Actor, today: date) -> list[Task]:
 
 
 def _told(actor: Actor, today: date) -> list[Task]:
-    """Subscriptions to open; receivers that hold another number of entries, or have recalls to confirm."""
+    """Subscriptions to open, ways to approve; what does not arrive; receivers that hold another number of entries, or
+    have recalls to confirm.
+    """
+    ways = exchange.selectors.channels.channels_to_approve(actor, limit=QUEUE)
+    stuck = exchange.selectors.channels.stuck(actor, limit=QUEUE)
     waiting = exchange.selectors.waiting_subscriptions(actor, limit=QUEUE)
-    return [
-        Task(what="开通推送订阅", about=one.name, href=reverse("exchange:subscription", args=[one.pk]))
-        for one in waiting
-    ] + [
-        Task(
-            what="核对推送数量" if one.differs else "确认联动解除",
-            about=f"{one.subscription.name} · {one.words}",
-            href=reverse("exchange:subscription", args=[one.subscription.pk]),
-            due_on=one.due_on,
-            overdue=one.due_on is not None and one.due_on < today,
-        )
-        for one in exchange.selectors.to_look_after(actor, limit=QUEUE)
-    ]
+    return (
+        [
+            Task(what="开通推送订阅", about=one.name, href=reverse("exchange:subscription", args=[one.pk]))
+            for one in waiting
+        ]
+        + [
+            Task(
+                what="核准推送方式",
+                about=one.subscription.name,
+                href=reverse("exchange:channel", args=[one.subscription_id]),
+            )
+            for one in ways
+        ]
+        + [
+            Task(
+                what="推送失败待重发",
+                about=f"{one.subscription.name} · {one.last_error}",
+                href=reverse("exchange:deliveries", args=[one.subscription_id]),
+            )
+            for one in stuck
+        ]
+        + [
+            Task(
+                what="核对推送数量" if one.differs else "确认联动解除",
+                about=f"{one.subscription.name} · {one.words}",
+                href=reverse("exchange:subscription", args=[one.subscription.pk]),
+                due_on=one.due_on,
+                overdue=one.due_on is not None and one.due_on < today,
+            )
+            for one in exchange.selectors.to_look_after(actor, limit=QUEUE)
+        ]
+    )
 
 
 def numbers(actor: Actor, *, today: date) -> list[Number]:
