@@ -157,3 +157,8 @@ class CloseLifting(forms.Form):
         widget=forms.Select(SELECT),
     )
     text = text_field("说明", rows=2)
+
+
+class Progress(forms.Form):
+    number = forms.CharField(label="办件编号", max_length=40, widget=forms.TextInput(TEXT))
+    code = forms.CharField(label="统一社会信用代码", max_length=40, widget=forms.TextInput(TEXT))

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from repair import api
-from repair.views import counter, outreach, papers, queue, received, steps
+from repair.views import counter, outreach, papers, queue, received, steps, visitors
 
 app_name = "repair"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     path("repair/liftings/<int:lifting_id>/close/", received.close_lifting, name="close_lifting"),
     path("repair/records/<int:record_id>/notice/", papers.record_notice, name="record_notice"),
     path("repair/proceedings/<int:proceeding_id>/notice/", papers.proceeding_notice, name="proceeding_notice"),
+    path("portal/my/repair/", visitors.my_repairs, name="my_repairs"),
+    path("portal/my/repair/apply/<str:target>/<int:target_id>/", visitors.apply, name="apply"),
+    path("portal/my/repair/of/<str:number>/", visitors.my_application, name="my_application"),
+    path("portal/my/repair/of/<str:number>/supplement/", visitors.my_supplement, name="my_supplement"),
+    path("portal/my/repair/of/<str:number>/withdraw/", visitors.my_withdrawal, name="my_withdrawal"),
+    path("portal/my/repair/of/<str:number>/papers/<int:repair_paper_id>/", visitors.my_paper, name="my_paper"),
+    path("portal/repair/progress/", visitors.progress, name="progress"),
     path("repair/verify/<str:token>/", papers.verify, name="verify"),
     path("repair/<int:application_id>/", queue.application, name="application"),
     path("repair/<int:application_id>/files/<int:attachment_id>/", papers.attachment, name="attachment"),
