@@ -76,6 +76,7 @@ def visible_to(actor: Actor) -> QuerySet[Objection]:
     mine = Q(filed_by=actor.key)
     if policies.HANDLERS & actor.roles:
         mine |= Q(department_id__in=actor.departments) | Q(provider_id__in=actor.departments)
+        mine |= Q(entry__authority_department_id__in=actor.departments)
     return rows.filter(mine)
 
 
