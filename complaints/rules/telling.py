@@ -48,7 +48,8 @@ class Told:
 def complete(told: Told, *, files: Iterable[tuple[bytes, int]]) -> Verdict:
     """Whether it says enough. `files`: how each begins, and how large it is.
 
-    企业信用行为联合奖惩办法（试行） 第二十八条: citizens and organisations may complain and report, and are answered.
+    《企业信用行为联合奖惩办法（试行）》 第二十八条: citizens and organisations may complain and report.
+    《中华人民共和国个人信息保护法》 第五十一条: nothing personal is taken that is not needed.
     """
     against = []
     if told.kind not in set(Kind):
@@ -78,7 +79,8 @@ def kind_of_file(head: bytes) -> str:
 def may_be_passed_on(summary: str, *, informant: Iterable[str]) -> Verdict:
     """Whether the words that go to a department keep the informant secret.
 
-    个人信息保护法 第五十一条: personal information is protected against being known to who need not know it.
+    《企业信用行为联合奖惩办法（试行）》 第二十八条: what was told is looked into.
+    《中华人民共和国个人信息保护法》 第五十一条: it is protected against being known to who need not know it.
     """
     against = []
     plain = _plain(summary)

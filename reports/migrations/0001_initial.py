@@ -5,39 +5,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0004_client_approval'),
-        ('office', '0006_messages_by_sms'),
+        ("accounts", "0004_client_approval"),
+        ("office", "0006_messages_by_sms"),
     ]
 
     operations = [
         migrations.RunSQL("SET LOCAL lock_timeout = '5s'", migrations.RunSQL.noop),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('subject_id', models.BigIntegerField()),
-                ('edition', models.CharField(choices=[('public', '公开版'), ('own', '主体自查版')], max_length=10)),
-                ('channel', models.CharField(choices=[('counter', '窗口'), ('portal', '门户'), ('kiosk', '自助终端')], max_length=10)),
-                ('purpose', models.CharField(max_length=20)),
-                ('note', models.CharField(blank=True, db_default='', default='', max_length=200)),
-                ('marks', models.JSONField(default=dict)),
-                ('records', models.PositiveIntegerField(help_text='records and entries that may be told')),
-                ('listed', models.PositiveIntegerField(help_text='how many of them stand in it in full')),
-                ('issued_on', models.DateField()),
-                ('issued_at', models.DateTimeField()),
-                ('issued_by', models.CharField(max_length=80)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("subject_id", models.BigIntegerField()),
+                ("edition", models.CharField(choices=[("public", "公开版"), ("own", "主体自查版")], max_length=10)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("counter", "窗口"), ("portal", "门户"), ("kiosk", "自助终端")], max_length=10
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=20)),
+                ("note", models.CharField(blank=True, db_default="", default="", max_length=200)),
+                ("marks", models.JSONField(default=dict)),
+                ("records", models.PositiveIntegerField(help_text="records and entries that may be told")),
+                ("listed", models.PositiveIntegerField(help_text="how many of them stand in it in full")),
+                ("issued_on", models.DateField()),
+                ("issued_at", models.DateTimeField()),
+                ("issued_by", models.CharField(max_length=80)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="office.storedfile"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '信用报告',
-                'indexes': [models.Index(fields=['subject_id', '-id'], name='reports_report_of_subject'), models.Index(fields=['department', '-id'], name='reports_report_of_dept')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('edition__in', ['public', 'own'])), name='reports_report_edition_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['counter', 'portal', 'kiosk'])), name='reports_report_channel_known'), models.CheckConstraint(condition=models.Q(('purpose__in', ('主体申请', '行政审批', '政府采购', '招标投标', '评优评先', '资金扶持', '日常监管', '其他'))), name='reports_report_has_purpose'), models.CheckConstraint(condition=models.Q(models.Q(('channel', 'counter'), _negated=True), ('department__isnull', False), _connector='OR'), name='reports_report_counter_has_department'), models.CheckConstraint(condition=models.Q(models.Q(('channel', 'kiosk'), _negated=True), ('edition', 'public'), _connector='OR'), name='reports_report_kiosk_is_public')],
+                "verbose_name": "信用报告",
+                "indexes": [
+                    models.Index(fields=["subject_id", "-id"], name="reports_report_of_subject"),
+                    models.Index(fields=["department", "-id"], name="reports_report_of_dept"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("edition__in", ["public", "own"])), name="reports_report_edition_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["counter", "portal", "kiosk"])),
+                        name="reports_report_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "purpose__in",
+                                (
+                                    "主体申请",
+                                    "行政审批",
+                                    "政府采购",
+                                    "招标投标",
+                                    "评优评先",
+                                    "资金扶持",
+                                    "日常监管",
+                                    "其他",
+                                ),
+                            )
+                        ),
+                        name="reports_report_has_purpose",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "counter"), _negated=True),
+                            ("department__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="reports_report_counter_has_department",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "kiosk"), _negated=True), ("edition", "public"), _connector="OR"
+                        ),
+                        name="reports_report_kiosk_is_public",
+                    ),
+                ],
             },
         ),
     ]

@@ -53,8 +53,9 @@ class Wish:
 def may_issue(wish: Wish) -> Verdict:
     """Whether this report may be issued.
 
-    浙江省公共信用信息管理条例 第十五、十九、二十条: nothing of natural persons goes out here (they are told at a
-    counter that sees their document); a query states its purpose and is kept.
+    《浙江省公共信用信息管理条例》 第十五条, 《浙江省公共信用信息管理条例》 第十九条: nothing of natural persons goes
+    out here (they are told at a counter that sees their document).
+    《浙江省公共信用信息管理条例》 第二十条: a query states its purpose and is kept.
     """
     against: list[Reason] = []
     if wish.kind not in ORGANISATIONS:

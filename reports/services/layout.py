@@ -14,6 +14,7 @@ from reports.selectors.gathering import Gathered, Part
 from subjects.rules.kinds import Kind, Status
 
 NOTHING = "截至报告日，在本平台归集的数据中没有可以列示的信息。"
+NOTHING_BESIDE = "除上列未能查到的名单外，截至报告日没有可以列示的信息。"
 NOTHING_TO_MEND = "截至报告日没有需要修复的失信信息。请继续守法诚信经营，按期履行承诺和信息公示义务。"
 ROUTES = (
     "申请渠道：“信用中国”网站；市场监管领域：国家企业信用信息公示系统；现场：政务服务大厅信用修复窗口（帮办）。"
@@ -79,7 +80,7 @@ def _subject(found: Gathered, edition: Edition) -> list[list[str]]:
 
 def _summary(part: Part) -> list[str]:
     assert part.section is not None
-    sources = "、".join(part.sources[:3]) + (f"等 {len(part.sources)} 个单位" if len(part.sources) > 3 else "")
+    sources = "；".join(part.sources[:3]) + (f"等 {len(part.sources)} 个单位" if len(part.sources) > 3 else "")
     missing = f"；{len(part.gaps)} 个名单未能查到" if part.gaps else ""
     return [
         f"{part.section.numeral}、{part.section.label}",
@@ -100,7 +101,7 @@ def _section(part: Part, found: Gathered, heading: Heading) -> dict[str, Any]:
         "counts": counts,
         "gaps": list(part.gaps),
         "items": items,
-        "text": [] if items or counts else [NOTHING],
+        "text": [] if items or counts else [NOTHING_BESIDE if part.gaps else NOTHING],
     }
 
 

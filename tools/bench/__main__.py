@@ -21,7 +21,9 @@ from tools.bench import (
     load_subjects,
     name_quality,
     name_search,
+    push,
     receive_list,
+    report_pdf,
     roster_run,
     think_time,
 )
@@ -41,6 +43,8 @@ MEASUREMENTS: Mapping[str, Callable[[Bed], dict[str, Any]]] = {
     name_quality.ID: name_quality.measure,
     name_search.ID: name_search.measure,
     receive_list.ID: receive_list.measure,
+    push.ID: push.measure,
+    report_pdf.ID: report_pdf.measure,
     roster_run.ID: roster_run.measure,
 }
 
