@@ -11,7 +11,8 @@ from redblack.selectors import visible_to as entries_of
 from repair import policies
 from repair.rules.states import Target
 from repair.selectors.standing import PLATFORM, Held, held_many
-from subjects.selectors import PERSON_KINDS, SubjectValue, subjects_of
+from subjects.rules.kinds import Kind
+from subjects.selectors import SubjectValue, subjects_of
 
 CHUNK, MOST_CHUNKS = 200, 25
 
@@ -76,7 +77,7 @@ def _chunk(actor: Actor, target: Target, after: int | None) -> list[int]:
 
 
 def _fits(one: Held, subject: SubjectValue, wanted: Wanted) -> bool:
-    if subject.kind in PERSON_KINDS or not one.may_apply:
+    if subject.kind == Kind.NATURAL_PERSON or not one.may_apply:
         return False
     if wanted.area and not subject.division_code.startswith(wanted.area):
         return False

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.selectors import departments_by_id
 from audit.services import record
 from kernel.actor import Actor
-from kernel.errors import NotFound
+from kernel.errors import RuleBroken
 from kernel.terms import last_day_of_months
 from office.services import open_file, render_letter, store_file
 from redblack.selectors import proceedings
@@ -30,9 +30,9 @@ from toolkit.clock import day_of
 LIMIT = 10 * 1024 * 1024
 
 
-class PaperGone(NotFound):
-    code = "repair.paper_gone"
-    message = "没有这份信用修复告知书。"
+class DecisionMissing(RuleBroken):
+    code = "repair.decision_missing"
+    message = "列入决定还没有作出。信用修复告知书与列入决定书同时送达，请在决定后打印。"
 
 
 def about_of(row: Application) -> About:
@@ -101,13 +101,13 @@ def record_notice(*, record_id: int, actor: Actor, now: datetime) -> Paper:
 
 @transaction.atomic
 def proceeding_notice(*, proceeding_id: int, actor: Actor, now: datetime) -> Paper:
-    """The same for a listing decision, once it is made. Raises ProceedingNotFound, PaperGone."""
+    """The same for a listing decision, once it is made. Raises ProceedingNotFound, DecisionMissing."""
     row = proceedings.get_proceeding(actor, proceeding_id)
     known = Paper.objects.select_related("file").filter(proceeding_id=proceeding_id).first()
     if known is not None:
         return known
     if row.decided_on is None:
-        raise PaperGone("列入决定还没有作出。信用修复告知书与列入决定书同时送达，请在决定后打印。")
+        raise DecisionMissing
     today = day_of(now)
     department = departments_by_id([row.department_id])[row.department_id]
     rules = rules_on(today, department)

@@ -40,6 +40,7 @@ from tests.factories import (
     proceedings,
     received,
     redblack,
+    repair,
     reports,
     screening,
     subjects,
@@ -99,6 +100,7 @@ class Things:
     version: int
     edition: int
     exits: exits.Exits
+    repaired: repair.Filed
     heard: proceedings.Heard
     watched: supervised.Supervised
     subscription: int
@@ -173,6 +175,15 @@ class Things:
             "power_id": self.catalogued.power_id,
             "upkeep_id": self.catalogued.upkeep_id,
             "subscription_id": self.subscription,
+            "application_id": self.repaired.application,
+            "attachment_id": self.repaired.attachment,
+            "repair_paper_id": self.repaired.paper,
+            "lifting_id": 1,
+            "target": "record",
+            "target_id": self.repaired.record,
+            "step": "accept",
+            "token": self.repaired.token,
+            "upstream_no": "U1",
             "ref": reference("firm", self.firm),
             "which": "penalties",
             "slug": "listed",
@@ -238,6 +249,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         subscription=exchange.proposed(list_code, client=exchange.system(home)).pk,
         representation=citizens.claim(citizens.visitor(), citizens.said(), paper=True).pk,
         exits=exits.exits(home),
+        repaired=repair.asked(home),
         due=Due.objects.get(number=number),
         record=record,
         task=CollectionTask.objects.create(

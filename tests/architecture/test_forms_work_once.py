@@ -18,7 +18,7 @@ WITHOUT = {
     "accounts/password.html": "the old password is good once by itself",
 }
 # posted so that what is asked stays out of the address; reloading the answer asks again, and nothing has changed
-ASKS = {"subjects:find"}
+ASKS = {"subjects:find", "repair:progress"}
 TEMPLATES = sorted(str(p.relative_to(ROOT / "templates")) for p in (ROOT / "templates").rglob("*.html"))
 
 

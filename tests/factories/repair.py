@@ -6,10 +6,12 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from accounts.models import Department
 from kernel.actor import Actor, Role, visitor
 from repair.models import Application
+from repair.rules import letters
 from repair.rules.states import Channel, Target
-from repair.services import deciding, filing, handling
+from repair.services import deciding, filing, handling, papers
 from repair.services.filing import Upload, Wish
 from tests.conftest import NOW
 from tests.factories import accounts, collection, exits, screening
@@ -105,3 +107,24 @@ def granted(one: Repairable, *, now: datetime = NOW) -> Application:
     )
     row.refresh_from_db()
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One of each thing that the addresses of repair name, all of one department."""
+
+    application: int
+    attachment: int
+    paper: int
+    record: int
+    token: str
+
+
+def asked(home: Department) -> Filed:
+    one = penalty(exits.desk(home))
+    row = filed(one, actor=of_firm(one.firm), files=(pdf(),))
+    drafter = one.desk.drafter
+    notice = papers.record_notice(record_id=one.record, actor=drafter, now=NOW)
+    data = letters.notice(papers.about_of(row), on=NOW.date(), missing="缴款凭证")
+    paper = papers.write_paper(row=row, kind=letters.NOTICE, data=data, actor=drafter, now=NOW)
+    return Filed(row.pk, row.attachments.get().pk, paper.pk, one.record, notice.token)
