@@ -6,6 +6,7 @@ app_name = "citizens"
 urlpatterns = [
     path("portal/in/", views.sign_in, name="sign_in"),
     path("portal/in/code/", views.code, name="code"),
+    path("portal/in/province/", views.province, name="province"),
     path("portal/out/", views.sign_out, name="sign_out"),
     path("portal/out/elsewhere/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("portal/my/relations/", views.relations, name="relations"),

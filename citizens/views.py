@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from citizens import forms, policies, selectors, services
 from citizens.rules.kinds import Relation
 from citizens.rules.limits import idle
+from citizens.services import oidc
 from citizens.services.cookies import browser_of, drop_session, keep_session
 from kernel.actor import Actor
 from kernel.errors import Refusal, TooMany
@@ -28,6 +29,8 @@ from toolkit.http import actor_of, for_visitors, knows_visitors, status_of
 CODE_COOKIE = "visitor_code"
 CODE_SALT = "citizens.code"
 CODE_SECONDS = 600
+PROVINCE_COOKIE = "visitor_province"
+PROVINCE_SALT = "citizens.province"
 HOME = "portal:my"
 PAGE = 50
 
@@ -54,7 +57,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form = forms.Address(request.POST)
         said = form.data.get("next", "")
         target, address = _next(request, said), form.data.get("address", "")[:200]
-        context = {"next": target, "address": address, "by_text": bool(settings.SMS_GATEWAY_URL)}
+        context = {
+            "next": target,
+            "address": address,
+            "by_text": bool(settings.SMS_GATEWAY_URL),
+            "province": oidc.configured(),
+        }
         try:
             if not form.is_valid():
                 raise services.AddressMalformed
@@ -81,6 +89,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "address": "",
         "over": "over" in request.GET,
         "by_text": bool(settings.SMS_GATEWAY_URL),
+        "province": oidc.configured(),
     }
     return render(request, "citizens/sign_in.html", context)
 
@@ -265,3 +274,55 @@ def decide(request: HttpRequest, actor: Actor, representation_id: int) -> HttpRe
     except Refusal as refusal:
         return _claim_page(request, actor, representation_id, refusal=refusal, note=note)
     return redirect("citizens:claims")
+
+
+@knows_visitors
+@require_GET
+def province(request: HttpRequest) -> HttpResponse:
+    """To the provincial identity service, and back: without `state` in the address nobody was there yet."""
+    if not oidc.configured():
+        raise Http404
+    back = f"{settings.SITE_ADDRESS or request.build_absolute_uri('/').rstrip('/')}{reverse('citizens:province')}"
+    context = {
+        "next": _next(request, request.GET.get("next", "")),
+        "address": "",
+        "by_text": bool(settings.SMS_GATEWAY_URL),
+        "province": True,
+    }
+    try:
+        if "state" not in request.GET:
+            begun = oidc.begin(back=back)
+            to_service = HttpResponseRedirect(begun.url)
+            kept = signing.dumps(begun.kept | {"next": context["next"]}, salt=PROVINCE_SALT)
+            to_service.set_cookie(  # Lax: it comes back by a link on the service's page
+                PROVINCE_COOKIE, kept, max_age=CODE_SECONDS, httponly=True, secure=settings.BEHIND_TLS, samesite="Lax"
+            )
+            return to_service
+        response = _from_province(request)
+    except Refusal as refusal:
+        response = refused(request, "citizens/sign_in.html", refusal, context)
+    response.delete_cookie(PROVINCE_COOKIE, samesite="Lax")  # good once
+    return response
+
+
+def _from_province(request: HttpRequest) -> HttpResponse:
+    cookie = request.COOKIES.get(PROVINCE_COOKIE, "")
+    try:
+        kept = signing.loads(cookie, salt=PROVINCE_SALT, max_age=CODE_SECONDS)
+    except signing.BadSignature as wrong:
+        raise oidc.IdentityNotVouched from wrong
+    vouched = oidc.finish(answer=request.GET.dict(), kept=kept, wall=clock.wall())
+    entered = services.accept_identity(
+        issuer=vouched.issuer,
+        account=vouched.account,
+        name=vouched.name,
+        id_number=vouched.id_number,
+        browser=browser_of(request),
+        actor=actor_of(request),
+        now=clock.now(),
+        wall=clock.wall(),
+    )
+    response = HttpResponseRedirect(_next(request, kept["next"]))
+    keep_session(response, entered.token)
+    rotate_token(request)
+    return response

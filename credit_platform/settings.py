@@ -345,6 +345,16 @@ EXCHANGE_FOLDER = Path(env.str("EXCHANGE_FOLDER", default=str(DATA_DIR / "outgoi
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")  # for links
 COLLECTION_TELL_AFTER_SECONDS = env.int("COLLECTION_TELL_AFTER_SECONDS", default=300)
 
+# --- the provincial identity service (OpenID Connect); without an issuer nobody is offered it ---------------------
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = secret("OIDC_CLIENT_SECRET") if OIDC_ISSUER else ""
+OIDC_SCOPE = env.str("OIDC_SCOPE", default="openid profile")
+OIDC_NAME_CLAIM = env.str("OIDC_NAME_CLAIM", default="name")
+OIDC_NUMBER_CLAIM = env.str("OIDC_NUMBER_CLAIM", default="id_number")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1:") if DEMO else "https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER is not https://")
+
 # --- who signs PDF files: a key of our own, or the e-seal service of the city --------------------------------------
 PDF_SIGNER_URL = env.str("PDF_SIGNER_URL", default="")
 PDF_SIGNER_TOKEN = secret("PDF_SIGNER_TOKEN") if PDF_SIGNER_URL else ""

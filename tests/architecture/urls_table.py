@@ -107,6 +107,7 @@ WHO = {
     "complaints:step": Row("post", OFFICE),
     "complaints:identity": Row("post", NOBODY),  # whoever was named
     "complaints:paper": Row("get", NOBODY),  # there is none
+    "citizens:province": Row("get", NOBODY),  # without an identity service there is no such page
     "reports:reports": Row("get", BUSINESS),
     "reports:new_report": Row("get", BUSINESS),
     "reports:report": Row("get", BUSINESS, OFFICE),
