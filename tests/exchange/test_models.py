@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from exchange.models import Holding, Position, Recall, Subscription
+from exchange.models import Channel, Delivery, Holding, Position, Recall, Subscription
 from tests.conftest import NOW
 from tests.constraints import assert_each_is_broken, assert_refused, cases
 from tests.factories import exchange
@@ -48,7 +48,29 @@ def recall(why: str = "left", times: int = 1) -> None:
         )
 
 
+def channel(**fields: Any) -> None:
+    given = {"kind": "folder", "settings": {}, "pace": "at_once", "state": "proposed", "proposed_by": "user:a"}
+    Channel.objects.create(subscription=subscription(), proposed_at=NOW, **given | fields)
+
+
+def batch(times: int = 1, **fields: Any) -> None:
+    of = subscription()
+    for _ in range(times):
+        given = {"kind": "changes", "first_seq": 1, "last_seq": 2, "rows": 2, "made_at": NOW, "retry_at": NOW}
+        Delivery.objects.create(subscription=of, **given | fields)
+
+
+APPROVED = {"state": "approved", "approved_by": "user:b", "tested_well": True}
 BREACHES = {
+    "exchange_channel_kind_known": lambda: channel(kind="x"),
+    "exchange_channel_state_known": lambda: channel(state="x"),
+    "exchange_channel_daily_has_a_time": lambda: channel(pace="daily"),
+    "exchange_channel_approved_by_another": lambda: channel(**APPROVED | {"approved_by": "user:a"}),
+    "exchange_channel_approved_after_a_test": lambda: channel(**APPROVED | {"tested_well": False}),
+    "exchange_delivery_one_on_its_way": lambda: batch(2),
+    "exchange_delivery_kind_known": lambda: batch(kind="x"),
+    "exchange_delivery_in_order": lambda: batch(first_seq=3),
+    "exchange_delivery_waits_or_is_over": lambda: batch(done_at=NOW),
     "exchange_subscription_name_once": lambda: subscription(2),
     "exchange_subscription_state_known": lambda: subscription(state="x", opened_by="user:b"),
     "exchange_subscription_asks_something": lambda: subscription(lists=[]),
