@@ -294,6 +294,7 @@ if UPWARD_URL and not UPWARD_URL.startswith(("https://", "http://127.0.0.1:") if
 RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=10)
 STOP_WORKING_DAYS = env.int("STOP_WORKING_DAYS", default=3)
 RECALL_WORKING_DAYS = env.int("RECALL_WORKING_DAYS", default=2)
+RECALL_SHOWN_DAYS = env.int("RECALL_SHOWN_DAYS", default=90)
 REPAIR_VALUES = env.json("REPAIR_VALUES", default={})  # {"handle_days": 7}: values of the law that are not certain
 REPAIR_LOCAL_RULES = env.json("REPAIR_LOCAL_RULES", default={})  # {"4101": "henan"}: local sets by area
 REPAIR_OWN_ROUTE = env.list("REPAIR_OWN_ROUTE", default=[])  # departments whose repairs are decided elsewhere

@@ -26,6 +26,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "redblack.entry.released": (
         "screening.handlers.on_entry_changed",
         "exchange.handlers.on_list_changed",
+        "exchange.handlers.on_entry_released",
         "repair.handlers.on_entry_released",
     ),
     "redblack.entry.restored": ("screening.handlers.on_entry_changed", "exchange.handlers.on_list_changed"),
@@ -33,6 +34,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "redblack.entry.disputed": ("screening.handlers.on_entry_changed", "exchange.handlers.on_list_changed"),
     "redblack.entry.dispute_ended": ("screening.handlers.on_entry_changed", "exchange.handlers.on_list_changed"),
     "redblack.list.received": ("screening.handlers.on_list_received", "exchange.handlers.on_list_changed"),
+    "redblack.list.rows_applied": ("exchange.handlers.on_rows_applied",),
     "collection.record.disputed": ("screening.handlers.on_record_changed",),
     "collection.record.dispute_ended": ("screening.handlers.on_record_changed",),
     "collection.record.ended": ("screening.handlers.on_record_changed", "repair.handlers.on_record_over"),

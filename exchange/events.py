@@ -148,3 +148,31 @@ class GapFound:
     subscription_id: int
     seq: int
     sent_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiftingsOpened:
+    """An entry left: so many cases of departments that acted on it are to be undone."""
+
+    NAME: ClassVar[str] = "exchange.liftings.opened"
+    entry_id: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiftingConfirmed:
+    """A department has undone it, or had applied nothing."""
+
+    NAME: ClassVar[str] = "exchange.lifting.confirmed"
+    lifting_id: int
+    entry_id: int
+    lifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiftingsChased:
+    """A department was reminded of what it has not undone in time."""
+
+    NAME: ClassVar[str] = "exchange.liftings.chased"
+    department_id: int
+    count: int

@@ -34,3 +34,8 @@ def may_pull(actor: Actor, *, client_id: int) -> bool:
 def may_ask_deliveries(actor: Actor, *, department_id: int) -> bool:
     """Have something sent again, or the receiver asked: who may pause it, and the platform itself."""
     return actor.kind is Kind.SYSTEM or may_propose(actor, department_id=department_id)
+
+
+def may_lift(actor: Actor) -> bool:
+    """Say that a measure was undone: staff of the department that applied it; which one decides its own list."""
+    return actor.kind is Kind.USER and bool({Role.UPLOADER, Role.REVIEWER} & actor.roles) and bool(actor.departments)

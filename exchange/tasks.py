@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import DatabaseError
 
 from exchange.selectors.channels import listening, waiting_for_delivery
-from exchange.services import chasing, delivering, numbering, reconciling
+from exchange.services import chasing, delivering, lifting, numbering, reconciling
 from kernel.actor import system
 from kernel.errors import Refusal
 from toolkit import clock
@@ -33,8 +33,10 @@ def number_changes(**_newer: object) -> int:
 
 @shared_task(ignore_result=True)
 def chase(**_newer: object) -> int:
-    """In the morning: recalls that are past their day."""
-    return chasing.chase(today=clock.today(), actor=system("exchange"), now=clock.now())
+    """In the morning: recalls, and what departments must undo, that are past their day."""
+    actor, today = system("exchange"), clock.today()
+    late = chasing.chase(today=today, actor=actor, now=clock.now())
+    return late + lifting.chase_liftings(today=today, actor=actor, now=clock.now())
 
 
 @shared_task(name=delivering.TASK, ignore_result=True)

@@ -2,7 +2,7 @@ from django.urls import path
 
 from exchange import views
 from exchange.api import pulling, soap
-from exchange.views import channels
+from exchange.views import channels, liftings
 
 app_name = "exchange"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("api/v1/exchange/soap", soap.service, name="api_soap"),
     path("exchange/", views.subscriptions, name="subscriptions"),
     path("exchange/new/", views.new_subscription, name="new_subscription"),
+    path("exchange/liftings/", liftings.liftings, name="liftings"),
+    path("exchange/liftings/<int:lifting_id>/", liftings.lift, name="lift"),
     path("exchange/recalls/", views.recalls, name="recalls"),
     path("exchange/entries/<int:entry_id>/holders/", views.holders, name="holders"),
     path("exchange/<int:subscription_id>/", views.subscription, name="subscription"),

@@ -17,6 +17,7 @@ from exchange.rules.channels import PULL
 from exchange.rules.scopes import KINDS, Wish
 from exchange.rules.states import LIFE, SubscriptionState
 from exchange.selectors.channels import channel_of
+from exchange.selectors.liftings import liftings_of
 from exchange.services import subscribing
 from exchange.services.subscribing import CannotPropose
 from kernel.actor import Actor, Role
@@ -193,12 +194,14 @@ def recalls(request: HttpRequest, actor: Actor) -> HttpResponse:
 def holders(request: HttpRequest, actor: Actor, entry_id: int) -> HttpResponse:
     """谁还持有: who was told of an entry, and who has confirmed that it was taken back."""
     entry = visible_entry(actor, entry_id)
-    found = selectors.holders_of(entry_id)
+    found, acted = selectors.holders_of(entry_id), liftings_of(entry_id)
     context = {
         "entry": entry,
         "subject": subjects_for([entry]).get(entry.subject_id),
         "holders": found,
         "still": sum(one.still_holds for one in found),
+        "liftings": acted,
+        "undone": sum(one.confirmed_at is None for one in acted),
     }
     return render(request, "exchange/holders.html", context)
 

@@ -104,6 +104,7 @@ class Things:
     heard: proceedings.Heard
     watched: supervised.Supervised
     subscription: int
+    lifting: int
     representation: int
 
     def as_first_found(self) -> None:
@@ -175,10 +176,10 @@ class Things:
             "power_id": self.catalogued.power_id,
             "upkeep_id": self.catalogued.upkeep_id,
             "subscription_id": self.subscription,
+            "lifting_id": self.lifting,
             "application_id": self.repaired.application,
             "attachment_id": self.repaired.attachment,
             "repair_paper_id": self.repaired.paper,
-            "lifting_id": 1,
             "target": "record",
             "target_id": self.repaired.record,
             "step": "accept",
@@ -247,6 +248,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         heard=proceedings.heard(home),
         watched=supervised.supervised(home),
         subscription=exchange.proposed(list_code, client=exchange.system(home)).pk,
+        lifting=exchange.lifting(home),
         representation=citizens.claim(citizens.visitor(), citizens.said(), paper=True).pk,
         exits=exits.exits(home),
         repaired=repair.asked(home),

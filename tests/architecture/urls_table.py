@@ -360,7 +360,7 @@ WHO = {
     "exchange:step": Row("post", REPORTING, OFFICE),
     "exchange:recalls": Row("get", REPORTING),
     "exchange:liftings": Row("get", REPORTING),
-    "exchange:lift": Row("post", UPLOADER | REVIEWER, OFFICE - OFFICE),
+    "exchange:lift": Row("post", UPLOADER | REVIEWER, elsewhere=NOBODY),
     "exchange:holders": Row("get", REPORTING, OFFICE),
     "exchange:channel": Row("get", REPORTING, OFFICE),
     "exchange:try_channel": Row("post", REPORTING, OFFICE),

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from accounts.models import ClientSystem, Department
-from exchange.models import Subscription
+from exchange.models import Lifting, Subscription
 from exchange.rules.channels import Kind
 from exchange.rules.scopes import KINDS, Wish
 from exchange.rules.timetable import Pace
@@ -66,3 +66,12 @@ def channel(
     assert tried.tested_well, tried.tested_said
     office = accounts.actor(Role.CREDIT_OFFICE)
     setting.approve_channel(subscription_id=row.pk, actor=office, now=now)
+
+
+def lifting(department: Department) -> int:
+    """A case of that department that waits to be undone. Its id."""
+    number = next(_numbers)
+    return Lifting.objects.create(
+        entry_id=number, list_code="L1", department=department, kind="shown", case_id=number, case_number="AL-1",
+        opened_at=LONG_AGO, due_on=LONG_AGO.date(),
+    ).pk  # fmt: skip

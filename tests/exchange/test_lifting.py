@@ -1,0 +1,149 @@
+"""After an entry left: departments that were shown it, or applied a measure because of it, undo that and say so."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Department
+from audit.models import Event
+from exchange.handlers import on_entry_released, on_rows_applied
+from exchange.models import Lifting
+from exchange.selectors.liftings import LiftingNotFound, waiting_liftings
+from exchange.services.lifting import CannotLift, SaidWrong, chase_liftings, confirm_lifting
+from feedback.models import Due
+from feedback.rules.cases import Action
+from kernel.actor import Actor, Role
+from office.models import Message
+from redblack import services as lists
+from redblack.rules.lists import ReleaseKind
+from tests.conftest import NOW
+from tests.factories import accounts, redblack, screening
+from tests.factories.accounts import PLATFORM
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+TODAY = NOW.date()
+
+
+def case(entry: int, department: Department, **said: Any) -> Due:
+    """What a check left with feedback: a measure for the subject of that entry."""
+    usual = {
+        "number": f"JL-{Due.objects.count()}",
+        "checked_on": TODAY,
+        "measure_code": "Y-1",
+        "measure_text": "限制",
+    }
+    usual |= {
+        "measure_text": "限制",
+        "department_id": department.pk,
+        "trigger": f"entry:{entry}",
+        "due_on": TODAY,
+        "basis": "receipt",
+    }
+    return Due.objects.create(**usual | said)
+
+
+def reported(action: Action) -> dict[str, Any]:
+    return {"action": action.value, "reported_at": NOW, "reported_on": TODAY, "version": 1}
+
+
+def release(entry: int) -> None:
+    lists.release(
+        entry_id=entry, kind=ReleaseKind.EARLY, released_on=TODAY, document_no="移1号", reason="已履行",
+        actor=PLATFORM, now=NOW,
+    )  # fmt: skip
+
+
+def tell(*entries: int) -> None:
+    for entry in entries:
+        on_entry_released({"entry_id": entry}, now=NOW)
+
+
+@pytest.fixture
+def bureau() -> Department:
+    return accounts.department(email="bureau@jianglan.example")
+
+
+@pytest.fixture
+def clerk(bureau: Department) -> Actor:
+    return accounts.actor(Role.UPLOADER, department=bureau)
+
+
+@pytest.fixture
+def entry() -> int:
+    return redblack.entry(redblack.list_type().code, screening.firm())
+
+
+def test_who_applied_and_who_was_shown_are_told_once(bureau: Department, entry: int) -> None:
+    applied = case(entry, bureau, **reported(Action.DONE))
+    partly = case(entry, bureau, **reported(Action.PARTLY))
+    shown = case(entry, bureau)
+    case(entry, bureau, **reported(Action.NOT_DONE))
+    case(entry, bureau, reward=True, owed=False)
+    case(entry, bureau, checked_on=TODAY - timedelta(days=91))
+    case(entry + 1, bureau)
+    tell(entry)
+    assert not Lifting.objects.exists()  # it stands: a fact that came late tells nobody
+    release(entry)
+    tell(entry, entry)
+    on_rows_applied({"released": [entry]}, now=NOW)
+    found = {one.case_id: one.kind for one in Lifting.objects.all()}
+    assert found == {applied.pk: "applied", partly.pk: "applied", shown.pk: "shown"}
+    assert Event.objects.filter(name="exchange.liftings.opened").count() == 1
+
+
+def test_only_its_department_says_that_it_was_undone(bureau: Department, clerk: Actor, entry: int) -> None:
+    case(entry, bureau, **reported(Action.DONE))
+    release(entry)
+    tell(entry)
+    row = Lifting.objects.get()
+    said = {"lifting_id": row.pk, "lifted": True, "said": "11月20日恢复申报资格", "now": NOW}
+    with pytest.raises(LiftingNotFound):
+        confirm_lifting(**said, actor=accounts.actor(Role.UPLOADER))
+    with pytest.raises(CannotLift):
+        confirm_lifting(**said, actor=accounts.actor(Role.CLERK, department=bureau))
+    for words in ("", "恢复 11010519491231002X", "长" * 301):
+        with pytest.raises(SaidWrong):
+            confirm_lifting(**said | {"said": words}, actor=clerk)
+    confirm_lifting(**said, actor=clerk)
+    confirm_lifting(**said | {"said": "再说一次"}, actor=clerk)
+    row.refresh_from_db()
+    assert (row.lifted, row.said, row.confirmed_by) == (True, "11月20日恢复申报资格", clerk.key)
+    assert not waiting_liftings(clerk).exists()
+    assert Event.objects.filter(name="exchange.lifting.confirmed").count() == 1
+
+
+def test_what_is_late_is_chased_daily_and_told_to_the_credit_office_once(bureau: Department, entry: int) -> None:
+    office = accounts.department(email="xyb@jianglan.example")
+    accounts.user(Role.CREDIT_OFFICE, department=office)
+    case(entry, bureau)
+    release(entry)
+    tell(entry)
+    due = Lifting.objects.get().due_on
+    assert chase_liftings(today=due, actor=PLATFORM, now=NOW) == 0
+    for days in (1, 1, 2):
+        chase_liftings(today=due + timedelta(days=days), actor=PLATFORM, now=NOW)
+    sent = list(Message.objects.order_by("id").values_list("to", flat=True))
+    assert sent.count("bureau@jianglan.example") == 2 and sent.count("xyb@jianglan.example") == 1
+
+
+def test_the_page_lists_what_waits_and_the_holders_page_who_has_not(
+    client: Client, bureau: Department, entry: int
+) -> None:
+    case(entry, bureau, **reported(Action.DONE))
+    release(entry)
+    tell(entry)
+    row = Lifting.objects.get()
+    office = Client()
+    office.force_login(accounts.user(Role.CREDIT_OFFICE))
+    place = reverse("exchange:holders", args=[entry])
+    assert "没有确认解除" in office.get(place).content.decode()
+    assert "由实施部门确认" in office.get(reverse("exchange:liftings")).content.decode()
+    client.force_login(accounts.user(Role.UPLOADER, department=bureau))
+    assert row.case_number in client.get(reverse("exchange:liftings")).content.decode()
+    assert client.post(reverse("exchange:lift", args=[row.pk]), {"lifted": "yes", "said": ""}).status_code == 400
+    assert client.post(reverse("exchange:lift", args=[row.pk]), {"lifted": "no", "said": ""}).status_code == 302
+    assert "没有待确认的解除" in client.get(reverse("exchange:liftings")).content.decode()
+    assert "没有实施过" in office.get(place).content.decode()
