@@ -91,6 +91,9 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("奖惩反馈", "feedback:due_list", BUSINESS),
         Entry("措施实施告知书", "feedback:letters", BUSINESS),
         Entry("成效统计", "feedback:effects", BUSINESS),
+        Entry("督办台账", "feedback:supervisions", BUSINESS),
+        Entry("典型案例", "feedback:typicals", BUSINESS),
+        Entry("案例上报", "feedback:upward", OFFICE),
     ),
     "repair": (
         Entry("修复申请", "repair:queue", REPORTING),

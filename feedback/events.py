@@ -103,3 +103,94 @@ class LetterOpened:
     NAME: ClassVar[str] = "feedback.letter.opened"
     letter_id: int
     file_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DuesChased:
+    NAME: ClassVar[str] = "feedback.dues.chased"
+    department_id: int
+    dues: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionOpened:
+    NAME: ClassVar[str] = "feedback.supervision.opened"
+    supervision_id: int
+    department_id: int
+    fault: str
+    figure: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionNoted:
+    NAME: ClassVar[str] = "feedback.supervision.noted"
+    supervision_id: int
+    verb: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypicalChanged:
+    NAME: ClassVar[str] = "feedback.typical.changed"
+    typical_id: int
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpReportMade:
+    NAME: ClassVar[str] = "feedback.up_report.made"
+    report_id: int
+    month: str
+    number: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpReportFetched:
+    NAME: ClassVar[str] = "feedback.up_report.fetched"
+    report_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpReportHanded:
+    NAME: ClassVar[str] = "feedback.up_report.handed"
+    report_id: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchOpened:
+    NAME: ClassVar[str] = "feedback.dispatch.opened"
+    dispatch_id: int
+    key: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchAccepted:
+    NAME: ClassVar[str] = "feedback.dispatch.accepted"
+    dispatch_id: int
+    key: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchGivenUp:
+    NAME: ClassVar[str] = "feedback.dispatch.given_up"
+    dispatch_id: int
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchCompared:
+    """What the platform above says that it has of a file."""
+
+    NAME: ClassVar[str] = "feedback.dispatch.compared"
+    dispatch_id: int
+    key: str
+    rows: int
+    above: int

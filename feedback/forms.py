@@ -9,6 +9,7 @@ from django import forms
 from feedback.rules.cases import Action
 from feedback.rules.effects import By
 from feedback.rules.letters import Way
+from feedback.rules.supervision import Fault, Verb
 
 MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -103,3 +104,31 @@ class SheetForm(forms.Form):
             "max_length": "文件名超过200个字，请改短后重新选择。",
         },
     )
+
+
+class StepForm(forms.Form):
+    verb = forms.ChoiceField(label="办理", choices=[(v.value, v.label) for v in Verb])
+    document_no = forms.CharField(label="文号（通知必填）", max_length=120, required=False)
+    text = forms.CharField(label="情况", max_length=1000, required=False, widget=forms.Textarea({"rows": 3}))
+    correct_by = forms.DateField(label="整改期限", required=False, widget=forms.DateInput({"type": "date"}))
+
+
+class OpenForm(forms.Form):
+    department = forms.IntegerField(min_value=1, max_value=2**31)
+    fault = forms.ChoiceField(choices=[(f.value, f.label) for f in Fault])
+
+
+class TypicalForm(forms.Form):
+    """A case as the public reads it."""
+
+    title = forms.CharField(label="标题", max_length=100, required=False)
+    subject_shown = forms.CharField(label="主体的公开称谓", max_length=200, required=False)
+    text = forms.CharField(label="案例内容", max_length=3000, required=False, widget=forms.Textarea({"rows": 10}))
+
+
+class MonthForm(forms.Form):
+    month = MonthField(label="月份")
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(max_length=500, required=False)

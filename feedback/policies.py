@@ -21,3 +21,20 @@ def may_hand_in(actor: Actor) -> bool:
     if actor.kind is Kind.CLIENT:
         return WRITE_SCOPE in actor.scopes
     return may_see(actor) and bool(actor.departments)
+
+
+def may_report_upward(actor: Actor) -> bool:
+    return actor.kind is Kind.USER and actor.has(Role.CREDIT_OFFICE)
+
+
+def may_supervise(actor: Actor) -> bool:
+    return actor.kind is Kind.USER and actor.has(Role.CREDIT_OFFICE)
+
+
+def may_tell(actor: Actor, *, department_id: int) -> bool:
+    """Write a typical case: staff of the department, or the credit office."""
+    return may_see(actor) and (actor.has(Role.CREDIT_OFFICE) or department_id in actor.departments)
+
+
+def may_review_typical(actor: Actor) -> bool:
+    return actor.kind is Kind.USER and actor.has(Role.CREDIT_OFFICE)

@@ -88,3 +88,24 @@ def may_note(verb: Verb, *, state: State, text: str, document_no: str) -> Verdic
     if verb is Verb.NOTICE and not document_no.strip():
         against.append(Reason("number_missing", HELD_TO_ACCOUNT, "发出督办通知须填写文号。"))
     return Verdict(tuple(against))
+
+
+class Flaw(StrEnum):
+    """How a hit may be closed badly."""
+
+    NO_CASE = "no_case"
+    NO_MEASURE = "no_measure"
+    WEAK = "weak"
+    COPIED = "copied"
+
+    @property
+    def label(self) -> str:
+        return FLAW_LABELS[self]
+
+
+FLAW_LABELS = {
+    Flaw.NO_CASE: "命中后逾期无案例",
+    Flaw.NO_MEASURE: "案例没有对应措施",
+    Flaw.WEAK: "未实施而理由空泛",
+    Flaw.COPIED: "理由照抄",
+}

@@ -175,3 +175,11 @@ def get_file(actor: Actor, file_id: int) -> FinishedFile:
 def _files(actor: Actor) -> QuerySet[FinishedFile]:
     mine = scope(actor)
     return FinishedFile.objects.all() if mine is None else FinishedFile.objects.filter(department_id__in=mine)
+
+
+def missing_by_department(month: date) -> dict[int, int]:
+    """How many matters each department finished in a month (its first day) without the check that they called for."""
+    until = (month + timedelta(days=31)).replace(day=1)
+    late = FinishedCase.objects.filter(state="missing", finished_on__gte=month, finished_on__lt=until)
+    rows = late.order_by().values("department_id").annotate(n=Count("id"))
+    return {row["department_id"]: row["n"] for row in rows}

@@ -258,6 +258,13 @@ def answered_tasks(ids: Collection[int]) -> list[ResponseTask]:
     return list(ResponseTask.objects.filter(pk__in=ids, state__in=answered).select_related("item").order_by("pk"))
 
 
+def overdue_by_department(before: date) -> dict[int, int]:
+    """How many tasks of each department still wait whose last day is before this one."""
+    late = ResponseTask.objects.filter(state__in=[s.value for s in OPEN], due_on__lt=before)
+    rows = late.order_by().values("department_id").annotate(n=Count("id"))
+    return {row["department_id"]: row["n"] for row in rows}
+
+
 def triggers_told(departments: Collection[int], refs: Collection[str]) -> set[tuple[int, str]]:
     """(department, "entry:12") of those entries and records that a response task told these departments of."""
     found = ResponseTask.objects.filter(trigger__in=refs, department_id__in=departments)

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from accounts.selectors import actor_of_user
 from feedback.models import Attachment, Case, CaseFile, Due
 from feedback.services.case_files import receive_case_file, run_case_file
 from feedback.services.tallying import fold_tallies
@@ -97,7 +96,7 @@ def worked(file_id: int) -> CaseFile:
 
 
 def test_a_spreadsheet_goes_round(clerk: Client, town: Town) -> None:
-    number, _, uscc = town.check()
+    _, _, uscc = town.check()
     book = load_workbook(io.BytesIO(clerk.get(reverse("feedback:sheet_form")).content))
     sheet = book.active
     headings = [cell.value for cell in sheet[1]]

@@ -6,16 +6,20 @@
   GET  /repair/results      ?day=2026-11-20: what was decided above on that day, {"results": [...]}
   POST /repair/decide       a presenter's (and a test's) result of that kind, JSON
   POST /repair/forward      a presenter's (and a test's) application, JSON: forwarded to the platform, its answer
+  POST /cases               a monthly file of cases or a daily one of records, signed; the same id again, once
+  GET  /cases               ?id=cases-202610-1: how many rows of it there are
   GET  /                    what came up, as a page
 
 A word in FOLDER/fault breaks it: error (500), html (a page in its place), silent (no answer), unsure (no receipt).
 Routes of other subjects join `ROUTES`. It uses nothing of the platform but docs/manual/interface.md.
 """
 
+import base64
 import hashlib
 import hmac
 import html
 import json
+import re
 import signal
 import sys
 import threading
@@ -39,6 +43,7 @@ class Upstream(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Desk)
         self.folder, self.token, self.platform, self.ended = folder, token, platform, threading.Event()
         self.messages, self.results = Drawer(folder / "messages"), Drawer(folder / "results")
+        self.files = Drawer(folder / "files")
 
     @property
     def fault(self) -> str:
@@ -55,6 +60,8 @@ class Desk(BaseHTTPRequestHandler):
             return self._page()
         if self._broken():
             return None
+        if path == "/cases":
+            return self._cases(parse_qs(query).get("id", [""])[0])
         if path != "/repair/results":
             return self._json(404, {})
         if not self._is_signed(b""):
@@ -74,6 +81,27 @@ class Desk(BaseHTTPRequestHandler):
         except ValueError:
             return self._json(400, {})
         return route(self, body, said)
+
+    # --- cases and records ------------------------------------------------------------------------------------
+    def take_cases(self, body: bytes, said: dict[str, Any]) -> None:
+        """A file with its digest: taken once, counted by what is really in it."""
+        if self._broken():
+            return None
+        if not self._is_signed(body):
+            return self._json(401, {"error": "signature"})
+        content = base64.b64decode(said["content"])
+        if hashlib.sha256(content).hexdigest() != said["sha256"]:
+            return self._json(422, {"error": "digest"})
+        found = len(re.findall(rb"<case>|<record ", content))
+        self.server.files.put(said["id"], {"id": said["id"], "rows": found, "sha256": said["sha256"]})
+        receipt = "SJPT-" + hashlib.sha256(said["id"].encode()).hexdigest()[:16].upper()
+        return self._json(200, {} if self.server.fault == "unsure" else {"receipt": receipt, "rows": found})
+
+    def _cases(self, key: str) -> None:
+        if not self._is_signed(b""):
+            return self._json(401, {"error": "signature"})
+        known = [one for one in self.server.files.everything() if one["id"] == key]
+        return self._json(200, known[0] if known else {"id": key, "rows": 0})
 
     # --- repair ---------------------------------------------------------------------------------------------
     def take_message(self, body: bytes, said: dict[str, Any]) -> None:
@@ -139,6 +167,7 @@ def _cells(said: dict[str, Any]) -> str:
 
 
 ROUTES: dict[str, Callable[[Desk, bytes, dict[str, Any]], None]] = {
+    "/cases": Desk.take_cases,
     "/repair/messages": Desk.take_message,
     "/repair/decide": Desk.decide,
     "/repair/forward": Desk.forward,
