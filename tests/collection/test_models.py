@@ -11,6 +11,7 @@ from collection.models import (
     Promise,
     Record,
     RecordChange,
+    RecordDispute,
     RecordKey,
     Registry,
     RowProblem,
@@ -159,6 +160,12 @@ def two_of_one_name():
     extraction(department=first.department)
 
 
+def dispute(**fields):
+    return RecordDispute.objects.create(
+        **{"record_id": 7, "ground": "主体错误", "marked_on": DAY, "suspended": True} | fields
+    )
+
+
 BREACHES = {
     "collection_extraction_kind_known": lambda: extraction(kind="oracle"),
     "collection_extraction_one_name": two_of_one_name,
@@ -194,6 +201,9 @@ BREACHES = {
     "collection_trigger_term_in_order": lambda: trigger(valid_until=date(2026, 3, 1)),
     "collection_trigger_revisions_in_order": lambda: trigger(rev_to=4),
     "collection_trigger_one_current": lambda: trigger(2, source_id=source()),
+    "collection_trigger_suspended_only_if_disputed": lambda: trigger(own_term=True, suspended=True, disputed_on=DAY),
+    "collection_recorddispute_one_open": lambda: (dispute(), dispute()),
+    "collection_recorddispute_ended_iff_outcome": lambda: dispute(ended_on=DAY),
 }
 
 
