@@ -16,3 +16,10 @@ class ReportForm(forms.Form):
 
 class ReportFilter(forms.Form):
     after = forms.IntegerField(required=False, min_value=1)
+
+
+class OwnReportForm(forms.Form):
+    """A visitor's wish: of which of his organisations, which edition."""
+
+    subject = forms.IntegerField(min_value=1)
+    edition = forms.ChoiceField(choices=[(e.value, e.label) for e in Edition])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import counter, verification
+from reports.views import counter, own, verification
 
 app_name = "reports"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("reports/new/", counter.new_report, name="new_report"),
     path("reports/<int:report_id>/", counter.report, name="report"),
     path("reports/<int:report_id>/file/", counter.report_file, name="report_file"),
+    path("portal/my/report/", own.my_reports, name="my_reports"),
+    path("portal/my/report/<int:report_id>/file/", own.my_report_file, name="my_report_file"),
     path("r/", verification.page, name="verify"),
     path("r/<str:number>", verification.page, name="verify_report"),
 ]
