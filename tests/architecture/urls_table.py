@@ -112,6 +112,8 @@ WHO = {
     "reports:new_report": Row("get", BUSINESS),
     "reports:report": Row("get", BUSINESS, OFFICE),
     "reports:report_file": Row("get", BUSINESS, OFFICE),
+    "reports:my_reports": Row("get", VISITORS),
+    "reports:my_report_file": Row("get", VISITORS),
     "reports:verify": Row("get", OPEN),
     "reports:verify_report": Row("get", OPEN),
     "subjects:conflicts": Row("get", OFFICE),
