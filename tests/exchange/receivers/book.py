@@ -41,6 +41,11 @@ class Book:
         with closing(self._open()) as db:
             return {entry: json.loads(said) for entry, said in db.execute("SELECT entry, content FROM held")}
 
+    def applied(self) -> int:
+        """How many rows were applied, each once."""
+        with closing(self._open()) as db:
+            return int(db.execute("SELECT count(*) FROM applied").fetchone()[0])
+
     def apply(self, first: int, rows: Iterable[Mapping[str, Any]]) -> None:
         """Rows in order; those that were applied are passed over. Raises Missing."""
         with closing(self._open()) as db, db:
