@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from catalog.rules.definition import SHARING_SCOPES, Definition, Field, FieldType, Masking
@@ -53,7 +53,7 @@ class PublicRecord:
 
 def public_records_of(*, subject_id: int, on: date, limit: int) -> list[PublicRecord]:
     """Of one organisation, the latest decision first; of a person nothing."""
-    rows = _public(on).filter(RawSQL(OF_ORGANISATIONS, [list(BY_CODE)]), subject_id=subject_id)
+    rows = _public(on).filter(_about(BY_CODE), subject_id=subject_id)
     return _shown(rows.order_by("-decided_on", "-id")[:limit])
 
 
@@ -61,7 +61,7 @@ def public_records(
     *, item_codes: Collection[str], on: date, after: tuple[datetime, int] | None = None, limit: int
 ) -> list[PublicRecord]:
     """Of all organisations that are listed publicly, the latest recorded first. `after`: (recorded_at, id)."""
-    rows = _public(on).filter(item__code__in=item_codes).filter(RawSQL(OF_ORGANISATIONS, [list(LISTED)]))
+    rows = _public(on).filter(item__code__in=item_codes).filter(_about(LISTED))
     if after is not None:
         moment, last = after
         rows = rows.filter(Q(recorded_at__lte=moment) & (Q(recorded_at__lt=moment) | Q(id__lt=last)))
@@ -74,6 +74,10 @@ def public_item_codes(*, information_class: str = "") -> list[tuple[str, str]]:
     if information_class:
         rows = rows.filter(information_class=information_class)
     return [(row.item.code, row.name) for row in rows.select_related("item").order_by("item__code")]
+
+
+def _about(kinds: Collection[str]) -> RawSQL:
+    return RawSQL(OF_ORGANISATIONS, [list(kinds)], output_field=BooleanField())
 
 
 def _public(on: date) -> QuerySet[Record]:

@@ -7,7 +7,7 @@ natural person is never shown, whatever a list says; a sole trader's only to who
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from redblack.models import Dispute, Entry, ListType
@@ -74,7 +74,7 @@ def _public(on: date, kinds: list[str]) -> QuerySet[Entry]:
             effective_from__lte=on,
             list_type__legal_status=LegalStatus.CURRENT.value,
         )
-        .filter(RawSQL(SEEN_BY_ALL, [kinds, PUBLIC, PUBLIC]))
+        .filter(RawSQL(SEEN_BY_ALL, [kinds, PUBLIC, PUBLIC], output_field=BooleanField()))
         .select_related("list_type")
         .annotate(disputed=Exists(Dispute.objects.filter(entry=OuterRef("pk"), ended_on=None)))
     )
