@@ -31,10 +31,10 @@ class TellForm(forms.Form):
     name = forms.CharField(label="您的姓名", max_length=60, required=False)
     phone = forms.CharField(label="您的电话", max_length=30, required=False)
     mail = forms.EmailField(label="您的电子邮箱", max_length=120, required=False)
-    files = ManyFiles(label="证明材料", required=False)
+    papers = ManyFiles(label="证明材料", required=False)
 
     def told(self) -> Told:
-        return Told(**{key: value for key, value in self.cleaned_data.items() if key != "files"})
+        return Told(**{key: value for key, value in self.cleaned_data.items() if key != "papers"})
 
 
 class ProgressForm(forms.Form):

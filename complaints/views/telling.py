@@ -32,7 +32,7 @@ def tell_page(request: HttpRequest) -> HttpResponse:
             try:
                 context["slip"] = tell(
                     told=form.told(),
-                    files=[(one.file, one.size) for one in form.cleaned_data["files"]],
+                    files=[(one.file, one.size) for one in form.cleaned_data["papers"]],
                     address=client_ip(request),
                     actor=ANONYMOUS,
                     now=clock.now(),

@@ -37,7 +37,7 @@ SECRETS = ("欧阳守信", "13912345678", "139 1234 5678", "whistle@example.cn")
 
 
 def told(client: Client, *files: SimpleUploadedFile, **fields: str) -> tuple[Any, str, str]:
-    response = client.post(reverse("complaints:tell"), TOLD | fields | {"files": list(files)})
+    response = client.post(reverse("complaints:tell"), TOLD | fields | {"papers": list(files)})
     page = response.content.decode()
     number, code = re.search(r"TS-\d{8}-\d{6}", page), re.search(r"<strong>([0-9A-Z]{12})</strong>", page)
     return response, number[0] if number else "", code[1] if code else ""
