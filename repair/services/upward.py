@@ -76,7 +76,7 @@ def send(*, message_id: int, actor: Actor, now: datetime) -> bool:
         key = f"{row.application.number}-{row.turn}"
         row.attempts += 1
         try:
-            answer = call("POST", "/repair/messages", {"id": key, **row.content}, now=now)
+            answer = call(method="POST", path="/repair/messages", body={"id": key, **row.content}, now=now)
             receipt = str(answer.get("receipt") or "")[:120]
             if not receipt:
                 raise UpstreamAway("no receipt")
@@ -92,7 +92,7 @@ def send(*, message_id: int, actor: Actor, now: datetime) -> bool:
     return True
 
 
-def call(method: str, path: str, body: dict[str, Any] | None, *, now: datetime) -> dict[str, Any]:
+def call(*, method: str, path: str, body: dict[str, Any] | None, now: datetime) -> dict[str, Any]:
     """One signed question to the single window. Raises UpstreamAway."""
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() if body is not None else b""
     timestamp = int(now.timestamp())
