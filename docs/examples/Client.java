@@ -34,7 +34,7 @@ public class Client {
         mac.init(new SecretKeySpec(System.getenv("CREDIT_SECRET").getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         HttpRequest request = HttpRequest
                 .newBuilder(URI.create(System.getenv("CREDIT_BASE") + path + (sorted.isEmpty() ? "" : "?" + sorted)))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
                 .header("X-Client", System.getenv("CREDIT_CLIENT"))
                 .header("X-Timestamp", timestamp)

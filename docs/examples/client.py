@@ -30,7 +30,7 @@ def call(method: str, path: str, query: str = "", body: bytes = b"", nonce: str 
     address = BASE + path + (f"?{query}" if query else "")
     request = urllib.request.Request(address, data=body or None, method=method, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refused:  # problem details: `title` says what to do
         return refused.code, refused.read().decode()

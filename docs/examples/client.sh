@@ -20,7 +20,7 @@ kind=${algorithm#HMAC-}
 signature=$(printf '%s\n%s\n%s\n%s\n%s\n%s' "$method" "$path" "$query" "$digest" "$timestamp" "$nonce" |
     openssl dgst "-${kind,,}" -mac HMAC -macopt "hexkey:$key" -r | cut -d' ' -f1)
 
-send=(--silent --show-error --max-time 10 --fail-with-body --request "$method")
+send=(--silent --show-error --max-time 30 --fail-with-body --request "$method")
 [[ $method == GET ]] || send+=(--data-binary "@$body")
 curl "${send[@]}" "$CREDIT_BASE$path${query:+?$query}" \
     -H 'Content-Type: application/json' -H "X-Client: $CREDIT_CLIENT" -H "X-Algorithm: $algorithm" \
