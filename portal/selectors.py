@@ -22,6 +22,7 @@ from collection.selectors.records import RecordFilters, record_count
 from kernel.actor import Actor, Role
 from redblack.selectors import editions as list_editions
 from redblack.selectors import exits, honours, proceedings, versions_to_confirm
+from repair.selectors import applications as repairs
 from screening.selectors.responses import waiting
 from screening.selectors.rosters import waiting_findings
 from subjects.selectors import subjects_of
@@ -79,6 +80,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         + _measures(actor)
         + _listings(actor, today)
         + _lists(actor, today)
+        + _repairs(actor, today)
         + _responses(actor, today)
         + _rosters(actor, today)
         + _told(actor, today)
@@ -203,6 +205,22 @@ def _listings(actor: Actor, today: date) -> list[Task]:
             )
         )
     return tasks
+
+
+def _repairs(actor: Actor, today: date) -> list[Task]:
+    """Applications for repair that wait for the reader, the most urgent first."""
+    rows = repairs.waiting(actor, limit=QUEUE)
+    subjects = subjects_of({one.subject_id for one in rows})
+    return [
+        Task(
+            what="决定信用修复" if one.accepted_on else "受理信用修复申请",
+            about=f"{subjects[one.subject_id].name if one.subject_id in subjects else ''} · {one.document_no}",
+            href=reverse("repair:application", args=[one.pk]),
+            due_on=one.due_on,
+            overdue=one.due_on is not None and one.due_on < today,
+        )
+        for one in rows
+    ]
 
 
 def _lists(actor: Actor, today: date) -> list[Task]:
