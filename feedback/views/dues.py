@@ -142,10 +142,10 @@ def _context(request: HttpRequest, due: Due) -> dict[str, Any]:
 
 @never_cache
 @require_GET
-def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
+def attachment(request: HttpRequest, proof_id: int) -> HttpResponse:
     """A file that proves a report. The reading is recorded."""
     try:
-        name, kind, stream = open_attachment(attachment_id=attachment_id, actor=actor_of(request), now=clock.now())
+        name, kind, stream = open_attachment(attachment_id=proof_id, actor=actor_of(request), now=clock.now())
     except Refusal as refusal:
         return refusal_page(request, refusal)
     with stream:

@@ -65,9 +65,9 @@ def sheets(request: HttpRequest, actor: Actor) -> HttpResponse:
 @never_cache
 @require_GET
 @for_reporters
-def sheet(request: HttpRequest, actor: Actor, file_id: int) -> HttpResponse:
+def sheet(request: HttpRequest, actor: Actor, sheet_id: int) -> HttpResponse:
     """One file: its progress while a worker takes it, then what was taken. htmx asks for the part alone."""
-    found = get_case_file(actor, file_id)
+    found = get_case_file(actor, sheet_id)
     context = {"file": found, "progress": _progress(found), "known": "known" in request.GET}
     part = bool(request.headers.get("HX-Request"))
     return render(request, "feedback/sheets/_sheet.html" if part else "feedback/sheets/sheet.html", context)
@@ -76,9 +76,9 @@ def sheet(request: HttpRequest, actor: Actor, file_id: int) -> HttpResponse:
 @never_cache
 @require_GET
 @for_reporters
-def sheet_result(request: HttpRequest, actor: Actor, file_id: int) -> HttpResponse:
+def sheet_result(request: HttpRequest, actor: Actor, sheet_id: int) -> HttpResponse:
     """The workbook that goes back: the same rows, each with what became of it. Recorded."""
-    name, stream = open_result(file_id=file_id, actor=actor, now=clock.now())
+    name, stream = open_result(file_id=sheet_id, actor=actor, now=clock.now())
     with stream:
         return _download(stream.read(), name)
 

@@ -65,34 +65,34 @@ def make_up_report(request: HttpRequest, actor: Actor) -> HttpResponse:
 @never_cache
 @require_GET
 @for_the_office
-def up_report_file(request: HttpRequest, actor: Actor, report_id: int, kind: str) -> HttpResponse:
+def up_report_file(request: HttpRequest, actor: Actor, up_report_id: int, form: str) -> HttpResponse:
     """One of its files. Recorded."""
-    name, stream = upward.report_file(report_id=report_id, kind=kind, actor=actor, now=clock.now())
+    name, stream = upward.report_file(report_id=up_report_id, kind=form, actor=actor, now=clock.now())
     with stream:
         content = stream.read()
     shown = content_disposition_header(True, name) or "attachment"
-    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers={"Content-Disposition": shown})
+    return HttpResponse(content, content_type=CONTENT_TYPES[form], headers={"Content-Disposition": shown})
 
 
 @require_POST
 @for_the_office
-def mark_up_report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
+def mark_up_report(request: HttpRequest, actor: Actor, up_report_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
-    upward.mark_handed(report_id=report_id, note=note, actor=actor, now=clock.now())
+    upward.mark_handed(report_id=up_report_id, note=note, actor=actor, now=clock.now())
     messages.success(request, "已标记为已上报。")
     return redirect("feedback:upward")
 
 
 @require_POST
 @for_the_office
-def send_up(request: HttpRequest, actor: Actor, kind: str, ref_id: int) -> HttpResponse:
+def send_up(request: HttpRequest, actor: Actor, sent: str, ref_id: int) -> HttpResponse:
     """Have a file sent by interface; one that was given up, again."""
-    if kind not in ("cases", "records"):
+    if sent not in ("cases", "records"):
         raise Malformed
-    known = dispatches(kind, [ref_id]).get(ref_id)
+    known = dispatches(sent, [ref_id]).get(ref_id)
     if known is None:
-        sending.dispatch(kind=kind, ref_id=ref_id, actor=actor, now=clock.now())
+        sending.dispatch(kind=sent, ref_id=ref_id, actor=actor, now=clock.now())
     else:
         sending.send_again(dispatch_id=known.pk, actor=actor, now=clock.now())
     messages.success(request, "已交后台发送，收到上级平台回执后显示“已接收”。")

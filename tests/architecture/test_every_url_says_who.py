@@ -96,6 +96,7 @@ class Things:
     finished: int
     check_batch: int
     letter: int
+    told: feedback.Told
     list_code: str
     version: int
     edition: int
@@ -140,6 +141,13 @@ class Things:
             "finished_id": self.finished,
             "check_batch_id": self.check_batch,
             "letter_id": self.letter,
+            "proof_id": self.told.attachment,
+            "sheet_id": self.told.sheet,
+            "supervision_id": self.told.supervision,
+            "typical_id": self.told.typical,
+            "up_report_id": self.told.up_report,
+            "ref_id": self.told.up_report,
+            "sent": "cases",
             "code": self.list_code,
             "received_id": self.version,
             "source_id": 1,
@@ -242,6 +250,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         finished=screening.finished_file(home),
         check_batch=screening.check_batch(home, code),
         letter=feedback.letter(Due.objects.get(number=number)),
+        told=feedback.told(Due.objects.get(number=number)),
         list_code=list_code,
         version=received.held(home, at=NOW).pk,
         edition=redblack.edition(list_code),

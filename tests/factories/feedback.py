@@ -1,10 +1,20 @@
 """Letters about a measure, as a department has written them; response tasks that cases answer."""
 
 import io
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
-from feedback.models import Due, Letter
+from feedback.models import (
+    Attachment,
+    Case,
+    CaseFile,
+    Due,
+    Letter,
+    Supervision,
+    TypicalCase,
+    UpReport,
+)
 from measures.models import MeasureItem
 from office.services import store_file
 from screening.models import ResponseTask
@@ -54,3 +64,38 @@ def response_task(*, trigger: str = "entry:1", subject_id: int = 1, source_id: i
         raised_at=NOW,
         due_on=date(2026, 12, 4),
     ).pk
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One of everything that came of a report: ids."""
+
+    attachment: int
+    sheet: int
+    supervision: int
+    typical: int
+    up_report: int
+
+
+def told(due: Due) -> Told:
+    """A report on a due with a proof, and what else its department and the credit office made of such reports."""
+    file = store_file(stream=io.BytesIO(b"x"), name="x", keep_until=None, limit=9, actor=PLATFORM, now=NOW).id
+    Due.objects.filter(pk=due.pk).update(version=1, action="已实施", reported_at=NOW, reported_on=NOW.date())
+    case = Case.objects.create(due=due, version=1, action="已实施", reported_by="user:x", reported_at=NOW)
+    proof = Attachment.objects.create(case=case, file_id=file, name="x", kind="pdf", added_by="x", added_at=NOW)
+    home = due.department_id
+    sheet = CaseFile.objects.create(
+        department_id=home, file_id=file, result_file_id=file, sha256="0" * 64, name="x", sent_by="x", sent_at=NOW
+    )
+    month = NOW.date().replace(day=1)
+    held = Supervision.objects.create(
+        department_id=home, fault="overdue", month=month, figure=1, state="opened", opened_by="x", opened_at=NOW
+    )
+    retold = TypicalCase.objects.create(
+        due=due, department_id=home, title="x", text="x", subject_shown="某公司", reward=False, state="published",
+        drafted_by="a", drafted_at=NOW, reviewed_by="b", published_on=month,
+    )  # fmt: skip
+    up = UpReport.objects.create(
+        month=month, number=1, cases=1, sha256="0" * 64, xlsx_id=file, xml_id=file, made_by="x", made_at=NOW
+    )
+    return Told(proof.pk, sheet.pk, held.pk, retold.pk, up.pk)

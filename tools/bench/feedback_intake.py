@@ -37,7 +37,8 @@ DUES = """
 INSERT INTO feedback_due (number, checked_on, subject_index, subject_id, subject_kind, area, trigger, source_id,
   measure_code, measure_text, reward, matter_code, file_number, department_id, due_on, provisional)
 SELECT %(of)s || n, current_date, 0, 1 + n %% %(subjects)s, 'legal_person', '339901', 'entry:' || n %% 1000,
-  1 + n %% 8, 'Y-' || n %% 40, '限制申请', false, 'M-' || n %% 20, 'B-' || n, c.department_id, current_date + 14, false
+  1 + n %% 8, 'Y-' || n %% 40, '限制申请', false, 'M-' || n %% 20, 'B-' || n, c.department_id, current_date + 14,
+  false
 FROM generate_series(1, %(rows)s) n, accounts_clientsystem c WHERE c.code = %(client)s"""
 TOLD = """
 WITH told AS (UPDATE feedback_due SET version = 1, action = '已实施', amount = 100, reported_at = now(),
