@@ -75,10 +75,19 @@ MAKERS: dict[str, Callable[[], str]] = {
     "INDEX_KEYS": _keyring,
     "SEAL_KEY": _text,
     "SMS_GATEWAY_TOKEN": _text,
+    "REPAIR_UPSTREAM_TOKEN": _text,
     "PDF_SIGNER_PEM": _signer,
     "VALKEY_PASSWORD": lambda: secrets.token_hex(24),
 }
-OF_SETTINGS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "SEAL_KEY", "SMS_GATEWAY_TOKEN", "PDF_SIGNER_PEM")
+OF_SETTINGS = (
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "INDEX_KEYS",
+    "SEAL_KEY",
+    "SMS_GATEWAY_TOKEN",
+    "REPAIR_UPSTREAM_TOKEN",
+    "PDF_SIGNER_PEM",
+)
 
 
 def make(folder: Path) -> None:

@@ -14,6 +14,7 @@ from tools.places import Trouble
 
 HOME_VARIABLE = "CREDIT_HOME"  # marks every process of this machine, so that strays are found again
 DATABASE = "credit_demo"
+UPSTREAM_CLIENT = ("creditchina", "jianglan-demo-creditchina-secret-2026-for-this-city-only")
 RECEIVERS = {"jyzx": "table", "czj": "folder", "gxj": "web"}  # departments of the story, and how each is told
 RECEIVER_PORTS = ("jyzx", "gxj", *(f"{name}-control" for name in RECEIVERS))
 
@@ -34,6 +35,7 @@ class Machine:
     mail_port: int
     sms_port: int
     hall_port: int
+    upstream_port: int
     receivers: Mapping[str, int]  # ports of the departments that are told of lists, by name
 
     @classmethod
@@ -55,7 +57,8 @@ class Machine:
         web = port_of("PORT", 8000)
         hall = port_of("HALL_PORT", places.remembered_port(home / "run" / f"hall-port-{web}", first=web + 1))
         receivers = {name: places.remembered_port(home / "run" / f"{name}-port") for name in RECEIVER_PORTS}
-        return cls(home, postgres, valkey, web, mail, sms, hall, receivers)
+        upstream = places.remembered_port(home / "run" / "upstream-port")
+        return cls(home, postgres, valkey, web, mail, sms, hall, upstream, receivers)
 
     def environment(self, database: str = DATABASE, data: Path | None = None) -> dict[str, str]:
         """What every process of the machine is told. Ours wins over what the shell happens to hold."""
@@ -74,6 +77,7 @@ class Machine:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.mail_port),
             "SMS_GATEWAY_URL": f"http://127.0.0.1:{self.sms_port}/send",
+            "REPAIR_UPSTREAM_URL": f"http://127.0.0.1:{self.upstream_port}",
             "PORT": str(self.web_port),
             "SITE_ADDRESS": os.environ.get("SITE_ADDRESS") or f"http://127.0.0.1:{self.web_port}",
             "HALL_ADDRESS": f"http://127.0.0.1:{self.hall_port}",
@@ -104,6 +108,11 @@ class Machine:
             "sms": [
                 *(sys.executable, "-m", "tools.sms_gateway", str(self.sms_port), str(self.home / "sms" / "box")),
                 str(self.home / "keys" / "SMS_GATEWAY_TOKEN"),
+            ],
+            "upstream": [
+                *(sys.executable, "-m", "tools.upstream", str(self.upstream_port), str(self.home / "upstream")),
+                *(str(self.home / "keys" / "REPAIR_UPSTREAM_TOKEN"), f"http://127.0.0.1:{self.web_port}"),
+                *UPSTREAM_CLIENT,
             ],
             **{name: self._receiver(name) for name in RECEIVERS},
             "web": [sys.executable, "-m", "gunicorn", "credit_platform.wsgi", "-c", "gunicorn.conf.py"],
@@ -148,7 +157,7 @@ class Machine:
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         ]
         for number, (name, command) in enumerate(self.programs().items(), start=1):
-            is_engine = name in {"postgres", "valkey", "mail", "sms", *RECEIVERS}
+            is_engine = name in {"postgres", "valkey", "mail", "sms", "upstream", *RECEIVERS}
             lines += [
                 f"[program:{name}]",
                 f"command={shlex.join(command)}",

@@ -23,6 +23,7 @@ from portal.rules import city
 from portal.rules.story import open_story
 from portal.services.exchange_story import plan_exchange
 from portal.services.files import demo
+from portal.services.repair_story import plan_repair
 from portal.services.reporting_story import is_recent, plan_monthly, plan_reports
 from portal.services.roster_story import keep_roster
 from portal.services.telling import (
@@ -93,6 +94,7 @@ def load_story(*, today: date, now: datetime, firms: int = FIRMS) -> Loaded:
     plan_reports(telling, [p for p in penalties if is_recent(p)], {firm.uscc: firm.name for firm in background})
     cast_firms = [(one["uscc"], one["name"]) for one in demo("cast")["subjects"]]
     plan_monthly(telling, cast_firms)
+    plan_repair(telling)
     for entry in entries:
         plan_background_entry(telling, entry)
     for one in demo("cast")["received"]:
