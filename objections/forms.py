@@ -36,6 +36,14 @@ class Files(forms.FileInput):
     allow_multiple_selected = True
 
 
+class FilesField(forms.FileField):
+    """Several files in one box; each is looked at by the service."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in files if one]
+
+
 class FilingForm(forms.Form):
     """Filed at the counter for who is concerned, or by a department that finds it wrong."""
 
@@ -53,7 +61,7 @@ class FilingForm(forms.Form):
     contact = forms.CharField(
         label="联系方式", required=False, max_length=200, widget=forms.TextInput(TEXT), help_text="加密保存。"
     )
-    papers = forms.FileField(
+    papers = FilesField(
         label="材料",
         required=False,
         widget=Files({"class": "form-control"}),

@@ -99,7 +99,7 @@ def _filed(
                 channel=Channel(said["by"]),
                 claim=said["claim"],
                 contact=said["contact"],
-                files=[(file.name or "", cast(BinaryIO, file)) for file in request.FILES.getlist("papers")],
+                files=[(file.name or "", cast(BinaryIO, file)) for file in said["papers"]],
                 **of(said),
             )
             try:

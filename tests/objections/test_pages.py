@@ -46,7 +46,7 @@ def test_from_the_counter_to_the_answer() -> None:
     said = {"by": "counter", "kind": "wrong_subject", "claim": "决定书载明的不是我公司", "contact": "0371-1"}
     assert "提出异议" in text(drafter, reverse("redblack:entry", args=[entry]))
     bad = office.post(new, said | {"papers": SimpleUploadedFile("坏.pdf", b"MZ program")})
-    assert bad.status_code == 422 and "PDF" in bad.content.decode() and not Objection.objects.exists()
+    assert bad.status_code == 400 and "PDF" in bad.content.decode() and not Objection.objects.exists()
     proof = SimpleUploadedFile("决定书.pdf", objections.PDF)
     assert office.post(new, said | {"papers": proof}).status_code == 302
     row = Objection.objects.get()
