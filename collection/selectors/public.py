@@ -1,7 +1,7 @@
 """What anybody may read of records: by the catalogue public, in publicity that day, about organisations.
 
 信用修复管理办法: publicity ends with its period or a repair. 浙江省公共信用信息管理条例 第十五条: what concerns
-natural persons is not published. A field is shown if the catalogue makes it public, and never a person's name or number.
+natural persons is not published. A field is shown if the catalogue makes it public, never a person's name or number.
 """
 
 from collections.abc import Collection, Sequence
