@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from kernel.law import Reason, Verdict
 from kernel.workdays import Due, WorkCalendar
 from objections.rules.rulesets import Limit, RuleSet, What
-from objections.rules.sources import FIRST_DAY, HENAN
+from objections.rules.sources import FIRST_DAY, HENAN, SHENZHEN, ZHEJIANG
 
 EXCLUDED = ("检验、检测", "鉴定", "专家评审", "等待补充材料", "等待上级或者法院答复")
 
@@ -59,10 +59,11 @@ def at_forwarding(rules: RuleSet) -> tuple[What, ...]:
 def may_extend(rules: RuleSet, what: What, *, days: int, before: int) -> Verdict:
     """Whether a limit may be extended by so many days beyond the `before` it already was.
 
-    浙江省公共信用信息管理条例 第三十条: twenty working days in all. 深圳经济特区社会信用条例 第五十条: three more.
+    浙江省公共信用信息管理条例 第三十条、第三十一条: twenty working days in all.
+    深圳经济特区社会信用条例 第四十八条至第五十一条: three more, approved. No other rule set lets it be extended.
     """
     limit = rules.limits.get(what)
-    most = limit.more if limit else 0
+    most = limit.more if limit and rules.source in (ZHEJIANG, SHENZHEN) else 0
     if days >= 1 and before + days <= most:
         return Verdict()
     if not most:
@@ -76,6 +77,7 @@ def may_pause(*, begins: date, until: date, why: str, filed_on: date, today: dat
     """Whether days may be left out of the count.
 
     河南省社会信用条例 第四十一条: inspection, test, appraisal, expert review; never days that are still to come.
+    中华人民共和国民事诉讼法 第八十五条: counted from the day after it was filed.
     """
     against = []
     if why not in EXCLUDED:

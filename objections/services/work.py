@@ -93,6 +93,7 @@ def after(verb: str, row: Objection) -> State:
 
 
 def note_moved(*, row: Objection, actor: Actor, now: datetime) -> None:
+    """Record a step that changed nothing of what it is about."""
     fact = ObjectionMoved(row.pk, row.number, State(row.state).label, row.provider_id or row.department_id)
     record(fact, about=about(row), actor=actor, now=now)
 
@@ -148,6 +149,7 @@ def reckon(*, row: Objection, clocks: Iterable[Clock]) -> int:
 
 
 def note_clock(*, row: Objection, why: str, actor: Actor, now: datetime) -> None:
+    """Record that its days are counted otherwise, and until when."""
     fact = ClockChanged(row.pk, row.number, why, row.due_on.isoformat() if row.due_on else "")
     record(fact, about=about(row), actor=actor, now=now)
 
