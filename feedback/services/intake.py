@@ -153,7 +153,7 @@ def write(*, rows: Sequence[Incoming], channel: Channel, actor: Actor, now: date
     """Write good rows down in the caller's transaction, and say what became of each. No fact is recorded here."""
     if not rows:
         return []
-    placed = place(rows, actor=actor, now=now)
+    placed = place(rows=rows, actor=actor, now=now)
     values: dict[str, Any] = {
         "mine": sorted(actor.departments),
         "channel": channel.value,

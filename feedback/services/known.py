@@ -55,7 +55,7 @@ def note_known(*, department_ids: Iterable[int], content: dict[str, Any], on: da
     Known.objects.bulk_create(shown, ignore_conflicts=True)
 
 
-def place(rows: Sequence[Incoming], *, actor: Actor, now: datetime) -> dict[int, Placed]:
+def place(*, rows: Sequence[Incoming], actor: Actor, now: datetime) -> dict[int, Placed]:
     """The cases of rows that name a task or an entry, by row; rows that name anything better are left to SQL."""
     tasks = [one for one in rows if one.response_id is not None and one.case_id is None]
     entries = [
