@@ -216,6 +216,6 @@ def file_response(name: str, body: bytes) -> HttpResponse:
 def verify(request: HttpRequest, answer_code: str) -> HttpResponse:
     """Whoever holds an answer reads here whether it was given: number, authority, day, outcome, and no name."""
     found = selectors.answered_with(answer_code)
-    response = render(request, "objections/verify.html", {"found": found}, status=200 if found else 404)
+    response = render(request, "objections/verify.html", {"found": found})
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -37,6 +37,7 @@ from tests.factories import (
     intake,
     measures,
     memoranda,
+    objections,
     proceedings,
     received,
     redblack,
@@ -101,6 +102,7 @@ class Things:
     version: int
     edition: int
     exits: exits.Exits
+    dispute: tuple[int, int]
     repaired: repair.Filed
     heard: proceedings.Heard
     watched: supervised.Supervised
@@ -165,6 +167,11 @@ class Things:
             "review_id": self.exits.task,
             "honour_id": self.exits.honour,
             "objection_id": self.exits.objection,
+            "dispute_id": self.dispute[0],
+            "dispute_paper_id": self.dispute[1],
+            "dispute_step": "pause",  # asks for a form
+            "answer_code": "a" * 16,
+            "upstream_number": "X",
             "due_id": self.due.pk,
             "report_id": self.report,
             "complaint_id": self.complaint,
@@ -260,6 +267,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         lifting=exchange.lifting(home),
         representation=citizens.claim(citizens.visitor(), citizens.said(), paper=True).pk,
         exits=exits.exits(home),
+        dispute=objections.found_by(home),
         repaired=repair.asked(home),
         due=Due.objects.get(number=number),
         record=record,

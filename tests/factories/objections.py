@@ -69,5 +69,9 @@ def pdf() -> io.BytesIO:
     return io.BytesIO(PDF)
 
 
-def department() -> Department:
-    return accounts.department()
+def found_by(home: Department) -> tuple[int, int]:
+    """An objection that a department raised against its own entry, and its proof."""
+    clerk = accounts.actor(Role.UPLOADER, department=home)
+    entry = exits.black(exits.desk(home))
+    made = file(clerk, entry_id=entry, channel=Channel.DEPARTMENT, files=[("决定书.pdf", pdf())])
+    return made, selectors.attachments_of(made)[0].pk
