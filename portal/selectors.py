@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-import accounts.selectors
 import catalog.selectors
 import collection.selectors
 import exchange.selectors
@@ -84,23 +83,8 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         + _responses(actor, today)
         + _rosters(actor, today)
         + _told(actor, today)
-        + _accesses(actor)
         + owed
     )
-
-
-def _accesses(actor: Actor) -> list[Task]:
-    """Client systems that the credit office has asked for."""
-    if not actor.has(Role.SECURITY_ADMIN):
-        return []
-    return [
-        Task(
-            what="审批接入系统",
-            about=f"{one.code} · {one.department.name}",
-            href=reverse("accounts:proposal", args=[one.pk]),
-        )
-        for one in accounts.selectors.open_proposals()[:QUEUE]
-    ]
 
 
 def _reported(actor: Actor) -> list[Task]:

@@ -35,8 +35,8 @@ def test_a_system_is_asked_for_approved_and_signs(desks: MakeDesk) -> None:
 
     desk.page.context.clear_cookies(name="sessionid")
     desk.enter_as("secadmin")
-    desk.go("/")
-    page.get_by_role("link", name="审批接入系统").click()
+    desk.go("/accounts/clients/")
+    page.get_by_role("link", name="zfcg").click()
     page.get_by_role("button", name="批准", exact=True).click()
     secret = page.locator("output.code").inner_text()
     page.get_by_role("link", name="返回接入系统").click()
