@@ -24,7 +24,7 @@ def shown_cells(definition: Definition, cells: Mapping[str, str]) -> dict[str, s
     if not cells.get(roles.uscc, ""):
         names.add(roles.name)
     return {
-        code: _shown(definition.by_code[code], text, as_person=code in names)
+        code: _shown(definition.by_code[code], str(text), as_person=code in names)  # a record taken may hold numbers
         for code, text in cells.items()
         if code in definition.by_code
     }

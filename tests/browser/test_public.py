@@ -58,11 +58,11 @@ def test_a_visitors_pages_are_for_everybody(desks: MakeDesk) -> None:
     desk.press("Enter")
     desk.page.wait_for_url("**/portal/my/")
     assert judged(desk.page) == []
-    who, firm = Visitor.objects.get(), holder_of(uscc=FIRMS["lvyuan"]["uscc"])
+    who, firm = Visitor.objects.get(), holder_of(uscc=FIRMS["luyuan"]["uscc"])
     assert firm is not None
     citizens.represents(who.pk, firm, at=clock.now())
     desk.go("/portal/my/")
-    desk.page.get_by_role("link", name=FIRMS["lvyuan"]["name"]).click()
+    desk.page.get_by_role("link", name=FIRMS["luyuan"]["name"]).click()
     assert judged(desk.page) == [] and "公示中" in desk.page.inner_text("main")
     for path in ("/portal/my/relations/", "/portal/my/relations/new/"):
         desk.go(path)
