@@ -1,4 +1,4 @@
-"""Every door of the platform. Each name has its row in tests/architecture/urls_table.py."""
+"""Every door of the platform. Each name has its row in tests/architecture/urls_table.py or urls_of_cases.py."""
 
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView

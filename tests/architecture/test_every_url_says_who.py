@@ -22,7 +22,8 @@ from feedback.services import open_dues
 from kernel.actor import Role
 from measures.models import BasicMeasure
 from subjects.models import ClearedPair, Conflict
-from tests.architecture.urls_table import OPEN, WHO
+from tests.architecture.urls_rows import OPEN
+from tests.architecture.urls_table import WHO
 from tests.conftest import NOW
 from tests.factories import (
     accounts,

@@ -1,74 +1,23 @@
 """Who may use which URL: one row each. `test_every_url_says_who.py` asks every URL as every role."""
 
-from dataclasses import dataclass
-
-from kernel.actor import Role
-
-ALL = frozenset(Role)
-BUSINESS = frozenset({Role.CLERK, Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
-OFFICE = frozenset({Role.CREDIT_OFFICE})
-UPLOADER = frozenset({Role.UPLOADER})
-REVIEWER = frozenset({Role.REVIEWER})
-REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
-SYSTEM, SECURITY, AUDIT = (
-    frozenset({Role.SYSTEM_ADMIN}),
-    frozenset({Role.SECURITY_ADMIN}),
-    frozenset({Role.AUDIT_ADMIN}),
+from tests.architecture.urls_of_cases import CASES
+from tests.architecture.urls_rows import (
+    ALL,
+    AUDIT,
+    BUSINESS,
+    DRAFTERS,
+    NOBODY,
+    OFFICE,
+    OPEN,
+    REPORTING,
+    REVIEWER,
+    SECURITY,
+    SYSTEM,
+    UPLOADER,
+    Row,
 )
-DRAFTERS = UPLOADER | OFFICE
-NOBODY: frozenset[Role] = frozenset()
-OPEN = "open"  # needs no log-in
-VISITORS = NOBODY  # of the public portal: everybody else, staff too, is sent to its own door
 
-
-@dataclass(frozen=True)
-class Row:
-    """`who`: roles that are not refused, or OPEN. `elsewhere`: those of them that another department's has, too."""
-
-    method: str
-    who: frozenset[Role] | str
-    elsewhere: frozenset[Role] | None = None  # None: the same, the page belongs to no department
-
-    @property
-    def of_others(self) -> frozenset[Role]:
-        assert not isinstance(self.who, str)
-        return self.who if self.elsewhere is None else self.elsewhere
-
-
-WHO = {
-    "portal:home": Row("get", ALL),
-    "portal:healthz": Row("get", OPEN),
-    "portal:readyz": Row("get", OPEN),
-    "portal:display": Row("post", OPEN),
-    "portal:robots": Row("get", OPEN),
-    "portal:kiosk": Row("get", OPEN),
-    "portal:front": Row("get", OPEN),
-    "portal:look": Row("get", OPEN),
-    "portal:search": Row("get", OPEN),
-    "portal:firm": Row("get", OPEN),
-    "portal:double": Row("get", OPEN),
-    "portal:double_of": Row("get", OPEN),
-    "portal:lists": Row("get", OPEN),
-    "portal:list": Row("get", OPEN),
-    "portal:guides": Row("get", OPEN),
-    "portal:guide": Row("get", OPEN),
-    "portal:status": Row("get", OPEN),
-    "portal:my": Row("get", VISITORS),
-    "portal:my_subject": Row("get", VISITORS),
-    "citizens:sign_in": Row("get", OPEN),
-    "citizens:code": Row("get", OPEN),
-    "citizens:sign_out": Row("post", OPEN),
-    "citizens:sign_out_elsewhere": Row("post", VISITORS),
-    "citizens:relations": Row("get", VISITORS),
-    "citizens:claim": Row("get", VISITORS),
-    "citizens:withdraw": Row("post", VISITORS),
-    "citizens:end": Row("post", VISITORS),
-    "citizens:claims": Row("get", OFFICE),
-    "citizens:claim_review": Row("get", OFFICE),
-    "citizens:paper": Row("get", OFFICE),
-    "citizens:decide": Row("post", OFFICE),
-    "portal:scene_five": Row("get", NOBODY),  # only under DEMO
-    "portal:scene_six": Row("get", NOBODY),
+WHO = CASES | {
     "accounts:login": Row("get", OPEN),
     "accounts:logout": Row("post", NOBODY),  # ends at the log-in page, for anybody
     "accounts:second_factor": Row("get", ALL),
@@ -99,23 +48,6 @@ WHO = {
     "audit:retry": Row("post", SYSTEM),
     "office:calendar": Row("get", OFFICE),
     "office:mailbox": Row("get", NOBODY),  # only under DEMO
-    "complaints:tell": Row("get", OPEN),
-    "complaints:progress": Row("get", OPEN),
-    "complaints:complaints": Row("get", REPORTING),
-    "complaints:handlers": Row("get", NOBODY),  # wants a reviewer of the credit office: two roles
-    "complaints:complaint": Row("get", REPORTING, OFFICE),
-    "complaints:step": Row("post", OFFICE),
-    "complaints:identity": Row("post", NOBODY),  # whoever was named
-    "complaints:paper": Row("get", NOBODY),  # there is none
-    "citizens:province": Row("get", NOBODY),  # without an identity service there is no such page
-    "reports:reports": Row("get", BUSINESS),
-    "reports:new_report": Row("get", BUSINESS),
-    "reports:report": Row("get", BUSINESS, OFFICE),
-    "reports:report_file": Row("get", BUSINESS, OFFICE),
-    "reports:my_reports": Row("get", VISITORS),
-    "reports:my_report_file": Row("get", VISITORS),
-    "reports:verify": Row("get", OPEN),
-    "reports:verify_report": Row("get", OPEN),
     "subjects:conflicts": Row("get", OFFICE),
     "subjects:resolve_conflict": Row("post", OFFICE),
     "subjects:dossier": Row("get", BUSINESS),
@@ -318,100 +250,6 @@ WHO = {
     "measures:attach_file": Row("post", OFFICE),
     "measures:basic_lists": Row("get", BUSINESS),
     "measures:confirm_basic": Row("post", OFFICE),
-    "objections:queue": Row("get", BUSINESS),
-    "objections:rules": Row("get", BUSINESS),
-    "objections:against_entry": Row("get", BUSINESS, elsewhere=OFFICE),
-    "objections:against_record": Row("get", REPORTING, elsewhere=OFFICE),
-    "objections:against_check": Row("get", BUSINESS, elsewhere=OFFICE),
-    "objections:objection": Row("get", REPORTING, elsewhere=OFFICE),
-    "objections:claim": Row("get", REPORTING, elsewhere=OFFICE),
-    "objections:paper": Row("get", REPORTING, elsewhere=OFFICE),
-    "objections:step": Row("post", REPORTING, elsewhere=OFFICE),
-    "objections:verify": Row("get", OPEN),
-    "objections:api_objections": Row("post", NOBODY),
-    "objections:api_objection": Row("get", NOBODY),
-    "repair:queue": Row("get", REPORTING),
-    "repair:application": Row("get", REPORTING, OFFICE),
-    "repair:step": Row("post", UPLOADER | REVIEWER, NOBODY),
-    "repair:attachment": Row("get", REPORTING, OFFICE),
-    "repair:paper": Row("get", REPORTING, OFFICE),
-    "repair:counter": Row("get", BUSINESS - OFFICE),
-    "repair:file_for": Row("get", BUSINESS - OFFICE),
-    "repair:outreach": Row("get", REPORTING),
-    "repair:rules": Row("get", REPORTING),
-    "repair:statistics": Row("get", REPORTING),
-    "repair:results": Row("get", OFFICE),
-    "repair:liftings": Row("get", REPORTING),
-    "repair:close_lifting": Row("post", REPORTING),
-    "repair:record_notice": Row("get", REPORTING, OFFICE),
-    "repair:proceeding_notice": Row("get", REPORTING, OFFICE),
-    "repair:verify": Row("get", OPEN),
-    "repair:my_repairs": Row("get", VISITORS),
-    "repair:apply": Row("get", VISITORS),
-    "repair:my_application": Row("get", VISITORS),
-    "repair:my_supplement": Row("post", VISITORS),
-    "repair:my_withdrawal": Row("post", VISITORS),
-    "repair:my_paper": Row("get", VISITORS),
-    "repair:progress": Row("get", OPEN),
-    "repair:api_results": Row("post", NOBODY),
-    "repair:api_applications": Row("post", NOBODY),
-    "repair:api_supplement": Row("post", NOBODY),
-    "exchange:subscriptions": Row("get", REPORTING),
-    "exchange:new_subscription": Row("get", UPLOADER | OFFICE),
-    "exchange:subscription": Row("get", REPORTING, OFFICE),
-    "exchange:step": Row("post", REPORTING, OFFICE),
-    "exchange:recalls": Row("get", REPORTING),
-    "exchange:liftings": Row("get", REPORTING),
-    "exchange:lift": Row("post", UPLOADER | REVIEWER, elsewhere=NOBODY),
-    "exchange:holders": Row("get", REPORTING, OFFICE),
-    "exchange:channel": Row("get", REPORTING, OFFICE),
-    "exchange:try_channel": Row("post", REPORTING, OFFICE),
-    "exchange:step_channel": Row("post", REPORTING, OFFICE),
-    "exchange:deliveries": Row("get", REPORTING, OFFICE),
-    "exchange:ask": Row("post", REPORTING, OFFICE),
-    "exchange:next_document": Row("get", REPORTING, OFFICE),
-    "exchange:dead_letters": Row("get", REPORTING),
-    "exchange:files_schema": Row("get", REPORTING),
-    "exchange:api_changes": Row("get", NOBODY),
-    "exchange:api_snapshot": Row("get", NOBODY),
-    "exchange:api_confirmations": Row("post", NOBODY),
-    "exchange:api_soap": Row("get", OPEN),  # the description; calls are signed: tests/exchange/test_soap.py
-    "feedback:api_cases": Row("post", NOBODY),  # client systems alone: tests/feedback/test_api.py
-    "feedback:api_dues": Row("get", NOBODY),
-    "feedback:due_list": Row("get", BUSINESS),
-    "feedback:of_receipt": Row("get", BUSINESS),
-    "feedback:attachment": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:badly_closed": Row("get", BUSINESS),
-    "feedback:supervisions": Row("get", BUSINESS),
-    "feedback:supervision_candidates": Row("get", OFFICE),
-    "feedback:open_supervision": Row("post", OFFICE),
-    "feedback:supervision": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:typicals": Row("get", BUSINESS),
-    "feedback:typical": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:new_typical": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:step_typical": Row("post", BUSINESS, elsewhere=OFFICE),
-    "feedback:upward": Row("get", OFFICE),
-    "feedback:make_up_report": Row("post", OFFICE),
-    "feedback:mark_up_report": Row("post", OFFICE),
-    "feedback:up_report_file": Row("get", OFFICE),
-    "feedback:send_up": Row("post", OFFICE),
-    "feedback:public_cases": Row("get", OPEN),
-    "feedback:public_case": Row("get", OPEN),
-    "feedback:effects": Row("get", BUSINESS),
-    "feedback:effect_rows": Row("get", BUSINESS),
-    "feedback:export_effects": Row("get", BUSINESS),
-    "feedback:export_effect_rows": Row("get", BUSINESS),
-    "feedback:sheets": Row("get", BUSINESS),
-    "feedback:sheet_form": Row("get", BUSINESS),
-    "feedback:sheet": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:sheet_result": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:report": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:due_letter": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:response_letter": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:letters": Row("get", BUSINESS),
-    "feedback:letter": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:letter_file": Row("get", BUSINESS, elsewhere=OFFICE),
-    "feedback:serve_letter": Row("post", BUSINESS, elsewhere=OFFICE),
     "collection:extractions": Row("get", OFFICE),
     "collection:new_extraction": Row("get", OFFICE),
     "collection:extraction": Row("get", OFFICE),

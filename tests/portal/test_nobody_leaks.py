@@ -19,7 +19,8 @@ from kernel.names import masked_person
 from redblack.models import Entry
 from subjects.models import Subject
 from subjects.services import register_persons
-from tests.architecture.urls_table import OPEN, WHO
+from tests.architecture.urls_rows import OPEN
+from tests.architecture.urls_table import WHO
 from tests.conftest import NOW
 from tests.factories import accounts, collection, redblack, subjects
 from toolkit.references import reference
