@@ -67,7 +67,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
             about=f"{due.measure_text} · {due.file_number or due.number}",
             href=reverse("feedback:report", args=[due.pk]),
             due_on=due.due_on,
-            overdue=due.due_on < today,
+            overdue=due.due_on is not None and due.due_on < today,
         )
         for due in feedback.selectors.open_dues(actor, limit=QUEUE)
     ]
