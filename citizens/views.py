@@ -240,7 +240,7 @@ def claim_page(request: HttpRequest, actor: Actor, representation_id: int) -> Ht
 def _claim_page(request: HttpRequest, actor: Actor, representation_id: int, **more: Any) -> HttpResponse:
     row = selectors.claim_for_staff(actor, representation_id)
     said = services.open_claim(representation_id=representation_id, actor=actor, now=clock.now())
-    context = {"row": row, "said": said, "relation": Relation(row.relation).label} | more
+    context = {"row": row, "said": said, "relation": Relation(row.relation).label, "note": ""} | more
     refusal = more.get("refusal")
     status = status_of(refusal) if refusal else 200
     return render(request, "citizens/claim_review.html", context, status=status)
