@@ -217,5 +217,5 @@ def test_the_schema_describes_it(client: Client) -> None:
     paths = send(client, reader.code, "/api/v1/schema", method="GET").json()["paths"]
     report = paths["/api/v1/collection/{item}/records"]["post"]
     assert report["operationId"] == "report_records"
-    assert set(report["responses"]) == {"200", "400", "401", "403", "404", "409", "413", "503"}
+    assert set(report["responses"]) == {"200", "400", "401", "403", "404", "409", "413", "429", "503"}
     assert paths["/api/v1/collection/batches/{batch_id}"]["get"]["operationId"] == "batch_by_id"
