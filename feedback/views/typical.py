@@ -15,7 +15,7 @@ from feedback.selectors.typical import get_public, get_typical, public_page, typ
 from feedback.services import CannotReport
 from feedback.services import typical as services
 from kernel.actor import Actor
-from kernel.errors import Refusal
+from kernel.errors import Malformed, Refusal
 from toolkit import clock
 from toolkit.gates import only_if
 from toolkit.http import refusal_page, status_of
@@ -23,6 +23,7 @@ from toolkit.keyset import after_day, cursor_of
 
 PAGE, PUBLIC_PAGE = 50, 20
 UNPROCESSABLE = 422
+VERBS = ("submit", "publish", "refuse", "withdraw")
 for_staff = only_if(policies.may_see, CannotReport)
 
 
@@ -105,6 +106,9 @@ def step_typical(request: HttpRequest, actor: Actor, typical_id: int, verb: str)
     form = NoteForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     now = clock.now()
+    get_typical(actor, typical_id)
+    if verb not in VERBS:
+        raise Malformed
     if verb == "submit":
         services.submit(typical_id=typical_id, actor=actor, now=now)
     elif verb == "withdraw":
