@@ -7,8 +7,10 @@ the e-seal service alone: it takes a PDF file and gives back the signed one.
 import io
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from django.conf import settings
@@ -65,8 +67,14 @@ class LocalSigner:
         about = signers.PdfSignatureMetadata(
             field_name=FIELD, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256", reason=reason
         )
-        signed = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), about, signer=self._signer)
-        return bytes(signed.getbuffer())
+        written = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        return bytes(_apart(lambda: signers.sign_pdf(written, about, signer=self._signer)).getbuffer())
+
+
+def _apart(call: Callable[[], Any]) -> Any:
+    """In a thread of its own: the library runs an event loop, and there may be one in ours."""
+    with ThreadPoolExecutor(1) as lane:
+        return lane.submit(call).result()
 
 
 class ServiceSigner:
@@ -130,6 +138,7 @@ def is_ours(pdf: bytes) -> bool:
         covered = [int(place) for place in found[0].byte_range]
         if covered[0] != 0 or sum(covered[2:]) != len(pdf):  # something was appended
             return False
-        return bool(validate_pdf_signature(found[0], ValidationContext(trust_roots=trusted[-1:])).bottom_line)
+        context = ValidationContext(trust_roots=trusted[-1:])
+        return bool(_apart(lambda: validate_pdf_signature(found[0], context)).bottom_line)
     except (PdfError, ValueError):
         return False
