@@ -107,7 +107,7 @@ def enter(
     if subject_of(subject_id) is None:
         raise UnknownSubject
     assert papers.effective_from is not None  # demanded above
-    with _never_twice():
+    with _never_twice(list_type, subject_id, papers.document_no):
         entry = Entry.objects.create(
             list_type=list_type,
             origin=list_type.origin,
@@ -278,8 +278,13 @@ def end_dispute(*, entry_id: int, outcome: str, ended_on: date, actor: Actor, no
 
 
 @contextmanager
-def _never_twice() -> Iterator[None]:
-    """What the database refuses of a second entry, in words: the same decision again, or terms that overlap."""
+def _never_twice(list_type: ListType, subject_id: int, document_no: str) -> Iterator[None]:
+    """What the database refuses of a second entry, in words: the same decision again, or terms that overlap.
+
+    The same decision breaks both; which of the two PostgreSQL names hangs on which was made first, and a restored
+    database has made them in another order.
+    """
+    same = {"list_type": list_type, "subject_id": subject_id, "document_no": document_no, "released_on": None}
     try:
         with (
             refusing("redblack_entry_one_open_per_decision", AlreadyEntered),
@@ -287,8 +292,9 @@ def _never_twice() -> Iterator[None]:
         ):
             yield
     except (AlreadyEntered, TermsOverlap) as refusal:
-        reason = Reason(refusal.code.partition(".")[2], ONE_STANDING, refusal.message)
-        raise type(refusal)(reasons=(reason,)) from refusal
+        told = AlreadyEntered if Entry.objects.filter(**same).exists() else type(refusal)
+        reason = Reason(told.code.partition(".")[2], ONE_STANDING, told.message)
+        raise told(reasons=(reason,)) from refusal
 
 
 def _demand_open(entry: Entry) -> None:

@@ -78,7 +78,9 @@ BREACHES = breaches.BREACHES | {
     "redblack_entry_red_here_after_publicity": lambda: entry(**RED | {"publicised_until": None}),
     "redblack_entry_term_in_order": lambda: entry(effective_until=date(2026, 3, 1)),
     "redblack_entry_release_is_whole": lambda: entry(**RELEASED | {"release_reason": ""}),
-    "redblack_entry_one_open_per_decision": lambda: entry(2, list_type_id=make.list_type().id),
+    "redblack_entry_one_open_per_decision": lambda: entry(
+        2, list_type_id=make.list_type(origin="法院推送").id, origin="法院推送"
+    ),
     "redblack_dispute_one_open_per_entry": lambda: dispute(2),
     "redblack_dispute_ended_iff_outcome": lambda: dispute(ended_on=DAY),
     "redblack_binding_one_current_per_entry": binding,
