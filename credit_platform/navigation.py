@@ -4,7 +4,6 @@ is not shown to it; whether it may is decided by the page itself, not here."""
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -24,7 +23,6 @@ class Entry:
     label: str
     view: str  # URL name; the part before the colon marks the entry as the current one
     roles: frozenset[Role]
-    demo_only: bool = False
 
 
 MENU: tuple[Entry, ...] = (
@@ -42,7 +40,6 @@ MENU: tuple[Entry, ...] = (
     Entry("接入系统", "accounts:clients", frozenset({Role.SECURITY_ADMIN})),
     Entry("审计记录", "audit:events", frozenset({Role.AUDIT_ADMIN})),
     Entry("待送达", "audit:deliveries", frozenset({Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN})),
-    Entry("演示邮箱", "office:mailbox", EVERY_ROLE, demo_only=True),
 )
 
 # the second row: the pages of one kind of work, of whichever app, shown on all of them and on the other pages of the
@@ -140,7 +137,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shown(entry: Entry, request: HttpRequest) -> bool:
-    return bool(entry.roles & actor_of(request).roles) and (settings.DEMO or not entry.demo_only)
+    return bool(entry.roles & actor_of(request).roles)
 
 
 def _link(entry: Entry, current: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_every_link_of_the_menu_opens_for_its_roles(client: Client, role: Role) -> None:
     client.force_login(accounts.user(role))
     every = [*MENU, *(tab for row in TABS.values() for tab in row)]
-    mine = [entry for entry in every if role in entry.roles and not entry.demo_only]
+    mine = [entry for entry in every if role in entry.roles]
     assert mine
     assert sum(role in entry.roles for entry in MENU) <= 10  # the first row does not wrap at 1280 pixels
     assert {entry.view: client.get(reverse(entry.view)).status_code for entry in mine} == {
@@ -34,8 +34,7 @@ def test_an_administrator_is_not_led_to_business(client: Client, role: Role) -> 
 @pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.view)
 def test_the_current_page_is_marked_once(client: Client, entry: Entry) -> None:
     client.force_login(accounts.user(sorted(entry.roles)[0]))
-    if not entry.demo_only:
-        assert client.get(reverse(entry.view)).content.decode().count('aria-current="page"') == 1
+    assert client.get(reverse(entry.view)).content.decode().count('aria-current="page"') == 1
 
 
 @pytest.mark.parametrize("row", TABS.values(), ids=TABS)
