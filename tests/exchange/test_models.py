@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from exchange.models import Channel, Delivery, Holding, Position, Recall, Subscription
+from exchange.models import Channel, Delivery, Holding, Lifting, Position, Recall, Subscription
 from tests.conftest import NOW
 from tests.constraints import assert_each_is_broken, assert_refused, cases
 from tests.factories import exchange
@@ -60,6 +60,15 @@ def batch(times: int = 1, **fields: Any) -> None:
         Delivery.objects.create(subscription=of, **given | fields)
 
 
+def lifting(times: int = 1, **fields: Any) -> None:
+    given = {
+        "entry_id": 1, "list_code": "L1", "department": exchange.system().department, "kind": "shown", "case_id": 1,
+        "case_number": "AL-1", "opened_at": NOW, "due_on": date(2026, 11, 24),
+    }  # fmt: skip
+    for _ in range(times):
+        Lifting.objects.create(**given | fields)
+
+
 APPROVED = {"state": "approved", "approved_by": "user:b", "tested_well": True}
 BREACHES = {
     "exchange_channel_kind_known": lambda: channel(kind="x"),
@@ -71,6 +80,9 @@ BREACHES = {
     "exchange_delivery_kind_known": lambda: batch(kind="x"),
     "exchange_delivery_in_order": lambda: batch(first_seq=3),
     "exchange_delivery_waits_or_is_over": lambda: batch(done_at=NOW),
+    "exchange_lifting_once_per_case": lambda: lifting(2),
+    "exchange_lifting_kind_known": lambda: lifting(kind="x"),
+    "exchange_lifting_confirmed_by_somebody": lambda: lifting(confirmed_at=NOW, lifted=True),
     "exchange_subscription_name_once": lambda: subscription(2),
     "exchange_subscription_state_known": lambda: subscription(state="x", opened_by="user:b"),
     "exchange_subscription_asks_something": lambda: subscription(lists=[]),

@@ -20,6 +20,7 @@ from exchange.services.channels import open_channel
 from exchange.services.channels.base import Batch, CannotDeliver, Channel, Gap, Receipt, Snapshot, Target
 from tests.exchange import departments
 from tests.exchange.departments import Department
+from toolkit import clock
 from tools.places import ROOT
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -63,7 +64,8 @@ def department(request: Any, django_db_setup: None, tmp_path: Path) -> Iterator[
 
 
 def way(department: Department, *, secret: str = "") -> Channel:
-    target = Target(OWN, Settings(department.kind, department.settings), secret or department.secret, "jl-credit")
+    settings = Settings(department.kind, department.settings)
+    target = Target(OWN, settings, secret or department.secret, clock.wall(), "jl-credit")
     return open_channel(target)
 
 

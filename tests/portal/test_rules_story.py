@@ -59,7 +59,6 @@ def test_the_printed_dates_come_out() -> None:
     assert PRINTED.day(entry["dingfeng", "L1"]["release"]["day"]).isoformat() == "2026-11-19"
     assert said("hongsheng", "L3", "decided_on") == "2026-09-03"
     assert said("hongsheng", "L3", "registered_on") == "2026-09-10"
-    assert PRINTED.day(entry["hongsheng", "L3"]["dispute"]["day"]).isoformat() == "2026-11-18"
     assert said("qinyuan", "L8", "publicised_from") == "2026-05-11"
     assert said("qinyuan", "L8", "publicised_until") == "2026-05-18"
     assert said("qinyuan", "L8", "effective_from") == "2026-05-20"
@@ -93,8 +92,6 @@ def test_on_any_day_the_order_of_the_story_holds(today: date) -> None:
         assert days == sorted(days), entry["document_no"]
         if "release" in entry:
             assert days[-1] < story.day(entry["release"]["day"]) <= story.working_day
-        if "dispute" in entry:
-            assert story.day(entry["registered_on"]) < story.day(entry["dispute"]["day"]) <= story.working_day
 
 
 def test_moments_are_in_shanghai() -> None:
