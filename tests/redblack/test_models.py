@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from redblack.models import Binding, Dispute, Entry, ListType
-from redblack.rules.lists import LegalStatus
+from redblack.rules.lists import LegalStatus, Origin
 from tests.constraints import assert_each_is_broken, assert_refused, cases
 from tests.factories import redblack as make
 from tests.factories.accounts import LONG_AGO
@@ -79,7 +79,7 @@ BREACHES = breaches.BREACHES | {
     "redblack_entry_term_in_order": lambda: entry(effective_until=date(2026, 3, 1)),
     "redblack_entry_release_is_whole": lambda: entry(**RELEASED | {"release_reason": ""}),
     "redblack_entry_one_open_per_decision": lambda: entry(
-        2, list_type_id=make.list_type(origin="法院推送").id, origin="法院推送"
+        2, list_type_id=make.list_type(origin=Origin.COURT).id, origin="法院推送"
     ),
     "redblack_dispute_one_open_per_entry": lambda: dispute(2),
     "redblack_dispute_ended_iff_outcome": lambda: dispute(ended_on=DAY),
