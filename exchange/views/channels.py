@@ -72,6 +72,7 @@ def try_channel(request: HttpRequest, actor: Actor, subscription_id: int) -> Htt
 @for_staff
 def step_channel(request: HttpRequest, actor: Actor, subscription_id: int) -> HttpResponse:
     """核准, or 停用."""
+    selectors.get_visible(actor, subscription_id)
     if request.POST.get("step") == "approve":
         setting.approve_channel(subscription_id=subscription_id, actor=actor, now=clock.now())
         messages.success(request, "已核准，按推送时间开始推送。")
@@ -118,6 +119,7 @@ def deliveries(request: HttpRequest, actor: Actor, subscription_id: int) -> Http
 @for_staff
 def ask(request: HttpRequest, actor: Actor, subscription_id: int) -> HttpResponse:
     """重发, 立即推送, 重发全量, 对账."""
+    selectors.get_visible(actor, subscription_id)
     who: dict[str, Any] = {"subscription_id": subscription_id, "actor": actor, "now": clock.now()}
     match request.POST.get("ask"):
         case "resend":

@@ -30,7 +30,7 @@ PAGES = {
     ],
     "xyb01": ["/", "/collection/tasks/", "/collection/records/", "/office/calendar/", "/subjects/conflicts/"],
     "sysadmin": ["/", "/accounts/users/", "/accounts/users/new/", "/audit/deliveries/"],
-    "secadmin": ["/accounts/clients/", "/accounts/clients/new/"],
+    "secadmin": ["/accounts/clients/"],
     "audadmin": ["/audit/"],
 }
 
