@@ -45,6 +45,7 @@ def test_from_the_receipt_to_the_statistics_by_keys(desks: MakeDesk) -> None:
         with desk.page.expect_navigation(url="**/feedback/[0-9]*/"):
             desk.page.keyboard.press("1")
     desk.page.keyboard.press("1")
+    desk.page.wait_for_selector("input[name=action]:checked")  # a digit counts after a moment of silence
     desk.page.fill("textarea[name=content]", "依法不予受理")
     with desk.page.expect_navigation():
         desk.page.get_by_role("button", name="提交反馈").press("Enter")
