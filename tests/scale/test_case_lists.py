@@ -24,7 +24,7 @@ OTHERS = """SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND a
 # what must differ from row to row, as SQL over n
 COPIED: dict[str, dict[str, str]] = {
     "repair_application": {"number": "'X-' || n", "record_id": "n + 10000000", "due_on": "due_on + (n % 60)::int"},
-    "objections_objection": {"number": "'X-' || n", "entry_id": "entry_id", "state": "'answered'"},
+    "objections_objection": {"number": "'X-' || n"},
     "complaints_complaint": {"number": "'X-' || n"},
     "reports_report": {"number": "'X-' || n"},
     "citizens_representation": {"shown": "'X-' || n"},
@@ -34,9 +34,7 @@ COPIED: dict[str, dict[str, str]] = {
     "feedback_due": {"number": "'X-' || n", "due_on": "due_on + (n % 60)::int"},
 }
 PAGES = [
-    ((Role.UPLOADER, Role.REVIEWER), "/repair/"),
     ((Role.CREDIT_OFFICE,), "/repair/"),
-    ((Role.UPLOADER, Role.REVIEWER), "/objections/"),
     ((Role.CREDIT_OFFICE,), "/objections/"),
     ((Role.CREDIT_OFFICE,), "/complaints/"),
     ((Role.CREDIT_OFFICE,), "/reports/"),
@@ -73,7 +71,7 @@ def many(request: pytest.FixtureRequest, transactional_db: None, frozen: object)
     desk = exits.desk()
     home = desk.department
     repair.filed(repair.penalty(desk))
-    entry = redblack.entry(redblack.list_type(initiator_department_id=home.pk).code, make.firm())
+    entry = redblack.entry(redblack.list_type().code, make.firm())
     objections.file(accounts.actor(Role.CREDIT_OFFICE, Role.UPLOADER), entry_id=entry)
     complaints.complaint(at=NOW)
     report_factory.report(make.firm(), actor=accounts.actor(Role.CREDIT_OFFICE), now=NOW)
@@ -84,6 +82,8 @@ def many(request: pytest.FixtureRequest, transactional_db: None, frozen: object)
         matter_code="M1", department_id=home.pk, due_on=NOW.date(),
     )  # fmt: skip
     feedback.told(due)
+    with connection.cursor() as cursor:  # all of one entry, of one due: that there is one at a time is not asked here
+        cursor.execute("DROP INDEX objections_objection_one_open_per_entry, feedback_typical_one_live")
     for table, differing in COPIED.items():
         copied(table, request.param, differing)
     with connection.cursor() as cursor:
