@@ -1,5 +1,6 @@
 """Feedback for departments' systems: hand in cases, take back what is owed and what was reported."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -24,6 +25,8 @@ from toolkit.permissions import needs_scope
 
 BODY_LIMIT = 16 * 1024 * 1024
 PAGE, MOST = 100, 1000
+CURSOR = re.compile(r"[0-9]{1,18}\.[0-9]{1,18}(-[0-9]{1,18}\.[0-9]{1,18})*", re.ASCII)
+LONGEST_CURSOR = 4000
 LONGEST_CELL = max(LONGEST.values()) + 1  # one more: the row itself says that it is too long
 PROBLEM = OpenApiResponse(description="RFC 9457 problem details")
 PROBLEMS = {status: PROBLEM for status in (400, 401, 403, 409, 413, 503)}
@@ -119,6 +122,9 @@ class ReportedPage(serializers.Serializer[Any]):
 
 
 AFTER = OpenApiParameter("after", str, description="上一页的 next；不填从头取")
+CHANGED_AFTER = OpenApiParameter(
+    "after", str, description="上一次答复的 next；不填从头取。取完后保存 next，下次由此取其后反馈和更正的案例"
+)
 CASE = OpenApiParameter("case", str, description="只取这一件：案例编号或部门案件编号")
 LIMIT = OpenApiParameter("limit", int, description=f"一页的条数，1 至 {MOST}，默认 {PAGE}")
 
@@ -164,22 +170,25 @@ class Cases(JsonView):
         }
 
     @extend_schema(
-        parameters=[AFTER, LIMIT, CASE],
+        parameters=[CHANGED_AFTER, LIMIT, CASE],
         responses={200: ReportedPage, **PROBLEMS},
         operation_id="reported_cases",
         summary="取本部门已反馈的案例",
     )
     def get(self, request: HttpRequest, data: Any) -> dict[str, Any]:
-        """The cases of the departments that this client acts for by their newest version, in the order in which they
-        were first reported. `next` goes on where cases were reported since; what was corrected is found by `case`.
+        """The cases of the departments that this client acts for by their newest version, in the order in which it
+        came. `next` goes on where cases were reported or corrected since: a corrected one comes again.
         """
-        limit = _limit(request)
-        cases = selectors.reported_cases(
-            actor_of(request), after=_cursor(request), number=request.GET.get("case", ""), limit=limit
-        )
-        last = cases[-1].due if cases else None
-        cursor = cursor_of(last.reported_on, last.pk) if last and last.reported_on else request.GET.get("after", "")
-        return {"cases": [_case(one) for one in cases], "next": cursor}
+        actor, limit, seen = actor_of(request), _limit(request), _seen(request)
+        number = request.GET.get("case", "")
+        if number:
+            return {"cases": [_case(one) for one in selectors.cases_by_number(actor, number[:61])[:limit]], "next": ""}
+        cases = selectors.changed_cases(actor, after=seen, limit=limit)
+        seen |= {case.due.department_id: case.due.change_seq for case in cases}
+        return {
+            "cases": [_case(one) for one in cases],
+            "next": "-".join(f"{department}.{seq}" for department, seq in sorted(seen.items())),
+        }
 
 
 class Dues(JsonView):
@@ -247,6 +256,17 @@ def _cursor(request: HttpRequest) -> tuple[date, int] | None:
     if found is None or not 0 <= found[1] < 2**63:
         raise BodyWrong("after 应为上一页的 next 原值。")
     return found
+
+
+def _seen(request: HttpRequest) -> dict[int, int]:
+    """What `next` said: how far each department was read. Those that the client does not act for are left out."""
+    text = request.GET.get("after", "")
+    if not text:
+        return {}
+    if len(text) > LONGEST_CURSOR or not CURSOR.fullmatch(text):
+        raise BodyWrong("after 应为上一页的 next 原值。")
+    read = [one.split(".") for one in text.split("-")]
+    return {int(department): int(seq) for department, seq in read if int(department) in actor_of(request).departments}
 
 
 def _due(due: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What is owed about hits, what was reported, and what came of it."""
 
-from feedback.models.cases import Attachment, Case, Due, Known
+from feedback.models.cases import Attachment, Case, ChangeCount, Due, Known
 from feedback.models.intake import Call, CaseFile
 from feedback.models.letters import Letter
 from feedback.models.supervision import Supervision, SupervisionStep
@@ -13,6 +13,7 @@ __all__ = [
     "Call",
     "Case",
     "CaseFile",
+    "ChangeCount",
     "Dispatch",
     "Due",
     "Known",

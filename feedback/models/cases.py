@@ -13,6 +13,7 @@ class Due(models.Model):
     `owed`: the implementing department must report by `due_on`; a reward is offered and may be reported. From
     `version` on: what the newest version says, for lists and statistics. `trigger`: the first entry or record that
     called for the measure ("entry:12"), `source_id` its list. `own_number`: the department's own case number.
+    `change_seq`: which change of its department's cases the newest version was (ChangeCount), by which systems read on.
     """
 
     basis = models.CharField(
@@ -50,6 +51,7 @@ class Due(models.Model):
     )
     weak = models.BooleanField(default=False, db_default=False, help_text="the reason says nothing")
     chased_on = models.DateField(null=True, blank=True, help_text="when its department was last reminded of it")
+    change_seq = models.BigIntegerField(default=0, db_default=0, help_text="0: nothing was reported")
 
     class Meta:
         verbose_name = "待反馈"
@@ -97,6 +99,11 @@ class Due(models.Model):
                 condition=~Q(reason_key=""),
             ),
             models.Index(fields=["department_id", "id"], name="feedback_due_weak", condition=Q(weak=True)),
+            models.Index(
+                fields=["department_id", "change_seq"],
+                name="feedback_due_by_change",
+                condition=Q(change_seq__gt=0),
+            ),
             models.Index(
                 fields=["department_id", "id"],
                 name="feedback_due_no_measure",
@@ -205,6 +212,20 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ChangeCount(models.Model):
+    """How many reports and corrections a department's cases have had.
+
+    Its row is locked from the change's number to the commit: who has read up to a number has missed nothing below it.
+    A department's own count tells its systems nothing of the city's.
+    """
+
+    department_id = models.BigIntegerField(primary_key=True)
+    last = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.department_id} {self.last}"
 
 
 class Known(models.Model):

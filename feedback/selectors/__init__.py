@@ -4,12 +4,13 @@ from feedback.selectors.cases import (
     Counts,
     DueNotFound,
     Wanted,
+    cases_by_number,
     cases_of,
+    changed_cases,
     counts,
     dues_of_receipt,
     get_visible,
     open_dues,
-    reported_cases,
     visible_to,
 )
 from feedback.selectors.letters import (
@@ -29,7 +30,9 @@ __all__ = [
     "Wanted",
     "carried_by_due",
     "carried_by_response",
+    "cases_by_number",
     "cases_of",
+    "changed_cases",
     "counts",
     "dues_of_receipt",
     "get_letter",
@@ -38,6 +41,5 @@ __all__ = [
     "letters_of",
     "letters_visible_to",
     "open_dues",
-    "reported_cases",
     "visible_to",
 ]

@@ -1,10 +1,10 @@
 """Reading what is owed and what was reported, scoped by department."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from feedback import policies
 from feedback.models import Case, Due
@@ -12,9 +12,6 @@ from feedback.rules.incoming import CASE_NUMBER
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from toolkit.keyset import Capped, count_of
-
-if TYPE_CHECKING:
-    pass
 
 
 class DueNotFound(NotFound):
@@ -105,25 +102,37 @@ def cases_of(due: Due) -> QuerySet[Case]:
     return Case.objects.filter(due=due).order_by("-version")
 
 
-def reported_cases(
-    actor: Actor, *, after: tuple[date, int] | None = None, number: str = "", limit: int = 100
-) -> list[Case]:
-    """Cases of the actor's departments by their newest version, in the order of their first report (keyset, `after`:
-    reported_on and due of the last one seen). `number`: only the case of this number, ours or their own.
+def changed_cases(actor: Actor, *, after: Mapping[int, int], limit: int) -> list[Case]:
+    """Cases of the actor's departments by their newest version, in the order of its coming, department by department.
+
+    `after`: the change_seq of each department that was read before. A case that is corrected comes again.
     """
     found: list[Due] = []
-    for dues in _by_department(actor):
-        dues = dues.filter(reported_at__isnull=False)
-        if number:
-            ours = CASE_NUMBER.fullmatch(number)
-            dues = dues.filter(pk=int(ours[1])) if ours else dues.filter(own_number=number)
-        if after is not None:
-            day, last = after
-            dues = dues.filter(Q(reported_on__gte=day) & (Q(reported_on__gt=day) | Q(id__gt=last)))
-        found += dues.order_by("reported_on", "id")[:limit]
-    found = sorted(found, key=lambda due: (due.reported_on or date.max, due.pk))[:limit]
-    newest = Case.objects.filter(due__in=found, version=F("due__version")).select_related("due")
-    return sorted(newest, key=lambda case: (case.due.reported_on or date.max, case.due_id))
+    for department in sorted(actor.departments):
+        mine = visible_to(actor).filter(department_id=department, change_seq__gt=after.get(department, 0))
+        found += mine.order_by("change_seq")[: limit - len(found)]
+        if len(found) == limit:
+            break
+    return _newest(found)
+
+
+def cases_by_number(actor: Actor, number: str) -> list[Case]:
+    """The cases of this number, ours or a department's own, by their newest version."""
+    ours = CASE_NUMBER.fullmatch(number)
+    dues = visible_to(actor).filter(change_seq__gt=0, department_id__in=actor.departments)
+    return _newest(dues.filter(pk=int(ours[1])) if ours else dues.filter(own_number=number).order_by("id"))
+
+
+def _newest(dues: Iterable[Due]) -> list[Case]:
+    """Of each the version that was its newest when it was read, whatever has come since: its number goes with it."""
+    by_key = {(due.pk, due.version): due for due in dues}
+    versions = Case.objects.filter(due__in=[pk for pk, _ in by_key], version__in={version for _, version in by_key})
+    cases = {(case.due_id, case.version): case for case in versions}
+    found = []
+    for key, due in by_key.items():
+        cases[key].due = due
+        found.append(cases[key])
+    return found
 
 
 def dues_of_receipt(actor: Actor, number: str) -> QuerySet[Due]:

@@ -88,9 +88,24 @@ SELECT month, department_id, source_id, measure_code, area, reward, action, sum(
     d.reward, d.action, -1, -coalesce(d.amount, 0)
   FROM feedback_coming c JOIN feedback_due d ON d.id = c.due_id WHERE c.outcome = 'corrected') moved
 GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(cases) <> 0 OR sum(amount) <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7"""
+# each change gets the next number of its department, whose count stays locked till the commit: in the order of ids, so
+# that two calls wait for each other and never in a ring
 MOVE_ON = """
+WITH moved AS (
+  SELECT c.due_id, d.department_id, row_number() OVER (PARTITION BY d.department_id ORDER BY c.row) AS place,
+    count(*) OVER (PARTITION BY d.department_id) AS changes
+  FROM feedback_coming c JOIN feedback_due d ON d.id = c.due_id WHERE c.outcome IN ('taken', 'corrected')
+), counted AS (
+  INSERT INTO feedback_changecount AS n (department_id, last)
+  SELECT department_id, count(*) FROM moved GROUP BY 1 ORDER BY 1
+  ON CONFLICT (department_id) DO UPDATE SET last = n.last + excluded.last
+  RETURNING department_id, last
+)
 UPDATE feedback_due d SET version = c.version, action = c.action, amount = c.amount, reason_key = c.reason_key,
   weak = c.weak, own_number = CASE WHEN c.own_number <> '' THEN c.own_number ELSE d.own_number END,
-  reported_at = coalesce(d.reported_at, %(at)s), reported_on = coalesce(d.reported_on, %(day)s)
-FROM feedback_coming c WHERE c.due_id = d.id AND c.outcome IN ('taken', 'corrected')"""
+  reported_at = coalesce(d.reported_at, %(at)s), reported_on = coalesce(d.reported_on, %(day)s),
+  change_seq = n.last - m.changes + m.place
+FROM feedback_coming c, moved m, counted n
+WHERE c.due_id = d.id AND c.outcome IN ('taken', 'corrected') AND m.due_id = d.id
+  AND n.department_id = d.department_id"""
 DONE = "SELECT row, due_id, outcome, problem, version, action FROM feedback_coming ORDER BY row"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +17,7 @@ from kernel.actor import Actor
 from kernel.errors import Malformed, Refusal
 from toolkit import clock
 from toolkit.gates import only_if
-from toolkit.http import refusal_page, status_of
+from toolkit.http import knows_visitors, status_of
 from toolkit.keyset import after_day, cursor_of
 
 PAGE, PUBLIC_PAGE = 50, 20
@@ -118,7 +117,7 @@ def step_typical(request: HttpRequest, actor: Actor, typical_id: int, verb: str)
     return redirect("feedback:typical", typical_id)
 
 
-@login_not_required
+@knows_visitors
 @require_GET
 def public_cases(request: HttpRequest) -> HttpResponse:
     """Typical cases as anybody reads them."""
@@ -131,12 +130,12 @@ def public_cases(request: HttpRequest) -> HttpResponse:
     return render(request, "feedback/typical/public.html", context)
 
 
-@login_not_required
+@knows_visitors
 @require_GET
 def public_case(request: HttpRequest, typical_id: int) -> HttpResponse:
     """One of them."""
     try:
         row = get_public(typical_id)
     except Refusal as refusal:
-        return refusal_page(request, refusal)
+        return render(request, "portal/public/refused.html", {"said": refusal}, status=status_of(refusal))
     return render(request, "feedback/typical/public_one.html", {"row": row})

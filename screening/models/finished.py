@@ -9,7 +9,8 @@ class FinishedCase(models.Model):
 
     Reported by file, by interface, or as the outcome of a check. `department` decided; `desk` took the application
     in. The applicant is an organisation's code or a person's blind index ("key id:hex"), never a person's number
-    (invariant I7). `receipt` is of the check that was found for it when it was reported.
+    (invariant I7). `receipt` is of the check that was found for it when it was reported. `reporter_id`: the
+    department in whose name it was last reported; what the deciding one has said a desk does not change.
     """
 
     class Result(models.TextChoices):
@@ -38,6 +39,7 @@ class FinishedCase(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     receipt = models.CharField(max_length=40, blank=True, default="")
     reported_by = models.CharField(max_length=100)
+    reporter_id = models.BigIntegerField(null=True, blank=True)
     reported_at = models.DateTimeField()
 
     class Meta:

@@ -95,7 +95,7 @@ def report_finished(*, rows: Sequence[Mapping[str, str]], actor: Actor, now: dat
     mine = _mine(scope(actor))
     reading = _Reading(_known(mine, actor.department_id, day_of(now)))
     reading.add_all(cells)
-    tally = take(lines=reading.lines, mine=mine, by=actor.key, now=now)
+    tally = take(lines=reading.lines, mine=mine, by=actor.key, reporter_id=actor.department_id, now=now)
     reading.of_others(tally)
     done = Reported(tally.taken, tally.changed, tally.same, tuple(reading.problems))
     fact = FinishedReported(done.taken, done.changed, done.same, len(done.problems))
@@ -174,7 +174,7 @@ def _finish(
     file: FinishedFile, reading: "_Reading", mine: Collection[int] | None, *, job_id: int, attempt: int, now: datetime
 ) -> None:
     finish_job(job_id=job_id, attempt=attempt, actor=_worker(), now=now)  # first: whoever lost the job writes nothing
-    tally = take(lines=reading.lines, mine=mine, by=file.sent_by, now=now)
+    tally = take(lines=reading.lines, mine=mine, by=file.sent_by, reporter_id=file.department_id, now=now)
     reading.of_others(tally)
     file.total, file.refused = reading.rows, reading.refused
     file.taken, file.changed, file.same = tally.taken, tally.changed, tally.same
@@ -208,7 +208,7 @@ class _Reading:
 
     def of_others(self, tally: Tally) -> None:
         for row in tally.of_others:
-            self._refuse(row, "该办件已由其他部门报送，不能改动。请与实施部门核对办件号，或删去本行。")
+            self._refuse(row, "该办件已由其他部门报送，本单位不能改动。请与实施部门核对办件号，或删去本行。")
 
     def _refuse(self, row: int, message: str) -> None:
         self.refused += 1

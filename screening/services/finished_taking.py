@@ -35,7 +35,8 @@ ANALYZE finished_coming"""
 OF_OTHERS = """
 DELETE FROM finished_coming c USING screening_finishedcase f
  WHERE f.matter_id = c.matter_id AND f.file_number = c.file_number
-   AND f.department_id <> ALL (%(mine)s) AND f.desk_id <> ALL (%(mine)s)
+   AND f.department_id <> ALL (%(mine)s)
+   AND (f.desk_id <> ALL (%(mine)s) OR coalesce(f.reporter_id, f.desk_id) <> ALL (%(mine)s))
 RETURNING c.row"""
 UNTIL = "(c.finished_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'"
 PERIOD = "r.checked_at >= %(since)s AND r.checked_at < %(until)s AND r.matter_id = ANY (%(matters)s)"
@@ -69,16 +70,17 @@ SELECT EXISTS (SELECT 1 FROM finished_coming WHERE receipt IS NULL AND subject_i
 SAID = """department_id, desk_id, "window", applicant_code, applicant_blind, subject_id, accepted_on, finished_on,
   result, state, receipt"""
 TAKE = f"""
-INSERT INTO screening_finishedcase AS f (matter_id, file_number, {SAID}, reported_by, reported_at)
+INSERT INTO screening_finishedcase AS f (matter_id, file_number, {SAID}, reported_by, reporter_id, reported_at)
 SELECT matter_id, file_number, department_id, desk_id, "window", code, blind, subject_id, accepted_on, finished_on,
   result, CASE WHEN receipt IS NOT NULL THEN 'checked' WHEN exempt THEN 'exempt' ELSE 'missing' END,
-  coalesce(receipt, ''), %(by)s, %(at)s
+  coalesce(receipt, ''), %(by)s, %(reporter)s, %(at)s
 FROM finished_coming ORDER BY row
 ON CONFLICT (matter_id, file_number) DO UPDATE SET
   department_id = excluded.department_id, desk_id = excluded.desk_id, "window" = excluded."window",
   applicant_code = excluded.applicant_code, applicant_blind = excluded.applicant_blind,
   subject_id = excluded.subject_id, accepted_on = excluded.accepted_on, finished_on = excluded.finished_on,
-  result = excluded.result, reported_by = excluded.reported_by, reported_at = excluded.reported_at,
+  result = excluded.result, reported_by = excluded.reported_by, reporter_id = excluded.reporter_id,
+  reported_at = excluded.reported_at,
   state = CASE WHEN f.receipt <> '' THEN 'checked' ELSE excluded.state END,
   receipt = CASE WHEN f.receipt <> '' THEN f.receipt ELSE excluded.receipt END
 WHERE (f.department_id, f.desk_id, f."window", f.applicant_code, f.applicant_blind, f.accepted_on, f.finished_on,
@@ -134,10 +136,13 @@ class Lines:
         self.count += 1
 
 
-def take(*, lines: Lines, mine: Collection[int] | None, by: str, now: datetime) -> Tally:
+def take(
+    *, lines: Lines, mine: Collection[int] | None, by: str, reporter_id: int | None, now: datetime
+) -> Tally:
     """Write them all down, in the caller's transaction. The same row again changes nothing.
 
-    `mine`: departments whose reports may be corrected; None: everybody's.
+    `mine`: departments whose reports may be corrected; None: everybody's. What they only took in at their desk they
+    correct as long as nobody else has reported it since. `reporter_id`: in whose name.
     """
     if not lines.count:
         return Tally(0, 0, 0, ())
@@ -162,7 +167,7 @@ def take(*, lines: Lines, mine: Collection[int] | None, by: str, now: datetime) 
         cursor.execute(UNREGISTERED)
         if cursor.fetchone()[0]:
             cursor.execute(BY_CODE, near)
-        cursor.execute(TAKE, {"by": by, "at": now})
+        cursor.execute(TAKE, {"by": by, "reporter": reporter_id, "at": now})
         written = [inserted for (inserted,) in cursor]
     return Tally(
         taken=sum(written),

@@ -1,5 +1,6 @@
 """The outcome of a case for which a check was made: what the deciding office decided in the end (feature E3)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -86,7 +87,7 @@ def report_outcome(
             department_id=department,
             desk_id=actor.department_id or matter.handled_by_id or department,
         )
-    elif mine is not None and not {case.department_id, case.desk_id, matter.implementing_department_id} & set(mine):
+    elif mine is not None and not _may_correct(case, matter, mine):
         raise CaseOfAnother
     before = (case.result, case.finished_on, case.receipt) if case.pk else None
     if found is not None:
@@ -101,11 +102,18 @@ def report_outcome(
         raise OutcomeUnclear(f"决定日期 {decided_on} 早于受理日期 {case.accepted_on}。请核对日期。")
     if before == (case.result, case.finished_on, case.receipt):
         return Outcome(case, changed=False)
-    case.reported_by, case.reported_at = actor.key, now
+    case.reported_by, case.reporter_id, case.reported_at = actor.key, actor.department_id, now
     case.save()
     fact = OutcomeReported(case.pk, matter_code, file_number, result, decided_on.isoformat(), case.receipt)
     record(fact, about=f"screening.finished:{case.pk}", actor=actor, now=now)
     return Outcome(case, changed=True)
+
+
+def _may_correct(case: FinishedCase, matter: Matter, mine: Collection[int]) -> bool:
+    """The deciding office corrects; a desk only what it has reported itself, and nobody else since."""
+    if case.department_id in mine or matter.implementing_department_id in mine:
+        return True
+    return case.desk_id in mine and (case.reporter_id or case.desk_id) in mine
 
 
 def _clear(file_number: str, result: str, decided_on: date, *, today: date) -> tuple[str, str]:
