@@ -183,11 +183,3 @@ class ClientDeactivated:
     NAME: ClassVar[str] = "accounts.client.deactivated"
     client_id: int
     code: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSecretsRewrapped:
-    """The secrets of client systems were sealed anew under the newest field key; the secrets are the same."""
-
-    NAME: ClassVar[str] = "accounts.client.secrets_rewrapped"
-    secrets: int

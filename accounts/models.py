@@ -9,8 +9,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
+from django_otp.models import Device, ThrottlingMixin, TimestampMixin
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kernel.actor import Role
+from toolkit import crypto
 
 ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
@@ -311,3 +314,33 @@ class FormKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Authenticator(TimestampMixin, ThrottlingMixin, Device):
+    """A user's second factor: a telephone that shows six digits every half minute (RFC 6238), its secret sealed.
+
+    django-otp's own TOTPDevice keeps the secret in clear; only its arithmetic is used.
+    """
+
+    step, t0, digits, tolerance = 30, 0, 6, 1  # what every authenticator app takes for granted
+    key_ct = models.TextField(help_text="the secret as hex, toolkit.crypto, accounts_authenticator:key_ct:<user id>")
+    drift = models.SmallIntegerField(default=0)
+    last_t = models.BigIntegerField(default=-1, help_text="the step of the last code: none is good twice")
+
+    verify_token = TOTPDevice.verify_token
+    get_throttle_factor = TOTPDevice.get_throttle_factor
+    config_url = TOTPDevice.config_url
+    _read_str_from_settings = TOTPDevice._read_str_from_settings
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="accounts_authenticator_is_sealed", condition=Q(key_ct__startswith="v1.")),
+        ]
+
+    @staticmethod
+    def sealed(key: bytes, *, user_id: int) -> str:
+        return crypto.encrypt(key.hex(), aad=f"accounts_authenticator:key_ct:{user_id}")
+
+    @property
+    def bin_key(self) -> bytes:
+        return bytes.fromhex(crypto.decrypt(self.key_ct, aad=f"accounts_authenticator:key_ct:{self.user_id}"))

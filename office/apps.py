@@ -6,6 +6,7 @@ from django.core import checks
 from django.db import DatabaseError, connection
 
 from toolkit import clock
+from toolkit.sealing import Sealed
 
 NEXT_YEAR = """SELECT EXISTS (SELECT 1 FROM office_calendaryear WHERE year = %s AND NOT provisional)"""
 FROM_MONTH = 11  # the notice of the next year usually comes in the first days of November
@@ -36,6 +37,7 @@ def next_year_is_known(*, databases: Any = None, **_: Any) -> list[checks.CheckM
 
 class OfficeConfig(AppConfig):
     name = "office"
+    sealed = (Sealed("StoredFile", "data_key", "office.storedfile:{id}", {"destroyed_at": None}),)
 
     def ready(self) -> None:
         checks.register(next_year_is_known, checks.Tags.database)

@@ -77,14 +77,6 @@ class FileDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
-class FilesRewrapped:
-    """The keys of stored files were wrapped anew, under the newest field key."""
-
-    NAME: ClassVar[str] = "office.files.rewrapped"
-    files: int
-
-
-@dataclass(frozen=True, slots=True)
 class JobOpened:
     """Long work was handed to the workers."""
 

@@ -21,3 +21,12 @@ class DemoClockMoved:
 
     NAME: ClassVar[str] = "portal.clock.moved"
     shifted_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeysResealed:
+    """Sealed values of one column were brought to the newest key; how many."""
+
+    NAME: ClassVar[str] = "portal.keys.resealed"
+    column: str
+    values: int

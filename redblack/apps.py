@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from toolkit.sealing import Sealed
+
 
 class RedblackConfig(AppConfig):
     name = "redblack"
+    sealed = (Sealed("Statement", "text_ct", "redblack.statement:{id}"),)

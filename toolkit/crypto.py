@@ -91,7 +91,12 @@ def key_of(sealed: str) -> str:
 
 def is_current(sealed: str) -> bool:
     """Whether the newest key and the configured cipher made it; what is not, a rotation seals anew."""
-    return sealed.startswith(f"{VERSION}.{ALGORITHMS[settings.FIELD_CIPHER]}.{field_keys()[0].id}.")
+    return sealed.startswith(newest_prefix())
+
+
+def newest_prefix() -> str:
+    """How every ciphertext begins that is sealed today."""
+    return f"{VERSION}.{ALGORITHMS[settings.FIELD_CIPHER]}.{field_keys()[0].id}."
 
 
 def new_data_key(*, aad: str) -> tuple[bytes, str]:

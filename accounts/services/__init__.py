@@ -28,7 +28,6 @@ from accounts.services.clients import (
     ScopeUnknown,
     deactivate_client,
     register_client,
-    rewrap_secrets,
     rotate_secret,
     set_origins,
 )
@@ -96,7 +95,6 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "resume_client",
-    "rewrap_secrets",
     "rotate_secret",
     "set_origins",
     "set_roles",

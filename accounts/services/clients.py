@@ -172,26 +172,6 @@ def deactivate_client(*, client_id: int, actor: Actor, now: datetime) -> None:
         selectors.forget()
 
 
-@transaction.atomic
-def rewrap_secrets(*, actor: Actor, now: datetime) -> int:
-    """Seal the live secrets anew under the newest field key, for a rotation of keys. How many changed.
-
-    Only the platform itself may. Raises NotTheirs.
-    """
-    if actor.kind != Kind.SYSTEM:
-        raise NotTheirs
-    changed = []
-    for secret in ClientSecret.objects.select_for_update().filter(retired_at=None).order_by("pk"):
-        if not crypto.is_current(secret.secret_ct):
-            place = selectors.secret_place(secret.client_id, secret.slot)
-            secret.secret_ct = crypto.rewrapped(secret.secret_ct, aad=place)
-            changed.append(secret)
-    ClientSecret.objects.bulk_update(changed, ["secret_ct"])
-    if changed:
-        record(events.ClientSecretsRewrapped(len(changed)), about="accounts.client:", actor=actor, now=now)
-    return len(changed)
-
-
 def _new_secret(client: ClientSystem, *, slot: int, now: datetime, secret: str = "") -> str:
     secret = secret or secrets.token_urlsafe(32)
     place = selectors.secret_place(client.pk, slot)

@@ -9,10 +9,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import events, policies, selectors
-from accounts.models import ADMINISTRATORS, User
+from accounts.models import ADMINISTRATORS, Authenticator, User
 from accounts.rules import passwords
 from accounts.services.base import NotTheirs
 from audit.services import record
@@ -183,7 +182,7 @@ def reset_second_factor(*, user_id: int, actor: Actor, now: datetime) -> None:
     if not policies.may_grant_roles(actor):
         raise NotTheirs
     user = _somebody_else(user_id, actor)
-    TOTPDevice.objects.filter(user_id=user.pk).delete()
+    Authenticator.objects.filter(user_id=user.pk).delete()
     user.session_epoch += 1
     user.save(update_fields=["session_epoch"])
     record(events.SecondFactorReset(user.pk, user.username), about=_about(user), actor=actor, now=now)

@@ -19,7 +19,6 @@ from office.services.files import (
     destroy_files,
     open_file,
     remove_strays,
-    rewrap_files,
     store_file,
 )
 from office.services.jobs import (
@@ -100,7 +99,6 @@ __all__ = [
     "remove_strays",
     "render_letter",
     "resume_job",
-    "rewrap_files",
     "send_message",
     "send_text",
     "send_waiting",

@@ -172,20 +172,6 @@ def _remove_old(path: Path, before: float) -> bool:
     return True
 
 
-@transaction.atomic
-def rewrap_files(*, actor: Actor, now: datetime) -> int:
-    """Wrap the keys of all stored files under the newest field key; what they seal stays. How many changed."""
-    changed = []
-    for row in StoredFile.objects.select_for_update().filter(destroyed_at=None).order_by("pk").iterator():
-        if not crypto.is_current(row.data_key):
-            row.data_key = crypto.rewrapped(row.data_key, aad=_place(row.pk))
-            changed.append(row)
-    StoredFile.objects.bulk_update(changed, ["data_key"], batch_size=1000)
-    if changed:
-        record(events.FilesRewrapped(len(changed)), about="office.storedfile:", actor=actor, now=now)
-    return len(changed)
-
-
 def plain_name(name: str) -> str:
     """A file's name as it may be shown and stored: no path, no control characters, no ID number, not too long."""
     last = name.replace("\\", "/").rpartition("/")[2]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from accounts.models import ClientSecret, Department, FormKey, Nonce
+from accounts.models import Authenticator, ClientSecret, Department, FormKey, Nonce
 from kernel.actor import Role
 from tests.factories import accounts as make
 
@@ -90,3 +90,9 @@ def test_a_form_key_once() -> None:
     FormKey.objects.create(user_id=1, key="k", path="/", used_at=make.LONG_AGO)
     with pytest.raises(IntegrityError, match="accounts_formkey_once"):
         FormKey.objects.create(user_id=1, key="k", path="/", used_at=make.LONG_AGO)
+
+
+def test_the_secret_of_a_second_factor_is_sealed() -> None:
+    user = make.user(Role.CLERK)
+    with pytest.raises(IntegrityError, match="accounts_authenticator_is_sealed"):
+        Authenticator.objects.create(user=user, name="x", key_ct="30" * 20)
