@@ -3,10 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
+from exchange.rules.liftings import WORDS, Why, Words
+
 
 class Lifting(models.Model):
     """解除确认: a department that was shown an entry by a receipt, or reported a measure because of it, says what it
-    undid after the entry left. `case_id`: of feedback; `lifted` False: nothing had been applied.
+    undid after the entry left, or did after it was disputed, corrected or restored. `case_id`: of feedback; `lifted`
+    False: nothing had been applied. `occasion`: which correction or dispute. `withdrawn_at`: the entry stands again,
+    nothing is asked any more; a row that waited is closed by the platform itself.
     """
 
     class Kind(models.TextChoices):
@@ -18,6 +22,10 @@ class Lifting(models.Model):
     list_code = models.CharField(max_length=40)
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    why = models.CharField(
+        max_length=10, choices=[(w.value, WORDS[w].asked) for w in Why], default=Why.LEFT.value, db_default="left"
+    )
+    occasion = models.CharField(max_length=60, blank=True, default="", db_default="")
     case_id = models.BigIntegerField()
     case_number = models.CharField(max_length=30)
     receipt = models.CharField(max_length=40, blank=True, default="")
@@ -33,6 +41,7 @@ class Lifting(models.Model):
     confirmed_by = models.CharField(max_length=80, blank=True, default="")
     lifted = models.BooleanField(null=True, blank=True)
     said = models.CharField(max_length=300, blank=True, default="")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "解除确认"
@@ -43,7 +52,16 @@ class Lifting(models.Model):
             models.Index(fields=["entry_id"], name="exchange_lifting_of_entry"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["entry_id", "case_id"], name="exchange_lifting_once_per_case"),
+            models.UniqueConstraint(
+                fields=["entry_id", "case_id", "why", "occasion"],
+                condition=Q(withdrawn_at=None),
+                name="exchange_lifting_once_per_case",
+            ),
+            models.CheckConstraint(name="exchange_lifting_why_known", condition=Q(why__in=[w.value for w in Why])),
+            models.CheckConstraint(
+                name="exchange_lifting_withdrawn_is_closed",
+                condition=Q(withdrawn_at=None) | Q(confirmed_at__isnull=False),
+            ),
             models.CheckConstraint(name="exchange_lifting_kind_known", condition=Q(kind__in=["shown", "applied"])),
             models.CheckConstraint(
                 name="exchange_lifting_confirmed_by_somebody",
@@ -54,3 +72,7 @@ class Lifting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}:{self.case_number}"
+
+    @property
+    def words(self) -> Words:
+        return WORDS[Why(self.why)]

@@ -155,6 +155,7 @@ class Recall(models.Model):
     class Why(models.TextChoices):
         LEFT = "left", "已移出，停止使用并解除措施"
         SUSPENDED = "suspended", "存在异议，措施暂不执行"
+        CORRECTED = "corrected", "内容已更正，按更正后的内容执行"
 
     id = models.BigAutoField(primary_key=True)
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -179,7 +180,9 @@ class Recall(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["subscription", "seq"], name="exchange_recall_once_per_row"),
-            models.CheckConstraint(name="exchange_recall_why_known", condition=Q(why__in=["left", "suspended"])),
+            models.CheckConstraint(
+                name="exchange_recall_why_known", condition=Q(why__in=["left", "suspended", "corrected"])
+            ),
         ]
 
     def __str__(self) -> str:

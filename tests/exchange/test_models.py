@@ -82,6 +82,8 @@ BREACHES = {
     "exchange_delivery_waits_or_is_over": lambda: batch(done_at=NOW),
     "exchange_lifting_once_per_case": lambda: lifting(2),
     "exchange_lifting_kind_known": lambda: lifting(kind="x"),
+    "exchange_lifting_why_known": lambda: lifting(why="x"),
+    "exchange_lifting_withdrawn_is_closed": lambda: lifting(withdrawn_at=NOW),
     "exchange_lifting_confirmed_by_somebody": lambda: lifting(confirmed_at=NOW, lifted=True),
     "exchange_subscription_name_once": lambda: subscription(2),
     "exchange_subscription_state_known": lambda: subscription(state="x", opened_by="user:b"),
