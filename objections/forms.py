@@ -65,7 +65,48 @@ class FilingForm(forms.Form):
         label="材料",
         required=False,
         widget=Files({"class": "form-control"}),
-        help_text="PDF、JPG、PNG，每份不超过 20 MB。",
+        help_text="PDF、JPG、PNG，每份不超过 20 MB，合计不超过 30 份。",
+    )
+
+
+class OwnForm(FilingForm):
+    """Filed on the portal by who is concerned, or who speaks for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["by"]
+
+
+class OwnCheckForm(OwnForm):
+    """Against a check: the receipt by what is printed on it, and whom it took for another."""
+
+    number = forms.CharField(label="回执编号", max_length=60, widget=forms.TextInput(TEXT))
+    code = forms.CharField(
+        label="核验码", max_length=20, widget=forms.TextInput(TEXT), help_text="印在核查回执二维码旁边。"
+    )
+    subject = forms.TypedChoiceField(label="我是", coerce=int, widget=forms.Select(SELECT))
+    other = forms.CharField(
+        label="被核查为",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(TEXT),
+        help_text="回执上所印的名称或者代码；回执上只有一个主体的，不必填写。",
+    )
+    field_order = ("number", "code", "subject", "other", "claim", "contact", "papers")
+
+    def __init__(self, *args: Any, subjects: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]  # it is always the identity
+        chosen = self.fields["subject"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = list(subjects)
+
+
+class OwnPapers(forms.Form):
+    papers = FilesField(
+        label="补充材料",
+        widget=Files({"class": "form-control"}),
+        help_text="PDF、JPG、PNG，每份不超过 20 MB，合计不超过 30 份。",
     )
 
 

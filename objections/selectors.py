@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
@@ -10,16 +11,18 @@ from django.urls import reverse
 from accounts.selectors import departments_with
 from collection.rules.states import RecordState
 from collection.selectors.records import RecordNotFound, get_record, open_dispute_of, triggers_of
+from collection.selectors.records import visible_to as records_of
 from kernel.actor import Actor, Kind, Role, system
 from kernel.errors import NotFound
 from objections import policies
 from objections.models import Attachment, Clock, Objection
 from objections.rules.clocks import Pause
-from objections.rules.kinds import Target
+from objections.rules.kinds import Channel, Target
 from objections.rules.states import OPEN, State
 from redblack.rules.lists import Origin
 from redblack.selectors import get_visible as visible_entry
-from redblack.selectors.entries import in_force
+from redblack.selectors.entries import in_force, state_label
+from redblack.selectors.own import own_entries
 from screening.selectors import receipt as receipt_by_number
 from subjects.selectors import subject_of, subjects_of
 from toolkit.keyset import Capped, count_of
@@ -146,6 +149,70 @@ def of_entry(actor: Actor, entry_id: int) -> list[Objection]:
 
 def of_record(actor: Actor, record_id: int) -> list[Objection]:
     return list(visible_to(actor).filter(record_id=record_id).order_by("-id")[:50])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objectionable:
+    """What is held of a subject, as its own page offers it. `open_number`: the objection that is under way; `own`:
+    it was not raised by a department.
+    """
+
+    target: Target
+    id: int
+    title: str
+    document_no: str
+    authority: str
+    state: str
+    open_number: str = ""
+    own: bool = True
+
+
+def objectionable(subject_id: int, *, on: date, limit: int = 200) -> list[Objectionable]:
+    """Entries that stand, then current records, the latest first. Whoever shows them sees to it that he may.
+
+    《中华人民共和国个人信息保护法》 第四十六条. What is shared with nobody (不予共享) stays out, as on the page 我的.
+    """
+    entries = [one for one in own_entries(subject_id=subject_id, on=on, limit=limit) if one.row.released_on is None]
+    records = records_of(PLATFORM).filter(subject_id=subject_id, state=RecordState.CURRENT.value)
+    records = records.exclude(item_version__sharing_scope="不予共享").select_related("item")
+    rows = list(records.order_by("-decided_on", "-id")[:limit])
+    running = Objection.objects.filter(state__in=OPEN_STATES)
+    entry_ids, record_ids = [one.row.pk for one in entries], [one.pk for one in rows]
+    of_entries = {one.entry_id: one for one in running.filter(entry_id__in=entry_ids).order_by("id")}
+    of_records = {one.record_id: one for one in running.filter(record_id__in=record_ids).order_by("id")}
+    return [
+        Objectionable(
+            target=Target.ENTRY,
+            id=one.row.pk,
+            title=one.row.list_type.title,
+            document_no=one.row.document_no,
+            authority=one.row.authority,
+            state=state_label(one.row, on=on),
+            **_under_way(of_entries.get(one.row.pk)),
+        )
+        for one in entries
+    ] + [
+        Objectionable(
+            target=Target.RECORD,
+            id=one.pk,
+            title=one.item.name,
+            document_no=one.document_no,
+            authority=one.authority,
+            state=one.publicity_state,
+            **_under_way(of_records.get(one.pk)),
+        )
+        for one in rows
+    ]
+
+
+def _under_way(found: Objection | None) -> dict[str, Any]:
+    return {"open_number": found.number, "own": found.channel != Channel.DEPARTMENT} if found else {}
+
+
+def others_in(number: str, *, subject_id: int) -> list[tuple[int, str, str]]:
+    """(id, name, code) of those whom a check answered about, but for the one; of a person the masked name."""
+    subjects = receipt_by_number(number).content["subjects"]
+    return [(one["id"], one["name"], one["code"] or "") for one in subjects if one["id"] not in (None, subject_id)]
 
 
 def of_subjects(actor: Actor, *, limit: int = 50) -> list[Objection]:

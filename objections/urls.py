@@ -1,7 +1,7 @@
 from django.urls import path
 
 from objections import api
-from objections.views import filing, queue, steps
+from objections.views import filing, queue, steps, visitors
 
 app_name = "objections"
 urlpatterns = [
@@ -13,6 +13,15 @@ urlpatterns = [
     path("objections/new/record/<int:record_id>/", filing.against_record, name="against_record"),
     path("objections/new/check/<str:number>/", filing.against_check, name="against_check"),
     path("objections/verify/<str:answer_code>/", queue.verify, name="verify"),
+    path("portal/my/objections/", visitors.my_objections, name="my_objections"),
+    path("portal/my/objections/new/check/", visitors.object_to_check, name="object_to_check"),
+    path("portal/my/objections/new/<str:target>/<str:ref>/", visitors.object_to, name="object_to"),
+    path("portal/my/objections/of/<str:number>/", visitors.my_objection, name="my_objection"),
+    path("portal/my/objections/of/<str:number>/claim/", visitors.my_claim, name="my_claim"),
+    path("portal/my/objections/of/<str:number>/papers/", visitors.my_papers, name="my_papers"),
+    path("portal/my/objections/of/<str:number>/papers/<int:dispute_paper_id>/", visitors.my_paper, name="my_paper"),
+    path("portal/my/objections/of/<str:number>/withdraw/", visitors.my_withdrawal, name="my_withdrawal"),
+    path("portal/my/objections/of/<str:number>/review/", visitors.my_review, name="my_review"),
     path("objections/<int:dispute_id>/", queue.objection, name="objection"),
     path("objections/<int:dispute_id>/claim/", queue.claim, name="claim"),
     path("objections/<int:dispute_id>/papers/<int:dispute_paper_id>/", queue.paper, name="paper"),

@@ -12,10 +12,10 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 
 from kernel.errors import Malformed
+from office.rules.attachments import LARGEST, MOST_FILES
 from repair.models import Application
 from repair.models.applications import ATTACHED
 from repair.policies import FORWARD_SCOPE, RESULTS_SCOPE
-from repair.rules.attachments import LARGEST, MOST_FILES
 from repair.rules.eligibility import PROOF
 from repair.rules.states import State, Target
 from repair.selectors import applications as reading

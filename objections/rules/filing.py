@@ -7,11 +7,7 @@ from kernel.law import Reason, Verdict
 from objections.rules.kinds import Target
 from objections.rules.sources import HENAN, LISTS, PERSONAL, REMEDIES
 
-MOST_FILES = 30
-MOST_BYTES = 20 * 1024 * 1024
 LONGEST = 4000
-STARTS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
-NAMES = {"pdf": {"pdf"}, "jpg": {"jpg", "jpeg"}, "png": {"png"}}
 REFUSALS = {
     "not_entitled": "提出人不是信息所涉主体，也没有取得授权",
     "no_facts": "没有说明事实和理由，经告知后仍未补正",
@@ -29,12 +25,6 @@ class Wish:
     about_subject: bool
     standing: bool
     claim: str
-
-
-def kind_of_file(start: bytes, name: str) -> str:
-    """pdf, jpg or png by its content, where the name says the same; "" for anything else, whatever it is called."""
-    found = next((kind for mark, kind in STARTS.items() if start.startswith(mark)), "")
-    return found if found and name.rpartition(".")[2].lower() in NAMES[found] else ""
 
 
 def may_file(wish: Wish) -> Verdict:

@@ -29,6 +29,7 @@ from objections.services import work
 from office.services import open_file
 from redblack.selectors.exits import open_dispute
 from redblack.services import end_dispute
+from screening.rules.verification import PURPOSE as RECEIPT_PURPOSE
 from toolkit import crypto
 from toolkit.clock import day_of
 from toolkit.db import refusing
@@ -54,6 +55,11 @@ class TargetMissing(Malformed):
     message = "请指明对哪一条名单、哪一条记录或者哪一次核查有异议。"
 
 
+class ReceiptNotYours(NotPermitted):
+    code = "objections.receipt_not_yours"
+    message = "回执编号与核验码不符。请对照核查回执上印制的编号和核验码重新填写，或者到出具回执的窗口办理。"
+
+
 class NoRules(Unavailable):
     code = "objections.no_rules"
     message = "没有配置适用于提出日期的异议办理规则。请联系系统管理员核对 OBJECTION_RULES。"
@@ -71,7 +77,10 @@ class NotYourReview(NotPermitted):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """What is filed. One of `entry_id`, `record_id`, or `receipt_number` with `other_subject_id`."""
+    """What is filed. One of `entry_id`, `record_id`, or `receipt_number` with `other_subject_id`.
+
+    `receipt_code`: what is printed beside a receipt's number; a visitor proves by it that he holds the receipt.
+    """
 
     kind: Kind
     channel: Channel
@@ -83,6 +92,7 @@ class Filing:
     other_subject_id: int | None = None
     subject_id: int | None = None
     upstream_number: str = ""
+    receipt_code: str = ""
     files: Sequence[tuple[str, BinaryIO]] = ()
 
 
@@ -94,6 +104,7 @@ def file_objection(*, filing: Filing, actor: Actor, now: datetime) -> int:
     NobodyReceives, FileRefused, TooManyFiles, FileTooLarge, TextMissing, and the refusal of whoever does not find it.
     """
     on = day_of(now)
+    _demand_own_way(filing, actor)
     target, about = _about(filing, on)
     subject_id = filing.subject_id or about.subject_id
     if not policies.may_file_for(actor, subject_id=subject_id):
@@ -150,6 +161,22 @@ def ask_review(*, objection_id: int, claim: str, actor: Actor, now: datetime) ->
     known = departments_by_id([concluding])[concluding]
     above = known.parent_id or selectors.receiving_department(None) or first.department_id
     return _create(filing, target, about, first.subject_id, above, first, actor, now)
+
+
+def _demand_own_way(filing: Filing, actor: Actor) -> None:
+    """A visitor comes by the portal, for himself or whom he represents, and holds the receipt that he names."""
+    if actor.kind is not ActorKind.VISITOR:
+        return
+    if filing.channel is not Channel.PORTAL:
+        raise CannotFile
+    if filing.receipt_number:
+        demand_receipt(filing.receipt_number, filing.receipt_code)
+
+
+def demand_receipt(number: str, code: str) -> None:
+    """Who holds a receipt knows the code beside its number. Nothing is looked up before. Raises ReceiptNotYours."""
+    if not crypto.is_check_code(code, number, purpose=RECEIPT_PURPOSE):
+        raise ReceiptNotYours
 
 
 def _about(filing: Filing, on: date) -> tuple[Target, About]:
@@ -257,6 +284,14 @@ def add_paper(*, objection_id: int, name: str, stream: BinaryIO, actor: Actor, n
     verifier = policies.may_verify(actor, provider_id=row.provider_id)
     kind = "核查材料" if verifier else "举证材料"
     return work.keep(row=row, kind=kind, name=name, stream=stream, actor=actor, now=now)
+
+
+@transaction.atomic
+def add_papers(*, objection_id: int, files: Sequence[tuple[str, BinaryIO]], actor: Actor, now: datetime) -> list[int]:
+    """Several at once, all or none; their ids. Raises what `add_paper` raises."""
+    return [
+        add_paper(objection_id=objection_id, name=name, stream=stream, actor=actor, now=now) for name, stream in files
+    ]
 
 
 @transaction.atomic

@@ -16,11 +16,11 @@ from objections import selectors
 from objections.events import ClockChanged, ObjectionMoved
 from objections.models import Attachment, Clock, Objection
 from objections.rules.clocks import last_day
-from objections.rules.filing import MOST_BYTES, MOST_FILES, kind_of_file
 from objections.rules.kinds import Kind
 from objections.rules.letters import Matter
 from objections.rules.rulesets import BY_CODE, Limit, What
 from objections.rules.states import LIFE, State
+from office.rules.attachments import LARGEST, MOST_FILES, fault_of
 from office.selectors import calendar
 from office.services import render_letter, store_file
 from subjects.selectors import is_person, subject_of
@@ -162,13 +162,14 @@ def keep(*, row: Objection, kind: str, name: str, stream: BinaryIO, actor: Actor
 
     Raises FileRefused, TooManyFiles, FileThere, office.services.FileTooLarge, DiskFull.
     """
-    start = stream.read(16)
-    stream.seek(0)
-    if not kind_of_file(start, name):
-        raise FileRefused
+    name = name.replace("\\", "/").rpartition("/")[2][:200] or "材料"
     if Attachment.objects.filter(objection=row).count() >= MOST_FILES:
         raise TooManyFiles
-    file = store_file(stream=stream, name=name, keep_until=None, limit=MOST_BYTES, actor=actor, now=now)
+    fault = fault_of(name, stream.read(LARGEST + 1))
+    if fault:
+        raise FileRefused(fault)
+    stream.seek(0)
+    file = store_file(stream=stream, name=name, keep_until=None, limit=LARGEST, actor=actor, now=now)
     with refusing("objections_attachment_once", FileThere):
         made = Attachment.objects.create(
             objection=row, kind=kind, file_id=file.id, sha256=file.sha256, added_by=actor.key, added_at=now
@@ -183,7 +184,7 @@ def write(*, row: Objection, kind: str, data: dict[str, Any], actor: Actor, now:
         stream=io.BytesIO(body),
         name=f"{kind} {row.number}.pdf",
         keep_until=None,
-        limit=MOST_BYTES,
+        limit=LARGEST,
         actor=actor,
         now=now,
     )

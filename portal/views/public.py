@@ -198,7 +198,7 @@ def guide_page(request: HttpRequest, slug: str) -> HttpResponse:
 def doors() -> dict[str, str]:
     """Where one applies and objects, as far as those pages exist on this installation."""
     found = {}
-    for name, view in {"repair": "repair:mine", "objection": "objections:mine"}.items():
+    for name, view in {"repair": "repair:my_repairs", "objection": "objections:my_objections"}.items():
         try:
             found[name] = reverse(view)
         except NoReverseMatch:

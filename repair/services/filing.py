@@ -16,12 +16,12 @@ from kernel.errors import Malformed, NotPermitted, RuleBroken
 from kernel.identifiers import holds_citizen_id
 from kernel.law import Reason
 from kernel.machine import TransitionRefused
+from office.rules.attachments import LARGEST, MOST_FILES, fault_of
 from office.services import store_file
 from repair import policies
 from repair.events import Filed, Moved
 from repair.models import Application, Attachment
 from repair.models.applications import ATTACHED
-from repair.rules.attachments import LARGEST, MOST_FILES, fault_of
 from repair.rules.eligibility import PROOF
 from repair.rules.sets import to_json
 from repair.rules.sources import CONDITIONS, MEANING

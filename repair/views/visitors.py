@@ -1,9 +1,5 @@
 """On the public portal: what is held against whom I am or represent, from when I may ask, my applications."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kernel.actor import Actor, Kind
-from kernel.errors import NotFound, NotPermitted, Refusal
+from kernel.actor import Actor
+from kernel.errors import NotFound, Refusal
 from repair import forms
 from repair.models import Application
 from repair.rules.letters import CHANNELS
@@ -25,14 +21,8 @@ from repair.views.papers import as_file
 from repair.views.steps import wish_of
 from subjects.selectors import holder_of, subjects_of
 from toolkit import clock
-from toolkit.http import actor_of, for_visitors, knows_visitors, refusal_page, status_of
-
-P = ParamSpec("P")
-
-
-class NotAVisitor(NotPermitted):
-    code = "repair.not_a_visitor"
-    message = "请先登录公众门户，并核验您本人或者您代表的单位。"
+from toolkit.gates import of_visitors
+from toolkit.http import knows_visitors, status_of
 
 
 class ProgressNotFound(NotFound):
@@ -40,27 +30,8 @@ class ProgressNotFound(NotFound):
     message = "没有找到该办件，或者编号与统一社会信用代码不一致。请核对后再查。"
 
 
-def mine(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of a visitor who has signed in; nothing keeps it."""
-
-    @wraps(view)
-    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        actor = actor_of(request)
-        try:
-            if actor.kind is not Kind.VISITOR:
-                raise NotAVisitor
-            response = view(request, actor, *args, **kwargs)
-        except Refusal as refusal:
-            response = refusal_page(request, refusal)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        add_never_cache_headers(response)
-        return response
-
-    return for_visitors(page)
-
-
 @require_GET
-@mine
+@of_visitors
 def my_repairs(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Each piece of information with the day from which I may apply and what is missing; what I have asked for."""
     subjects = subjects_of(actor.subjects)
@@ -74,7 +45,7 @@ def my_repairs(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@mine
+@of_visitors
 def apply(request: HttpRequest, actor: Actor, target: str, target_id: int) -> HttpResponse:
     """Apply: too early is refused with its article and the day; another's is not there."""
     if target not in (Target.RECORD, Target.ENTRY):
@@ -105,14 +76,14 @@ def apply(request: HttpRequest, actor: Actor, target: str, target_id: int) -> Ht
 
 
 @require_GET
-@mine
+@of_visitors
 def my_application(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """How far my application is, its papers, and what I can do."""
     return _shown(request, actor, _own(actor, number))
 
 
 @require_POST
-@mine
+@of_visitors
 def my_supplement(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Hand in what was missing."""
     row, form = _own(actor, number), forms.Apply(request.POST, request.FILES)
@@ -128,7 +99,7 @@ def my_supplement(request: HttpRequest, actor: Actor, number: str) -> HttpRespon
 
 
 @require_POST
-@mine
+@of_visitors
 def my_withdrawal(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Take it back; one may apply anew."""
     row, form = _own(actor, number), forms.Reason(request.POST)
@@ -144,7 +115,7 @@ def my_withdrawal(request: HttpRequest, actor: Actor, number: str) -> HttpRespon
 
 
 @require_GET
-@mine
+@of_visitors
 def my_paper(request: HttpRequest, actor: Actor, number: str, repair_paper_id: int) -> HttpResponse:
     """A paper that was written to me."""
     row = _own(actor, number)

@@ -10,7 +10,7 @@ from kernel.workdays import WorkCalendar
 from objections.rules import kinds, rulesets, sources
 from objections.rules.clocks import Pause, at_filing, at_forwarding, last_day, may_extend, may_pause
 from objections.rules.conclusions import Conclusion, may_conclude, may_confirm
-from objections.rules.filing import Wish, kind_of_file, may_file, may_review
+from objections.rules.filing import Wish, may_file, may_review
 from objections.rules.kinds import KINDS, OUTCOMES, Kind, Outcome, Target, takes_off
 from objections.rules.rulesets import BY_CODE, RULE_SETS, Limit, What, chosen, unknown_codes
 from objections.rules.states import LIFE, OPEN, OVER, State
@@ -145,17 +145,6 @@ def test_who_may_file_and_ask_again() -> None:
     assert may_review(**asked, on=day + timedelta(60)) and not may_review(**asked, on=day + timedelta(61))
     for never in ({"answered": False}, {"is_review": True}, {"reviewed": True}):
         assert not may_review(**asked | never, on=day)
-
-
-@pytest.mark.parametrize(
-    ("start", "name", "kind"),
-    [
-        (b"%PDF-1.7", "a.PDF", "pdf"), (b"\xff\xd8\xff\xe0", "a.jpeg", "jpg"), (b"MZ\x90\x00", "a.pdf", ""),
-        (b"%PDF-1.7", "a.exe", ""), (b"%PDF-1.7", "a", ""), (b"PK\x03\x04", "a.zip", ""), (b"", "a.pdf", ""),
-    ],
-)  # fmt: skip
-def test_a_file_is_what_it_says_inside(start: bytes, name: str, kind: str) -> None:
-    assert kind_of_file(start, name) == kind
 
 
 def test_what_may_be_concluded_by_whom() -> None:

@@ -5,8 +5,8 @@ import zlib
 
 import pytest
 
-from repair.rules import attachments
-from repair.rules.attachments import fault_of, kind_of
+from office.rules import attachments
+from office.rules.attachments import fault_of, kind_of
 
 HEAD, TAIL = b"%PDF-1.7\n1 0 obj\n<< /Filter /FlateDecode >>\nstream\n", b"\nendstream\nendobj\n%%EOF\n"
 ONE = 1024 * 1024

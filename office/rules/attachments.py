@@ -1,6 +1,7 @@
-"""What may be handed in with an application: known by its content, not by its name. Pure."""
+"""What may be handed in with an application or an objection: known by its content, not by its name. Pure."""
 
 import re
+import unicodedata
 import zlib
 
 MOST_FILES = 30
@@ -27,6 +28,8 @@ def kind_of(head: bytes) -> str:
 
 def fault_of(name: str, body: bytes) -> str:
     """Why this file is not taken, in Chinese with how to mend it; "" when it is good."""
+    if any(unicodedata.category(sign)[0] == "C" for sign in name):  # a name that reads backwards, or hides its end
+        return "文件名含有看不见的字符，请重新命名后上传。"
     if not body:
         return f"“{name}”是空文件，请重新选择。"
     if len(body) > LARGEST:
