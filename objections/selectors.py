@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.selectors import departments_with
@@ -50,6 +50,7 @@ class About:
     document_no: str
     authority: str
     provider_id: int | None
+    authority_department_id: int | None = None
     court: bool = False
     received: bool = False
     own_term: bool = False
@@ -79,7 +80,7 @@ def visible_to(actor: Actor) -> QuerySet[Objection]:
     mine = Q(filed_by=actor.key)
     if policies.HANDLERS & actor.roles:
         mine |= Q(department_id__in=actor.departments) | Q(provider_id__in=actor.departments)
-        mine |= Q(entry__authority_department_id__in=actor.departments)
+        mine |= Q(authority_department_id__in=actor.departments)
     return rows.filter(mine)
 
 
@@ -102,13 +103,25 @@ def page(
     after: tuple[date, int] | None = None,
     limit: int = 50,
 ) -> list[Objection]:
-    """The queue, what is due first on top; `state`: "open", "over" or one state. `after`: (due_on, id) (keyset)."""
-    rows = _filtered(actor, state, overdue_on, q)
+    """Open ones: what is due first on top, `after` being (due_on, id). All others: the newest first, (filed_on, id).
+
+    `state`: "open", "over", "all" or one state.
+    """
+    rows = _filtered(actor, state, overdue_on, q).select_related("department", "provider", "entry__list_type")
+    if by_due(state):
+        if after is not None:
+            day, last = after
+            rows = rows.filter(due_on__gte=day).filter(Q(due_on__gt=day) | Q(id__gt=last))
+        return list(rows.order_by("due_on", "id")[:limit])
     if after is not None:
         day, last = after
-        rows = rows.filter(Q(due_on__gte=day) & (Q(due_on__gt=day) | Q(id__gt=last)) | Q(due_on=None))
-    rows = rows.select_related("department", "provider", "entry__list_type")
-    return list(rows.order_by(F("due_on").asc(nulls_last=True), "id")[:limit])
+        rows = rows.filter(filed_on__lte=day).filter(Q(filed_on__lt=day) | Q(id__lt=last))
+    return list(rows.order_by("-filed_on", "-id")[:limit])
+
+
+def by_due(state: str) -> bool:
+    """Whether that queue is in the order of its days: an open objection has one, whatever state it is in."""
+    return state == "open"
 
 
 def count(actor: Actor, *, state: str = "open", overdue_on: date | None = None) -> Capped:
@@ -139,7 +152,7 @@ def waiting(actor: Actor, *, limit: int) -> list[Objection]:
     wanted = receiver | verifier
     if actor.has(Role.REVIEWER):
         wanted |= Q(provider_id__in=actor.departments, state=State.PROPOSED)
-    rows = Objection.objects.filter(wanted).order_by(F("due_on").asc(nulls_last=True), "id")
+    rows = Objection.objects.filter(wanted).order_by("due_on", "id")
     return list(rows[:limit])
 
 
@@ -258,6 +271,7 @@ def about_entry(entry_id: int, *, on: date) -> About:
         document_no=entry.document_no,
         authority=entry.authority,
         provider_id=entry.authority_department_id if origin.decided_here else None,
+        authority_department_id=entry.authority_department_id,
         court=origin is Origin.COURT,
         received=not origin.decided_here,
         standing=entry.released_on is None,

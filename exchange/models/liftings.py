@@ -49,6 +49,7 @@ class Lifting(models.Model):
             models.Index(
                 fields=["department", "due_on", "id"], condition=Q(confirmed_at=None), name="exchange_lifting_waiting"
             ),
+            models.Index(fields=["due_on", "id"], condition=Q(confirmed_at=None), name="exchange_lifting_by_due"),
             models.Index(fields=["entry_id"], name="exchange_lifting_of_entry"),
         ]
         constraints = [

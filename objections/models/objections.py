@@ -43,6 +43,15 @@ class Objection(models.Model):
         "accounts.Department", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     forwarded_to = models.CharField(max_length=200, blank=True, default="")
+    authority_department = models.ForeignKey(
+        "accounts.Department",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        help_text="whose entry it is about; it may read the objection",
+    )
     state = models.CharField(max_length=12, choices=[(s.value, s.label) for s in State])
     same_again = models.BooleanField(default=False)
     rests = models.BooleanField(default=False)
@@ -80,6 +89,9 @@ class Objection(models.Model):
         indexes = [
             models.Index(fields=["department", "due_on", "id"], name="objections_of_department"),
             models.Index(fields=["provider", "due_on", "id"], name="objections_of_provider"),
+            models.Index(fields=["authority_department", "due_on", "id"], name="objections_of_authority"),
+            models.Index(fields=["filed_by", "id"], name="objections_filed_by"),
+            models.Index(fields=["filed_on", "id"], name="objections_by_day"),
             models.Index(
                 fields=["due_on", "id"], name="objections_open", condition=Q(state__in=sorted(s.value for s in OPEN))
             ),

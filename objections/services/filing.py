@@ -244,6 +244,7 @@ def _create(
             upstream_client_id=actor.id if filing.upstream_number else None,
             department_id=receiver,
             provider_id=about.provider_id if receiver == about.provider_id else None,
+            authority_department_id=about.authority_department_id,
             state=LIFE.initial.value,
             filed_by=actor.key,
             filed_at=now,

@@ -73,9 +73,17 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": [{"row": one, "name": names.get(one.subject_id, "–"), "late": _late(one, today)} for one in shown],
         "count": selectors.count(actor, state=state, overdue_on=overdue),
         "overdue": selectors.count(actor, overdue_on=today),
-        "next": f"state={state}&after={cursor_of(last.due_on, last.pk)}" if last and last.due_on else "",
+        "next": _next(request, state, last) if last else "",
     }
     return render(request, "objections/queue.html", context)
+
+
+def _next(request: HttpRequest, state: str, last: Objection) -> str:
+    """The same question, from the last row on."""
+    day = last.due_on if selectors.by_due(state) and last.due_on else last.filed_on
+    question = request.GET.copy()
+    question["after"] = cursor_of(day, last.pk)
+    return question.urlencode()
 
 
 def _late(row: Objection, today: date) -> bool:

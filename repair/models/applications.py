@@ -9,6 +9,7 @@ from repair.rules.states import DECIDED, OPEN, Channel, State, Target
 
 ATTACHED = [PROOF, COMMITMENT, "其他材料"]
 GRADES = ["轻微", "一般", "严重"]
+_OPEN = Q(state__in=sorted(s.value for s in OPEN))
 _ONE_TARGET = Q(target=Target.RECORD.value, record_id__isnull=False, entry=None) | Q(
     target=Target.ENTRY.value, record_id=None, entry__isnull=False
 )
@@ -77,6 +78,8 @@ class Application(models.Model):
         verbose_name = "信用修复申请"
         indexes = [
             models.Index(fields=["department", "state", "due_on", "id"], name="repair_application_queue"),
+            models.Index(fields=["whole_due_on", "id"], condition=_OPEN, name="repair_application_open"),
+            models.Index(fields=["department", "whole_due_on", "id"], condition=_OPEN, name="repair_application_to_do"),
             models.Index(fields=["subject_id", "-id"], name="repair_application_of_subject"),
             models.Index(fields=["filed_department", "-id"], name="repair_application_of_window"),
             models.Index(
