@@ -32,15 +32,15 @@ def measure(bed: Bed) -> dict[str, Any]:
     with bed.engine() as postgres:
         ground.fill(bed, postgres, targets(ground.data_folder()))
         ground.fill_big(postgres)
-        questions = _questions(OF_EACH_LENGTH)
-        ours = _times(bed, [one for same in questions.values() for one in same], "product")
+        asked = questions(OF_EACH_LENGTH)
+        ours = _times(bed, [one for same in asked.values() for one in same], "product")
         connection = postgres.connect(ground.BIG)
         with connection.cursor() as cursor:
             cursor.execute("SET maintenance_work_mem = '1GB'")
             cursor.execute(PEERS_INDEX)
             cursor.execute("ANALYZE subjects_name")
         connection.close()
-        few = [one for same in questions.values() for one in same[:OF_EACH_FOR_PEER]]
+        few = [one for same in asked.values() for one in same[:OF_EACH_FOR_PEER]]
         theirs = _times(bed, few, "trigram")
     clock, processors = ([pair[n] for pair in ours.values()] for n in (0, 1))
     same_few, peers = ([times[one][1] for one in few] for times in (ours, theirs))
@@ -59,7 +59,7 @@ def measure(bed: Bed) -> dict[str, Any]:
         "floor_processor_p95_ms": round(_percentile(peers, 95), 1),
         "rows": ground.BIG_NAMES,
         "processor_p95_ms_by_length": {
-            length: round(_percentile([ours[one][1] for one in same], 95), 1) for length, same in questions.items()
+            length: round(_percentile([ours[one][1] for one in same], 95), 1) for length, same in asked.items()
         },
         "questions": len(clock),
         "peer_questions": len(few),
@@ -67,7 +67,7 @@ def measure(bed: Bed) -> dict[str, Any]:
     }
 
 
-def _questions(number: int) -> dict[int, list[str]]:
+def questions(number: int) -> dict[int, list[str]]:
     draw = random.Random(SEED)
     keys = [name_key(row["name"]) for row in ground.rows_of(ground.data_folder(), ground.PARTS[2])]
     asked: dict[int, list[str]] = {}

@@ -90,7 +90,7 @@ async def _clerk(port: int, number: int, session: str, end: float, waits: list[f
             if reader is None or writer is None or reader.at_eof():  # new, or ended by the server while it was idle
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(request)
-            status = await _answer(reader)
+            status = await answer_of(reader)
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             errors.append(repr(error))
             reader = None
@@ -103,7 +103,7 @@ async def _clerk(port: int, number: int, session: str, end: float, waits: list[f
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
+async def answer_of(reader: asyncio.StreamReader) -> int:
     """Read one answer to its end; its status."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = next(int(line.partition(":")[2]) for line in head.split("\r\n") if line.startswith("content-length:"))
