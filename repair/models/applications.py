@@ -79,7 +79,9 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["department", "state", "due_on", "id"], name="repair_application_queue"),
             models.Index(fields=["whole_due_on", "id"], condition=_OPEN, name="repair_application_open"),
-            models.Index(fields=["department", "whole_due_on", "id"], condition=_OPEN, name="repair_application_to_do"),
+            models.Index(
+                fields=["department", "whole_due_on", "id"], condition=_OPEN, name="repair_application_to_do"
+            ),
             models.Index(fields=["subject_id", "-id"], name="repair_application_of_subject"),
             models.Index(fields=["filed_department", "-id"], name="repair_application_of_window"),
             models.Index(
