@@ -1,8 +1,8 @@
 """The floor of `portal_search`: the least that a Django view can do about a typed name on the same server.
 
-No middleware, no template, autocommit: one SELECT by the code, or by exactly the key of what was typed, JSON. It forgives
-no wrong character, knows no short form, ranks nothing. Served by `gunicorn tools.bench.portal_floor -c gunicorn.conf.py`;
-nothing in the product knows of it.
+No middleware, no template, autocommit: one SELECT by the code, or by exactly the key of what was typed, JSON. It
+forgives no wrong character, knows no short form, ranks nothing. Served by `gunicorn tools.bench.portal_floor -c
+gunicorn.conf.py`; nothing in the product knows of it.
 """
 
 import django

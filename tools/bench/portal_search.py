@@ -2,8 +2,8 @@
 
 Of three questions one is a unified code and two are pieces of register names, 4 to 20 characters long, some with a
 wrong character or cut off. Two ways: clients who read what they found before they ask again (exponential, mean 5 s),
-which the goal is taken for, and clients who never pause, beside the least that a view can do (portal_floor) in the same
-minutes. Nobody is limited here: PUBLIC_PER_MINUTE and PUBLIC_PER_DAY are 0.
+which the goal is taken for, and clients who never pause, beside the least that a view can do (portal_floor) in the
+same minutes. Nobody is limited here: PUBLIC_PER_MINUTE and PUBLIC_PER_DAY are 0.
 """
 
 import asyncio
