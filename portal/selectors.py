@@ -12,6 +12,7 @@ import exchange.selectors
 import exchange.selectors.channels
 import feedback.selectors
 import measures.selectors
+import objections.selectors
 import screening.selectors
 from collection.rules.periods import Period
 from collection.rules.states import UNDER_WAY
@@ -19,6 +20,8 @@ from collection.selectors import duties
 from collection.selectors.batches import to_mend_count
 from collection.selectors.records import RecordFilters, record_count
 from kernel.actor import Actor, Role
+from objections.rules.states import NEXT
+from portal.rules.waiting import Task
 from redblack.selectors import editions as list_editions
 from redblack.selectors import exits, honours, proceedings, versions_to_confirm
 from repair.selectors import applications as repairs
@@ -29,17 +32,6 @@ from toolkit.keyset import Capped
 
 QUEUE = 20
 REPORTING = frozenset({Role.UPLOADER, Role.REVIEWER, Role.CREDIT_OFFICE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One thing to do. `due_on` None: today."""
-
-    what: str
-    about: str
-    href: str
-    due_on: date | None = None
-    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +72,7 @@ def queue(actor: Actor, *, today: date) -> list[Task]:
         + _listings(actor, today)
         + _lists(actor, today)
         + _repairs(actor, today)
+        + _objections(actor, today)
         + _responses(actor, today)
         + _rosters(actor, today)
         + _told(actor, today)
@@ -205,6 +198,27 @@ def _repairs(actor: Actor, today: date) -> list[Task]:
         )
         for one in rows
     ]
+
+
+def _objections(actor: Actor, today: date) -> list[Task]:
+    """Objections that wait for the reader's own hand, the most urgent first; of many how many there are."""
+    rows = objections.selectors.waiting(actor, limit=QUEUE)
+    names = objections.selectors.names_of(rows)
+    tasks = [
+        Task(
+            what=NEXT[one.state],
+            about=f"{names.get(one.subject_id, '')} · {one.get_kind_display()} · {one.number}",
+            href=reverse("objections:objection", args=[one.pk]),
+            due_on=one.due_on,
+            overdue=one.due_on is not None and one.due_on < today,
+        )
+        for one in rows
+    ]
+    if len(rows) == QUEUE:
+        late, every = (objections.selectors.count(actor, overdue_on=day) for day in (today, None))
+        about = f"{every} 件，其中逾期 {late} 件"
+        tasks += [Task(what="查看全部异议", about=about, href=reverse("objections:queue"))]
+    return tasks
 
 
 def _lists(actor: Actor, today: date) -> list[Task]:

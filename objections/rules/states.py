@@ -32,6 +32,14 @@ LABELS = {
     State.REFUSED: "不予受理",
     State.WITHDRAWN: "已撤回",
 }
+NEXT: dict[str, str] = {  # what is to be done in an open state, for who has to do it
+    State.FILED: "受理异议",
+    State.ACCEPTED: "转办或者核查异议",
+    State.FORWARDED: "核查异议",
+    State.VERIFYING: "提出异议核查结论",
+    State.PROPOSED: "审定异议核查结论",
+    State.CONCLUDED: "答复异议",
+}
 MARKED = frozenset({State.ACCEPTED, State.FORWARDED, State.VERIFYING, State.PROPOSED})
 OPEN = frozenset({State.FILED, *MARKED, State.CONCLUDED})
 OVER = frozenset({State.ANSWERED, State.REFUSED, State.WITHDRAWN})
