@@ -38,6 +38,15 @@ class IdentityOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityDestroyed:
+    """Its term is over: the key under which the informant was sealed is gone."""
+
+    NAME: ClassVar[str] = "complaints.identity.destroyed"
+    complaint_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperOpened:
     """Somebody read a paper of a complaint."""
 

@@ -59,6 +59,10 @@ app.conf.beat_schedule = {
     },
     "repair.send_messages": {"task": "repair.tasks.send_messages", "schedule": 60.0},
     "objections.chase": {"task": "objections.tasks.chase", "schedule": crontab(hour=8, minute=35)},
+    "complaints.forget_informants": {
+        "task": "complaints.tasks.forget_informants",
+        "schedule": crontab(hour=2, minute=50),
+    },
     "repair.end_publicity": {"task": "repair.tasks.end_publicity", "schedule": crontab(hour=0, minute=30)},
     "repair.reconcile": {"task": "repair.tasks.reconcile", "schedule": crontab(hour="7,12,16", minute=10)},
     "office.send_messages": {"task": "office.tasks.send_messages", "schedule": 60.0},

@@ -147,7 +147,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 REDIS_URL = secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # the window goes on when Valkey is down
+SESSION_ENGINE = "accounts.sessions"  # in PostgreSQL: the window goes on when Valkey is down
 
 # --- language and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -184,6 +184,7 @@ SECOND_FACTOR_ROLES = frozenset(env.list("SECOND_FACTOR_ROLES", default=[]))  # 
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600  # since log-in, however busy
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 REREAD_SECONDS = 0.0 if TESTING else 5.0  # how long a process keeps departments and client systems
+RECEIPT_LINES_KEPT = 0 if TESTING else 5_000  # a process keeps the lines of today's list: receipts never change
 COUNTS_WRITTEN_EVERY = 10.0  # seconds: how long a process keeps the calls of a client system before it writes them
 OTP_TOTP_ISSUER = f"{CITY_NAME}信用联合奖惩系统"
 AXES_FAILURE_LIMIT = 5
@@ -242,6 +243,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "toolkit.http.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["toolkit.permissions.Nobody"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "toolkit.negotiation.AsItIs",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -252,7 +254,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "AUTHENTICATION_WHITELIST": [],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "toolkit.openapi.complete"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "toolkit.openapi.complete",
+        "credit_platform.described.add_examples",
+    ],
 }
 
 # --- background work -----------------------------------------------------------------------------------------------
@@ -273,6 +279,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
     "socket_connect_timeout": 2,
 }
+BROKER_PAUSE_SECONDS = 0.0 if TESTING else 5.0  # who waits at a window is not made to wait for a broker that is away
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "import"},
@@ -326,6 +333,7 @@ if REPORT_YEARLY_LIMIT and not REPORT_YEARLY_LIMIT_BASIS:
     raise ImproperlyConfigured("REPORT_YEARLY_LIMIT needs the article that allows it in REPORT_YEARLY_LIMIT_BASIS")
 COMPLAINT_ACCEPT_WORKING_DAYS = env.int("COMPLAINT_ACCEPT_WORKING_DAYS", default=5)
 COMPLAINT_ANSWER_WORKING_DAYS = env.int("COMPLAINT_ANSWER_WORKING_DAYS", default=30)
+COMPLAINT_IDENTITY_DAYS = env.int("COMPLAINT_IDENTITY_DAYS", default=1095)
 VERIFY_TRIES = env.int("VERIFY_TRIES", default=60)
 
 # --- the public portal ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The verbs of this app, under one name for the floors above."""
 
+from complaints.services.forgetting import destroy_identities
 from complaints.services.handling import (
     accept,
     answer,
@@ -18,6 +19,7 @@ __all__ = [
     "accept",
     "answer",
     "decline",
+    "destroy_identities",
     "forward",
     "name_handler",
     "open_identity",

@@ -21,6 +21,7 @@ from kernel.actor import Role
 from kernel.errors import NotFound
 from kernel.machine import TransitionRefused
 from tests.factories import accounts, subjects
+from toolkit import crypto
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n1 0 obj\n"
@@ -180,3 +181,30 @@ def test_steps_out_of_turn(frozen: object, now: Any) -> None:
     services.decline(complaint_id=one.pk, words="反映的事项不属于受理范围。", actor=officer, now=now)
     with pytest.raises(TransitionRefused):
         services.accept(complaint_id=one.pk, actor=officer, now=now)
+
+
+def test_an_informants_key_is_destroyed_when_its_term_is_over(frozen: object, now: Any, settings: Any) -> None:
+    officer = accounts.actor(Role.CREDIT_OFFICE)
+    numbers = [told(Client())[1] for _ in range(3)]
+    done, later, running = (Complaint.objects.get(number=number) for number in numbers)
+    for one in (done, later):
+        services.decline(complaint_id=one.pk, words="反映的事项不属于受理范围。", actor=officer, now=now)
+    term = timedelta(days=settings.COMPLAINT_IDENTITY_DAYS)
+    Complaint.objects.filter(pk=later.pk).update(moved_at=now + timedelta(days=1))
+    forget = {"actor": accounts.PLATFORM}
+    assert services.destroy_identities(**forget, now=now + term) == 0  # the last day is still its own
+    assert done.informant_key in seen_everywhere()
+    after = now + term + timedelta(seconds=1)
+    assert [services.destroy_identities(**forget, now=after) for _ in range(2)] == [1, 0]
+    assert done.informant_key not in seen_everywhere() and done.informant_ct in seen_everywhere()
+    with pytest.raises(crypto.CannotOpen):  # nor does the key of the text, nor another informant's, open it
+        place = f"complaints.complaint:{done.pk}:informant"
+        crypto.decrypt_with(crypto.unwrap(later.informant_key, aad=place), done.informant_ct, aad=place)
+    facts = Event.objects.filter(name="complaints.identity.destroyed")
+    assert [fact.payload["number"] for fact in facts] == numbers[:1]
+    client = Client()
+    client.force_login(accounts.User.objects.get(username=officer.name))
+    page = client.get(reverse("complaints:complaint", args=[done.pk])).content.decode()
+    assert "已销毁" in page and "不属于受理范围" in page
+    keys = Complaint.objects.exclude(informant_key="").order_by("pk").values_list("pk", flat=True)
+    assert list(keys) == [later.pk, running.pk]
