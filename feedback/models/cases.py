@@ -100,6 +100,11 @@ class Due(models.Model):
             ),
             models.Index(fields=["department_id", "id"], name="feedback_due_weak", condition=Q(weak=True)),
             models.Index(
+                fields=["department_id", "-checked_on", "-id"],
+                name="feedback_due_owed_by_check",
+                condition=Q(owed=True),
+            ),
+            models.Index(
                 fields=["department_id", "change_seq"],
                 name="feedback_due_by_change",
                 condition=Q(change_seq__gt=0),
