@@ -1,15 +1,17 @@
 """What PostgreSQL says, in the house's words: constraints become refusals, SQL functions are called by name."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import psycopg2
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from kernel.errors import Refusal
 
+T = TypeVar("T")
 FEW = 1_000  # rows: a table of fewer is not worth it, whatever the plan
 
 
@@ -79,18 +81,23 @@ def call_json(call: str, *arguments: Any) -> Any:
 
 
 def call_json_again(call: str, *arguments: Any) -> Any:
-    """As call_json, for what does no harm when it is said twice: reading, and writing under an idempotency key.
+    """As call_json, for what does no harm when it is said twice: reading, and writing under an idempotency key."""
+    return said_again(partial(call_json, call, *arguments))
+
+
+def said_again(ask: Callable[[], T]) -> T:
+    """What does no harm when it is said twice, said.
 
     The connection is not asked first whether it lives (CONN_HEALTH_CHECKS: one more statement in every request).
-    Where it turns out to be gone, it is opened anew and the call is made once more.
+    Where it turns out to be gone, it is opened anew and the same is said once more.
     """
     if connection.in_atomic_block:
-        return call_json(call, *arguments)
+        return ask()
     connection.health_check_done = True  # type: ignore[attr-defined]  # of this request: Django asks once in each
     try:
-        return call_json(call, *arguments)
+        return ask()
     except (OperationalError, InterfaceError):
         if connection.connection is not None and not connection.connection.closed:
             raise
         connection.close()
-    return call_json(call, *arguments)
+    return ask()
