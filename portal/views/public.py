@@ -25,6 +25,7 @@ from redblack.selectors.public_entries import (
     public_list_type,
     public_list_types,
 )
+from redblack.selectors.public_statements import public_statements_of
 from subjects.rules.kinds import Kind, Status
 from subjects.selectors import SubjectValue, names_of_representatives, subject_of, subjects_of
 from toolkit import clock
@@ -94,6 +95,7 @@ def firm(request: HttpRequest, ref: str) -> HttpResponse:
         "status": Status(subject.status).label,
         "entries": entries,
         "honours": [one for one in entries if one.kind == "reward"],
+        "statements": public_statements_of(subject_id=subject.id, on=today),
         "lists": [one for one in entries if one.kind != "reward"],
         "groups": list(groups.items()),
         "cut": len(records) > MOST_OF_A_FIRM,
