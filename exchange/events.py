@@ -152,11 +152,23 @@ class GapFound:
 
 @dataclass(frozen=True, slots=True)
 class LiftingsOpened:
-    """An entry left: so many cases of departments that acted on it are to be undone."""
+    """An entry left, or changed: so many cases of departments that acted on it are to be undone or looked at.
+    `why`: exchange.rules.liftings.
+    """
 
     NAME: ClassVar[str] = "exchange.liftings.opened"
     entry_id: int
     cases: int
+    why: str = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class LiftingsTurned:
+    """What was asked because of an entry is asked no more; `closed`: how many were still waiting."""
+
+    NAME: ClassVar[str] = "exchange.liftings.turned"
+    entry_id: int
+    closed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
-"""Reactions to facts of lower floors: whoever subscribes to the list is to be told."""
+"""Reactions to facts of lower floors: whoever subscribes to a list is to be told, whoever acted on an entry, too."""
 
 from datetime import datetime
 from typing import Any
 
-from exchange.services.lifting import open_liftings
+from exchange.rules.liftings import MATTERS, Why
+from exchange.services.lifting import open_liftings, turn_liftings
 from exchange.services.numbering import call_workers
 from kernel.actor import system
+
+ACTOR = system("exchange")
 
 
 def on_list_changed(payload: dict[str, Any], *, now: datetime) -> None:
@@ -15,9 +18,31 @@ def on_list_changed(payload: dict[str, Any], *, now: datetime) -> None:
 
 def on_entry_released(payload: dict[str, Any], *, now: datetime) -> None:
     """redblack.entry.released: whoever acted on it undoes it."""
-    open_liftings(entry_ids=[payload["entry_id"]], actor=system("exchange"), now=now)
+    open_liftings(entry_ids=[payload["entry_id"]], actor=ACTOR, now=now)
+
+
+def on_entry_restored(payload: dict[str, Any], *, now: datetime) -> None:
+    """redblack.entry.restored, .dispute_ended: what was to be undone is not, what was undone is looked at again."""
+    turn_liftings(entry_ids=[payload["entry_id"]], actor=ACTOR, now=now)
+
+
+def on_entry_corrected(payload: dict[str, Any], *, now: datetime) -> None:
+    """redblack.entry.corrected: whoever acted on what was told before looks at it again."""
+    if MATTERS.intersection(payload["changed"]):
+        occasion = payload["version"][:60]
+        open_liftings(entry_ids=[payload["entry_id"]], why=Why.CORRECTED, occasion=occasion, actor=ACTOR, now=now)
+
+
+def on_entry_disputed(payload: dict[str, Any], *, now: datetime) -> None:
+    """redblack.entry.disputed: measures rest, or rest no more."""
+    if not payload["suspended"]:
+        return on_entry_restored(payload, now=now)
+    occasion = payload["marked_on"]
+    open_liftings(entry_ids=[payload["entry_id"]], why=Why.SUSPENDED, occasion=occasion, actor=ACTOR, now=now)
 
 
 def on_rows_applied(payload: dict[str, Any], *, now: datetime) -> None:
-    """redblack.list.rows_applied: the same for those that a received version no longer names."""
-    open_liftings(entry_ids=payload["released"], actor=system("exchange"), now=now)
+    """redblack.list.rows_applied: the same for those that a received version no longer names, or names otherwise."""
+    open_liftings(entry_ids=payload["released"], actor=ACTOR, now=now)
+    occasion = f"版本 {payload['version_id']}"
+    open_liftings(entry_ids=payload["corrected"], why=Why.CORRECTED, occasion=occasion, actor=ACTOR, now=now)

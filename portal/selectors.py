@@ -10,6 +10,7 @@ import catalog.selectors
 import collection.selectors
 import exchange.selectors
 import exchange.selectors.channels
+import exchange.selectors.liftings
 import feedback.selectors
 import measures.selectors
 import objections.selectors
@@ -19,6 +20,7 @@ from collection.rules.states import UNDER_WAY
 from collection.selectors import duties
 from collection.selectors.batches import to_mend_count
 from collection.selectors.records import RecordFilters, record_count
+from exchange.policies import may_lift
 from kernel.actor import Actor, Role
 from objections.rules.states import NEXT
 from portal.rules.waiting import Task
@@ -327,7 +329,25 @@ def _told(actor: Actor, today: date) -> list[Task]:
             )
             for one in exchange.selectors.to_look_after(actor, limit=QUEUE)
         ]
+        + _to_lift(actor, today)
     )
+
+
+def _to_lift(actor: Actor, today: date) -> list[Task]:
+    """What departments that acted on an entry must undo, in one line: it may be thousands after a large exit."""
+    queue = exchange.selectors.liftings.lifting_queue(actor, today=today)
+    if queue is None:
+        return []
+    late = f"，其中逾期 {queue.late} 项" if queue.late.value and queue.late != queue.count else ""
+    return [
+        Task(
+            what="确认解除措施" if may_lift(actor) else "督办解除确认逾期",
+            about=f"{queue.count} 项{late}",
+            href=reverse("exchange:liftings"),
+            due_on=queue.first_due,
+            overdue=queue.first_due < today,
+        )
+    ]
 
 
 def numbers(actor: Actor, *, today: date) -> list[Number]:

@@ -150,7 +150,7 @@ class Holding(models.Model):
 
 
 class Recall(models.Model):
-    """联动解除通知: a holder must take something back, until it confirms the row that said so."""
+    """联动解除通知: a holder must take something back, or do otherwise, until it confirms the row that said so."""
 
     class Why(models.TextChoices):
         LEFT = "left", "已移出，停止使用并解除措施"

@@ -87,6 +87,10 @@ def stem(cover: Cover) -> str:
     return f"changes-{cover.subscription_id}-{cover.first_seq:012d}-{cover.last_seq:012d}"
 
 
+def manifest_name(cover: Cover) -> str:
+    return f"{stem(cover)}-manifest.xml"
+
+
 def files_of(cover: Cover, pages: Iterable[Sequence[Row]]) -> Iterator[File]:
     """The rows as files, page by page. Raises NotByTheSchema."""
     for number, rows in enumerate(pages, start=1):
@@ -112,7 +116,7 @@ def manifest_of(cover: Cover, files: Sequence[tuple[str, str, int, int]]) -> Fil
         file = etree.SubElement(root, f"{{{NS}}}File")
         for name, value in zip(("name", "sha256", "bytes", "rows"), one, strict=True):
             file.set(name, str(value))
-    return File(f"{stem(cover)}-manifest.xml", _judged(root), rows)
+    return File(manifest_name(cover), _judged(root), rows)
 
 
 def acknowledgement(raw: bytes, *, subscription_id: int) -> Acknowledged:

@@ -1,14 +1,18 @@
 """Reading what departments must still undo."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.selectors import scope
+from exchange import policies
 from exchange.models import Lifting
-from kernel.actor import Actor
+from kernel.actor import Actor, Kind
 from kernel.errors import NotFound
+from toolkit.keyset import Capped, count_of
 
 
 class LiftingNotFound(NotFound):
@@ -38,6 +42,27 @@ def lifting_page(actor: Actor, *, after: tuple[date, int] | None, limit: int) ->
     return list(rows.order_by("due_on", "id")[:limit])
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for the reader, in a line: how many, how many of them too late, and the first last day."""
+
+    count: Capped
+    late: Capped
+    first_due: date
+
+
+def lifting_queue(actor: Actor, *, today: date) -> Queue | None:
+    """For a department everything that it has to confirm, for the credit office what is late; None: nothing."""
+    if actor.kind is not Kind.USER or not policies.may_see(actor):
+        return None
+    rows = waiting_liftings(actor)
+    late = rows.filter(due_on__lt=today)
+    if not policies.may_lift(actor):
+        rows = late
+    first = rows.order_by("due_on", "id").values_list("due_on", flat=True).first()
+    return Queue(count_of(rows), count_of(late), first) if first else None
+
+
 def get_waiting(actor: Actor, lifting_id: int) -> Lifting:
     """Locked. Raises LiftingNotFound; one that is confirmed already is still found by its own department."""
     rows = Lifting.objects.select_for_update(of=("self",)).filter(pk=lifting_id)
@@ -47,15 +72,24 @@ def get_waiting(actor: Actor, lifting_id: int) -> Lifting:
     return row
 
 
-def entries_out(entry_ids: list[int]) -> dict[int, str]:
-    """Those of them that have left their list, with its code."""
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How an entry stands now. `rests`: it is disputed, and its measures are not applied meanwhile."""
+
+    list_code: str
+    out: bool
+    rests: bool
+
+
+def how_they_stand(entry_ids: Collection[int]) -> dict[int, Stands]:
+    """Those of them that there are."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT entry_id, list_code FROM redblack_pub_pushed"
-            " WHERE entry_id = ANY (%s) AND released_on IS NOT NULL",
-            [entry_ids],
+            "SELECT entry_id, list_code, released_on IS NOT NULL, suspended FROM redblack_pub_pushed"
+            " WHERE entry_id = ANY (%s)",
+            [sorted(entry_ids)],
         )
-        return dict(cursor.fetchall())
+        return {entry: Stands(*said) for entry, *said in cursor.fetchall()}
 
 
 def late_liftings(*, today: date) -> QuerySet[Lifting]:

@@ -1,18 +1,22 @@
-"""After an entry left: departments that were shown it, or applied a measure because of it, undo that and say so."""
+"""After an entry left: departments that were shown it, or applied a measure because of it, undo that and say so.
+
+The same where it is disputed and its measures rest, where it was corrected, and where it stands again after all.
+"""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts.selectors import addresses_of, departments_by_id
 from audit.services import record
 from exchange import policies
-from exchange.events import LiftingConfirmed, LiftingsChased, LiftingsOpened
+from exchange.events import LiftingConfirmed, LiftingsChased, LiftingsOpened, LiftingsTurned
 from exchange.models import Lifting
-from exchange.selectors.liftings import entries_out, get_waiting, late_liftings
+from exchange.rules.liftings import Why
+from exchange.selectors.liftings import Stands, get_waiting, how_they_stand, late_liftings
 from feedback.selectors.undoing import acted_on
 from kernel.actor import Actor, Role
 from kernel.errors import Malformed, NotPermitted
@@ -23,6 +27,7 @@ from office.services import send_message
 from toolkit.clock import day_of
 
 LONGEST = 300
+BACK, GONE = "条目继续有效，不再需要办理", "条目已移出，并入移出后的解除"
 
 
 class CannotLift(NotPermitted):
@@ -36,22 +41,34 @@ class SaidWrong(Malformed):
 
 
 @transaction.atomic
-def open_liftings(*, entry_ids: Collection[int], actor: Actor, now: datetime) -> int:
-    """Tell every department that acted on entries which have left; how many cases are to be undone. Again, and for an
-    entry that stands after all, changes nothing.
+def open_liftings(
+    *, entry_ids: Collection[int], why: Why = Why.LEFT, occasion: str = "", actor: Actor, now: datetime
+) -> int:
+    """Tell every department that acted on entries which have left, rest or were corrected; how many cases are asked.
+    Again, and for an entry of which that is not so any more, changes nothing.
     """
-    out = entries_out(sorted(entry_ids))
-    today = day_of(now)
-    shown_since = today - timedelta(days=settings.RECALL_SHOWN_DAYS)
-    cases = acted_on([f"entry:{one}" for one in out], shown_since=shown_since) if out else []
-    known = set(Lifting.objects.filter(entry_id__in=out).values_list("entry_id", "case_id"))
-    due = due_on(today, settings.RECALL_WORKING_DAYS, calendar())
+    states = how_they_stand(entry_ids)
+    so = {one: stands for one, stands in states.items() if _is_so(why, stands)}
+    if not so:
+        return 0
+    if why is Why.LEFT:  # what else was asked of it is over with it
+        _close(Lifting.objects.filter(entry_id__in=so).exclude(why=Why.LEFT), GONE, actor, now)
+    shown_since = day_of(now) - timedelta(days=settings.RECALL_SHOWN_DAYS)
+    cases = acted_on([f"entry:{one}" for one in sorted(so)], shown_since=shown_since)
+    known = set(
+        Lifting.objects.filter(entry_id__in=so, why=why, occasion=occasion, withdrawn_at=None).values_list(
+            "entry_id", "case_id"
+        )
+    )
+    due = due_on(day_of(now), settings.RECALL_WORKING_DAYS, calendar())
     new = [
         Lifting(
             entry_id=entry,
-            list_code=out[entry],
+            list_code=so[entry].list_code,
             department_id=one.department_id,
             kind=Lifting.Kind.APPLIED if one.applied else Lifting.Kind.SHOWN,
+            why=why,
+            occasion=occasion,
             case_id=one.case_id,
             case_number=one.case_number,
             receipt=one.receipt,
@@ -64,11 +81,52 @@ def open_liftings(*, entry_ids: Collection[int], actor: Actor, now: datetime) ->
         for entry in [int(one.trigger.partition(":")[2])]
         if (entry, one.case_id) not in known
     ]
+    return _opened(new, why, actor, now)
+
+
+@transaction.atomic
+def turn_liftings(*, entry_ids: Collection[int], actor: Actor, now: datetime) -> int:
+    """These entries stand again, or their measures rest no more: nothing is to be undone, and whoever has undone it
+    is asked to look at it again; how many cases are. Again, and for an entry that is out, changes nothing.
+    """
+    states = how_they_stand(entry_ids)
+    back = [one for one, stands in states.items() if not stands.out]
+    over = [Why.LEFT] + [Why.SUSPENDED] * all(not states[one].rests for one in back)
+    rows = Lifting.objects.filter(entry_id__in=back, why__in=over, withdrawn_at=None)
+    undone = list(rows.filter(lifted=True).order_by("pk"))
+    _close(rows, BACK, actor, now)
+    due = due_on(day_of(now), settings.RECALL_WORKING_DAYS, calendar())
+    for row in undone:
+        row.pk, row.why, row.occasion, row.opened_at = None, Why.RESTORED, f"{now:%Y-%m-%dT%H:%M:%S}", now
+        row.due_on, row.provisional, row.chased_on, row.escalated_on = due.on, due.provisional, None, None
+        row.confirmed_at, row.confirmed_by, row.lifted, row.said, row.withdrawn_at = None, "", None, "", None
+    return _opened(undone, Why.RESTORED, actor, now)
+
+
+def _is_so(why: Why, stands: Stands) -> bool:
+    return stands.out if why is Why.LEFT else not stands.out and (why is not Why.SUSPENDED or stands.rests)
+
+
+def _opened(new: list[Lifting], why: Why, actor: Actor, now: datetime) -> int:
     Lifting.objects.bulk_create(new, ignore_conflicts=True)
     for entry in sorted({one.entry_id for one in new}):
         count = sum(one.entry_id == entry for one in new)
-        record(LiftingsOpened(entry, count), about=f"redblack.entry:{entry}", actor=actor, now=now)
+        record(LiftingsOpened(entry, count, why.value), about=f"redblack.entry:{entry}", actor=actor, now=now)
     return len(new)
+
+
+def _close(rows: QuerySet[Lifting], said: str, actor: Actor, now: datetime) -> None:
+    """Nothing is asked any more: what waits is closed by the platform, what was answered stays as it is."""
+    rows = rows.filter(withdrawn_at=None)
+    waiting = list(rows.filter(confirmed_at=None).order_by("pk").select_for_update(of=("self",)))
+    for row in waiting:
+        row.confirmed_at, row.confirmed_by, row.lifted, row.said = now, actor.key, False, said
+    Lifting.objects.bulk_update(waiting, ["confirmed_at", "confirmed_by", "lifted", "said"])
+    entries = sorted(set(rows.values_list("entry_id", flat=True)))
+    rows.update(withdrawn_at=now)
+    for entry in entries:
+        closed = sum(one.entry_id == entry for one in waiting)
+        record(LiftingsTurned(entry, closed), about=f"redblack.entry:{entry}", actor=actor, now=now)
 
 
 @transaction.atomic
@@ -105,8 +163,8 @@ def chase_liftings(*, today: date, actor: Actor, now: datetime) -> int:
             send_message(
                 to=department.email,
                 subject=f"解除确认逾期 {count} 项",
-                body=f"{department.name}：\n\n有 {count} 项名单条目已移出，贵单位此前核查或者实施措施，尚未确认解除。"
-                "请解除措施后，在“名单管理”的“联动解除”中确认。",
+                body=f"{department.name}：\n\n贵单位此前核查过或者据以实施措施的名单条目已移出、更正、暂缓执行或者恢复，"
+                f"有 {count} 项尚未确认。请处理后，在“名单管理”的“联动解除”中确认。",
                 about=f"exchange.department:{department_id}",
                 actor=actor,
                 now=now,
@@ -120,7 +178,7 @@ def chase_liftings(*, today: date, actor: Actor, now: datetime) -> int:
             send_message(
                 to=address,
                 subject=f"解除确认逾期 {new} 项，请督办",
-                body=f"名单条目已移出，{names} 尚未确认解除措施，已逾期。详见“联动解除”。",
+                body=f"名单条目已移出或者变更，{names} 尚未确认解除、调整措施，已逾期。详见“联动解除”。",
                 about="exchange.liftings:",
                 actor=actor,
                 now=now,

@@ -6,8 +6,11 @@ commits a moment later has a higher revision and is met by the next call. The ca
 Entries that a revision has touched are looked at; once a day, and when a subscription goes on or a list is current
 again, every entry is, for terms begin and end, and firms change their names, without any revision of the list. A row
 is written only where what is to be told differs from what was told. A paused subscription is told of nothing but what
-must be taken back.
+must be taken back: what left, what rests, and what was told otherwise than its authority now states it.
 """
+
+# what may change of an entry without its authority having stated it otherwise
+BESIDE = "'{code,name,kind,division,disputed_on,suspended}'::text[]"
 
 NUMBER = """
 WITH own AS (
@@ -34,7 +37,7 @@ WITH own AS (
   WHERE r.closed
 ), judged AS (
   SELECT t.entry_id, t.source_id, t.revision, e.list_code, e.suspended, coalesce(h.present, false) AS held,
-         coalesce(h.suspended, false) AS rested, h.digest AS told,
+         coalesce(h.suspended, false) AS rested, h.digest AS told, h.seq AS told_seq, h.told_at,
          NOT r.closed AND e.list_code = ANY (own.lists) AND s.kind = ANY (own.kinds)
            AND s.division_code LIKE own.within
            AND collection_pub_in_force(e.valid_from, e.valid_until, e.released_on, %(as_of)s) AS present,
@@ -53,16 +56,22 @@ WITH own AS (
   JOIN redblack_pub_pushed e ON e.entry_id = t.entry_id
   JOIN subjects_pub_subject s ON s.id = e.subject_id
   LEFT JOIN exchange_holding h ON h.subscription_id = %(subscription)s AND h.entry_id = t.entry_id
-), news AS (
+), differing AS (
   SELECT j.*, CASE WHEN present THEN standing_content ELSE leaving_content END AS content,
-         md5(CASE WHEN present THEN standing_content ELSE leaving_content END::text)::uuid AS digest,
-         held AND (NOT present OR suspended AND NOT rested) AS recalled
+         md5(CASE WHEN present THEN standing_content ELSE leaving_content END::text)::uuid AS digest
   FROM judged j WHERE present OR held
+), news AS (
+  SELECT d.*, CASE WHEN NOT held THEN NULL WHEN NOT present THEN 'left' WHEN suspended AND NOT rested THEN 'suspended'
+                WHEN digest <> told AND EXISTS (
+                  SELECT 1 FROM exchange_ledgerrow r
+                  WHERE r.subscription_id = %(subscription)s AND r.seq = told_seq AND r.made_at = d.told_at
+                    AND r.content - {beside} <> standing_content - {beside}) THEN 'corrected' END AS why
+  FROM differing d
 ), numbered AS (
   SELECT n.*, own.last_seq + row_number() OVER in_order AS seq,
          own.standing + sum(n.present::int - n.held::int) OVER in_order AS standing_after
   FROM own, news n
-  WHERE n.recalled OR NOT own.paused AND n.present AND (NOT n.held OR n.digest <> n.told)
+  WHERE n.why IS NOT NULL OR NOT own.paused AND n.present AND (NOT n.held OR n.digest <> n.told)
   WINDOW in_order AS (ORDER BY n.revision, n.source_id, n.entry_id)
 ), written AS (
   INSERT INTO exchange_ledgerrow
@@ -80,9 +89,8 @@ WITH own AS (
 ), recalled AS (
   INSERT INTO exchange_recall
     (subscription_id, seq, entry_id, list_code, why, opened_at, due_on, provisional)
-  SELECT %(subscription)s, seq, entry_id, list_code, CASE WHEN present THEN 'suspended' ELSE 'left' END, %(now)s,
-         %(due_on)s, %(provisional)s
-  FROM numbered WHERE recalled
+  SELECT %(subscription)s, seq, entry_id, list_code, why, %(now)s, %(due_on)s, %(provisional)s
+  FROM numbered WHERE why IS NOT NULL
   RETURNING 1
 ), moved AS (
   UPDATE exchange_position p SET revision = r.now, closed = r.closed, as_of = %(as_of)s FROM reached r
@@ -93,7 +101,7 @@ SET last_seq = coalesce((SELECT max(seq) FROM numbered), o.last_seq),
     standing = o.standing + coalesce((SELECT sum(present::int - held::int) FROM numbered), 0)
 WHERE o.id = %(subscription)s
 RETURNING o.last_seq - (SELECT last_seq FROM own), o.last_seq, (SELECT count(*) FROM recalled)
-"""
+""".replace("{beside}", BESIDE)
 
 # Subscriptions whose ledger does not say what the lists say: a source moved on, was retired or taken up again, a new
 # day has begun, or the subscription ended while something is still held.

@@ -1,6 +1,6 @@
 """What a person may have sent, and what receivers say they hold when nobody sends them anything."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -9,14 +9,19 @@ from exchange import policies, selectors
 from exchange.events import DeliveryAsked, GapFound
 from exchange.models import Channel, Delivery, Subscription
 from exchange.rules.channels import TROUBLES, Trouble
+from exchange.rules.formats import Cover
 from exchange.rules.states import TOLD
-from exchange.selectors.channels import APPROVED, BY_FILE, NoChannel, channel_of, on_its_way
+from exchange.selectors.channels import APPROVED, NoChannel, channel_of, on_its_way
 from exchange.services.channels import open_channel
 from exchange.services.channels.base import CannotDeliver, Receipt
+from exchange.services.channels.base import Channel as Way
+from exchange.services.channels.files import FileChannel
 from exchange.services.channels.setting import target_of
 from exchange.services.delivering import ask_for_everything, believe, call_workers
 from kernel.actor import Actor
 from kernel.errors import NotPermitted, RuleBroken
+
+FILES_WAIT = timedelta(hours=1)  # a receiver that takes files away has said so by then
 
 
 class CannotAsk(NotPermitted):
@@ -72,9 +77,11 @@ def reconcile(*, subscription_id: int, actor: Actor, now: datetime) -> Receipt |
     other side is kept with the channel.
     """
     row, channel = _running(subscription_id, actor)
-    receipt, wrong = None, ""
+    receipt, wrong, lost = None, "", False
     try:
-        receipt = open_channel(target_of(channel=channel, now=now)).state()
+        way = open_channel(target_of(channel=channel, now=now))
+        receipt = way.state()
+        lost = receipt is not None and _is_lost(channel, way, receipt, now)
     except CannotDeliver as refusal:
         wrong = str(refusal)
     with transaction.atomic():
@@ -87,7 +94,7 @@ def reconcile(*, subscription_id: int, actor: Actor, now: datetime) -> Receipt |
             return None
         idle = on_its_way(row.pk) is None
         agreed = believe(channel=channel, receipt=receipt, actor=actor, now=now)
-        if idle and receipt.seq < channel.sent_seq and channel.kind not in BY_FILE:
+        if idle and lost and receipt.seq < channel.sent_seq:
             Channel.objects.filter(pk=channel.pk).update(sent_seq=receipt.seq, round_to=channel.sent_seq)
             fact = GapFound(row.pk, receipt.seq, channel.sent_seq)
             record(fact, about=f"exchange.subscription:{row.pk}", actor=actor, now=now)
@@ -95,6 +102,22 @@ def reconcile(*, subscription_id: int, actor: Actor, now: datetime) -> Receipt |
             ask_for_everything(channel=channel, receipt=receipt, actor=actor, now=now)
         call_workers(subscription_id=row.pk)
     return receipt
+
+
+def _is_lost(channel: Channel, way: Way, receipt: Receipt, now: datetime) -> bool:
+    """Whether what follows the receipt was taken here and is not there. Files wait until the receiver comes for them:
+    those of an hour ago that are neither there nor acknowledged are lost.
+    """
+    if receipt.seq >= channel.sent_seq:
+        return False
+    if not isinstance(way, FileChannel):
+        return True
+    sent = Delivery.objects.filter(subscription_id=channel.subscription_id, last_seq__gt=receipt.seq)
+    sent = sent.filter(first_seq__lte=receipt.seq + 1, done_at__isnull=False)
+    last = sent.order_by("-id").first()
+    if last is None or last.done_at is None or now - last.done_at < FILES_WAIT:
+        return False
+    return not way.lies_there(Cover(last.subscription_id, last.kind, last.first_seq, last.last_seq, last.made_at))
 
 
 def _just_filled(channel: Channel, receipt: Receipt) -> bool:

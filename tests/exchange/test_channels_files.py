@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from audit.models import Event
 from exchange.models import Channel, Delivery, Recall, Subscription
 from exchange.rules.channels import Kind, Trouble
 from exchange.rules.formats import NotByTheSchema, acknowledgement
@@ -73,6 +74,25 @@ def test_files_are_whole_listed_and_acknowledged(folder: Path, tmp_path: Path) -
     reconciling.send_everything(subscription_id=row.pk, actor=accounts.actor(Role.CREDIT_OFFICE), now=NOW)
     with_nothing = Book(tmp_path / "another.sqlite")
     assert send(row) == 1 and filing.take(folder, with_nothing) == 1 and with_nothing.stands() == (3, 1)
+
+
+def test_files_that_were_lost_are_laid_down_again(folder: Path, tmp_path: Path) -> None:
+    row, listed = set_up()
+    book = Book(tmp_path / "book.sqlite")
+    redblack.entry(listed.code, screening.firm())
+    assert send(row) == 1 and filing.take(folder, book) == 1 and said_by_now(row) == (1, 1)
+    redblack.entry(listed.code, screening.firm())
+    assert send(row) == 1
+    later = NOW + timedelta(hours=3)
+    reconciling.reconcile(subscription_id=row.pk, actor=PLATFORM, now=later)
+    assert Channel.objects.get().sent_seq == 2, "they wait for the receiver"
+    for path in folder.glob("changes-*"):
+        path.unlink()  # somebody has tidied up
+    reconciling.reconcile(subscription_id=row.pk, actor=PLATFORM, now=NOW + timedelta(minutes=5))
+    assert Channel.objects.get().sent_seq == 2, "they may have been taken this minute"
+    reconciling.reconcile(subscription_id=row.pk, actor=PLATFORM, now=later)
+    assert Event.objects.get(name="exchange.gap.found").payload["seq"] == 1
+    assert send(row) == 1 and filing.take(folder, book) == 1 and said_by_now(row) == (2, 2)
 
 
 def test_the_same_batch_is_the_same_file(folder: Path) -> None:

@@ -1,6 +1,12 @@
 """Rows into a department's own PostgreSQL and MariaDB: created, matched, once in effect, gaps found and filled."""
 
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -21,6 +27,7 @@ from tests.conftest import NOW
 from tests.exchange.conftest import TABLE_SECRET, table_said
 from tests.factories import accounts, exchange, redblack, screening
 from tests.factories.accounts import PLATFORM
+from tools.engines import engine_user
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +124,44 @@ def test_a_renamed_or_altered_table_is_named_and_goes_on_when_it_is_back(server:
     reconciling.send_everything(subscription_id=row.pk, actor=office, now=NOW)
     assert send(row) == 2 and batch().kind == "snapshot" and batch().last_seq == 2
     assert ask(server, "SELECT count(*) FROM renamed") == [(2,)]
+
+
+@pytest.fixture
+def small_disk(department_postgresql: Server) -> Iterator[Path]:
+    """A tablespace of theirs, `small`, of one megabyte."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs the right to mount")
+    place = Path(tempfile.mkdtemp(prefix="disk-", dir="/tmp"))
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=777", "tmpfs", str(place)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        place.rmdir()
+        pytest.skip("no disk may be mounted here")
+    try:
+        (place / "pg").mkdir()
+        shutil.chown(place / "pg", engine_user())
+        department_postgresql.run(f"CREATE TABLESPACE small LOCATION '{place}/pg'")
+        yield place
+        department_postgresql.run("DROP TABLE IF EXISTS crammed", "DROP TABLESPACE small")
+    finally:
+        subprocess.run(["umount", place], check=True)
+        place.rmdir()
+
+
+def test_their_full_disk_is_named_and_nothing_half_stays(small_disk: Path, department_postgresql: Server) -> None:
+    server = department_postgresql
+    row, listed = set_up(server, "crammed")
+    redblack.entry(listed.code, screening.firm())
+    assert send(row) == 1
+    server.run("ALTER TABLE crammed SET TABLESPACE small")
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 4096))
+    for _ in range(30):  # more than a page
+        redblack.entry(listed.code, screening.firm(), ground="严重违法" * 70)
+    assert send(row) == 0 and batch().trouble == Trouble.FULL and "磁盘已满" in batch().last_error
+    assert ask(server, "SELECT last_seq, row_count FROM crammed_state") == [(1, 1)]
+    filler.unlink()
+    assert send(row, timedelta(minutes=2)) == 30
+    assert ask(server, "SELECT count(*) FROM crammed") == [(31,)]
 
 
 def test_lost_rows_and_a_number_that_went_back_are_found_and_filled(server: Server) -> None:

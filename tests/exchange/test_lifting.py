@@ -9,7 +9,13 @@ from django.urls import reverse
 
 from accounts.models import Department
 from audit.models import Event
-from exchange.handlers import on_entry_released, on_rows_applied
+from exchange.handlers import (
+    on_entry_corrected,
+    on_entry_disputed,
+    on_entry_released,
+    on_entry_restored,
+    on_rows_applied,
+)
 from exchange.models import Lifting
 from exchange.selectors.liftings import LiftingNotFound, waiting_liftings
 from exchange.services.lifting import CannotLift, SaidWrong, chase_liftings, confirm_lifting
@@ -18,7 +24,8 @@ from feedback.rules.cases import Action
 from kernel.actor import Actor, Role
 from office.models import Message
 from redblack import services as lists
-from redblack.rules.lists import ReleaseKind
+from redblack.rules.lists import Ground, ReleaseKind
+from redblack.services.restoring import restore_entry
 from tests.conftest import NOW
 from tests.factories import accounts, redblack, screening
 from tests.factories.accounts import PLATFORM
@@ -88,7 +95,7 @@ def test_who_applied_and_who_was_shown_are_told_once(bureau: Department, entry: 
     assert not Lifting.objects.exists()  # it stands: a fact that came late tells nobody
     release(entry)
     tell(entry, entry)
-    on_rows_applied({"released": [entry]}, now=NOW)
+    on_rows_applied({"released": [entry], "corrected": [], "version_id": 1}, now=NOW)
     found = {one.case_id: one.kind for one in Lifting.objects.all()}
     assert found == {applied.pk: "applied", partly.pk: "applied", shown.pk: "shown"}
     assert Event.objects.filter(name="exchange.liftings.opened").count() == 1
@@ -113,6 +120,70 @@ def test_only_its_department_says_that_it_was_undone(bureau: Department, clerk: 
     assert (row.lifted, row.said, row.confirmed_by) == (True, "11月20日恢复申报资格", clerk.key)
     assert not waiting_liftings(clerk).exists()
     assert Event.objects.filter(name="exchange.lifting.confirmed").count() == 1
+
+
+def waiting() -> list[tuple[str, str]]:
+    """(why, kind) of what waits to be confirmed."""
+    return sorted(Lifting.objects.filter(confirmed_at=None).values_list("why", "kind"))
+
+
+def test_an_entry_that_is_restored_asks_nothing_more_and_what_was_undone_is_looked_at_again(
+    bureau: Department, clerk: Actor, entry: int
+) -> None:
+    undone = case(entry, bureau, **reported(Action.DONE))
+    case(entry, bureau)
+    release(entry)
+    tell(entry)
+    lifted = Lifting.objects.get(case_id=undone.pk)
+    confirm_lifting(lifting_id=lifted.pk, lifted=True, said="已恢复资格", actor=clerk, now=NOW)
+    on_entry_restored({"entry_id": entry}, now=NOW)
+    assert waiting() == [("left", "shown")]  # it is out still: a fact that came early changes nothing
+    restore_entry(entry_id=entry, document_no="撤1号", actor=PLATFORM, now=NOW)
+    for _ in range(2):
+        on_entry_restored({"entry_id": entry}, now=NOW)
+    assert waiting() == [("restored", "applied")]
+    lifted.refresh_from_db()
+    assert (lifted.lifted, lifted.said, lifted.withdrawn_at) == (True, "已恢复资格", NOW)
+    turned = Event.objects.filter(name="exchange.liftings.turned").get()
+    assert turned.payload == {"entry_id": entry, "closed": 1}
+    release(entry)  # it leaves once more: everybody is asked once more
+    tell(entry, entry)
+    assert waiting() == [("left", "applied"), ("left", "shown")]
+
+
+def test_a_correction_is_looked_at_by_who_acted_once_for_each_that_matters(
+    bureau: Department, clerk: Actor, entry: int
+) -> None:
+    case(entry, bureau, **reported(Action.DONE))
+    said = {"entry_id": entry, "version": "2026-11", "changed": ["performance"]}
+    on_entry_corrected(said, now=NOW)
+    assert not waiting()
+    for changed in (["ground"], ["ground", "grade"]):
+        on_entry_corrected(said | {"changed": changed}, now=NOW)
+    assert waiting() == [("corrected", "applied")]
+    row = Lifting.objects.get()
+    confirm_lifting(lifting_id=row.pk, lifted=True, said="已按新期限", actor=clerk, now=NOW)
+    on_rows_applied({"released": [], "corrected": [entry], "version_id": 7}, now=NOW)
+    assert waiting() == [("corrected", "applied")]
+    release(entry)
+    tell(entry)
+    assert waiting() == [("left", "applied")]
+
+
+def test_measures_that_rest_are_asked_for_until_they_rest_no_more(
+    bureau: Department, clerk: Actor, entry: int
+) -> None:
+    case(entry, bureau, **reported(Action.DONE))
+    said = {"entry_id": entry, "suspended": True, "marked_on": "2026-11-20"}
+    on_entry_disputed(said, now=NOW)
+    assert not waiting()  # nobody has marked it: the fact came late
+    assert lists.mark_disputed(entry_id=entry, ground=Ground.WRONG_SUBJECT, marked_on=TODAY, actor=PLATFORM, now=NOW)
+    on_entry_disputed(said, now=NOW)
+    assert waiting() == [("suspended", "applied")]
+    confirm_lifting(lifting_id=Lifting.objects.get().pk, lifted=True, said="已暂停", actor=clerk, now=NOW)
+    lists.end_dispute(entry_id=entry, outcome="维持", ended_on=TODAY, actor=PLATFORM, now=NOW)
+    on_entry_disputed(said | {"suspended": False}, now=NOW)
+    assert waiting() == [("restored", "applied")]
 
 
 def test_what_is_late_is_chased_daily_and_told_to_the_credit_office_once(bureau: Department, entry: int) -> None:

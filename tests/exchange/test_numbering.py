@@ -93,6 +93,23 @@ def test_a_suspending_objection_is_recalled_once_and_told_again_when_it_ends(db:
     assert LedgerRow.objects.get(seq=3).content["suspended"] is False
 
 
+def test_a_correction_is_recalled_but_not_another_name(db: None) -> None:
+    one, firm = redblack.list_type(), screening.firm()
+    entry = redblack.entry(one.code, firm, document_no="某失信列〔2026〕8号")
+    row, office = exchange.opened(one.code), accounts.actor(Role.CREDIT_OFFICE)
+    number(row)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE subjects_subject SET name = '江澜新名有限公司' WHERE id = %s", [firm])
+    tomorrow = NOW + timedelta(days=1)
+    assert number(row, tomorrow) == 1 and not Recall.objects.exists()
+    subscribing.step(subscription_id=row.pk, name="pause", actor=office, now=NOW)
+    papers = redblack.papers(document_no="某失信列〔2026〕8号", ground="更正后的事实")
+    assert lists.correct(entry_id=entry, papers=papers, performance="", version="2", actor=PLATFORM, now=NOW)
+    assert number(row, tomorrow) == 1  # who holds what was wrong is told of it, paused or not
+    assert list(Recall.objects.values_list("seq", "why")) == [(3, "corrected")]
+    assert LedgerRow.objects.get(seq=3).content["ground"] == "更正后的事实"
+
+
 def test_only_the_kinds_and_the_area_that_were_asked_for(db: None) -> None:
     one = redblack.list_type()
     here, there = screening.firm(), screening.firm()

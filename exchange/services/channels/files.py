@@ -23,6 +23,7 @@ from exchange.rules.formats import (
     NotByTheSchema,
     acknowledgement,
     files_of,
+    manifest_name,
     manifest_of,
 )
 from exchange.selectors import Change
@@ -82,6 +83,11 @@ class FileChannel:
     def state(self) -> Receipt | None:
         with self._open(self._target) as place:
             return self._said(place)
+
+    def lies_there(self, cover: Cover) -> bool:
+        """Whether a delivery waits to be taken. Raises CannotDeliver."""
+        with self._open(self._target) as place:
+            return place.read(manifest_name(cover), 1) is not None
 
     def _lay_down(self, place: Place, cover: Cover, pages: Iterable[Sequence[Change]]) -> None:
         laid = []
