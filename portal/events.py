@@ -30,3 +30,12 @@ class KeysResealed:
     NAME: ClassVar[str] = "portal.keys.resealed"
     column: str
     values: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookupsGathered:
+    """So many lines of who was checked were listed, up to a receipt."""
+
+    NAME: ClassVar[str] = "portal.lookups.gathered"
+    lines: int
+    upto: int

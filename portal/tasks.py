@@ -2,10 +2,29 @@ import time
 
 from celery import shared_task
 
-from toolkit import health
+from kernel.actor import system
+from portal.services import lookups
+from toolkit import clock, health
 
 
 @shared_task
 def heartbeat() -> None:
     """Sent by beat, run by a worker: /readyz says when the sign of life is late."""
     health.beat(now=time.time())
+
+
+@shared_task(ignore_result=True)
+def gather_lookups(**_newer: object) -> int:
+    """Every minute: who was checked, for the pages of those who were."""
+    lines = 0
+    while some := lookups.gather_lookups(actor=system("portal"), now=clock.now()):
+        lines += some
+        if some < lookups.AT_ONCE:
+            break
+    return lines
+
+
+@shared_task(ignore_result=True)
+def drop_old_lookups(**_newer: object) -> int:
+    """Nightly, by the machine's own clock: lines whose receipt has passed its time."""
+    return lookups.drop_old(now=clock.wall())

@@ -26,4 +26,5 @@ urlpatterns = [
     path("portal/status/", public.status, name="status"),
     path("portal/my/", my.my, name="my"),
     path("portal/my/of/<str:ref>/", my.my_subject, name="my_subject"),
+    path("portal/my/of/<str:ref>/lookups/", my.my_lookups, name="my_lookups"),
 ]

@@ -32,6 +32,7 @@ CASES = {
     "portal:guide": Row("get", OPEN),
     "portal:status": Row("get", OPEN),
     "portal:my": Row("get", VISITORS),
+    "portal:my_lookups": Row("get", VISITORS),
     "portal:my_subject": Row("get", VISITORS),
     "citizens:sign_in": Row("get", OPEN),
     "citizens:code": Row("get", OPEN),

@@ -1,0 +1,73 @@
+"""Who looked me up and why: each check is listed once, for the one who was checked and nobody else, as law lets it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Department
+from citizens.models import Visitor
+from kernel.actor import Role
+from portal.models import Lookup, LookupMark
+from portal.rules.lookups import SettingWrong, withheld
+from portal.services import lookups
+from screening.models import Matter
+from tests.conftest import NOW
+from tests.factories import accounts, citizens, collection, screening
+from toolkit.references import reference
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+
+
+def gather() -> int:
+    return sum(lookups.gather_lookups(actor=accounts.PLATFORM, now=NOW) for _ in range(2))  # seen, then listed
+
+
+def test_every_check_is_listed_once_for_who_was_checked(settings: object) -> None:
+    code, home = screening.uscc(), accounts.department()
+    mine, other = screening.firm(code), screening.firm()
+    source = collection.source(kind="record", code="LOOKED")
+    window, secret = (screening.matter(consults=[source], implementing_department_id=home.pk) for _ in range(2))
+    clerk = accounts.actor(Role.CLERK, department=accounts.department())
+    for matter in (window, secret, window):
+        screening.ask(matter, code, actor=clerk, now=NOW)
+    assert (gather(), gather()) == (3, 0) and Lookup.objects.filter(subject_id=mine).count() == 3
+    mark = LookupMark.objects.get()
+    screening.ask(window, code, actor=clerk, now=NOW)
+    assert lookups.gather_lookups(actor=accounts.PLATFORM, now=NOW) == 0  # it may have been committed before another
+    LookupMark.objects.update(done=0)  # gathered again from the start: nothing twice
+    assert gather() and Lookup.objects.count() == 4 and LookupMark.objects.get().done > mark.done
+    client = citizens.client_of()
+    citizens.represents(Visitor.objects.get().pk, mine)
+    url = reverse("portal:my_lookups", args=[reference("my", mine)])
+    page = client.get(url).content.decode()
+    name = Matter.objects.get(code=window).name
+    asked_by = Department.objects.get(pk=clerk.department_id).name
+    assert page.count(f"<td>{name}（事前）") == 3 and asked_by in page and f"实施部门：{home.name}" in page
+    assert Matter.objects.get(code=secret).name in page and clerk.name not in page  # the department, not the person
+    assert client.get(reverse("portal:my_lookups", args=[reference("my", other)])).status_code == 404
+    assert client.get(reverse("portal:my_lookups", args=["x" * 26])).status_code == 404
+    assert "谁查过我" in client.get(reverse("portal:my_subject", args=[reference("my", mine)])).content.decode()
+    settings.LOOKUPS_WITHHELD = f"matter:{secret}=《中华人民共和国监察法》第十八条"  # type: ignore[attr-defined]
+    page = client.get(url).content.decode()
+    assert Matter.objects.get(code=secret).name not in page and page.count("（事前）") == 3
+    settings.LOOKUPS_WITHHELD = f"department:{home.code}=《中华人民共和国监察法》第十八条"  # type: ignore[attr-defined]
+    assert "没有核查记录" in client.get(url).content.decode()
+    first = lookups.lookups_of(mine, limit=1)
+    assert first == []
+    settings.LOOKUPS_WITHHELD = ""  # type: ignore[attr-defined]
+    first = lookups.lookups_of(mine, limit=3)
+    assert len(lookups.lookups_of(mine, after=(first[-1].at, first[-1].id))) == 1  # pages turn without a gap
+    assert lookups.drop_old(now=NOW + timedelta(days=366 * 10 + 1)) == 4
+
+
+@pytest.mark.parametrize("text", ["matter:M1", "matter:=法第一条", "person:1=法第一条", "M1=法第一条", "matter:M1= "])
+def test_what_is_withheld_names_its_law(text: str) -> None:
+    with pytest.raises(SettingWrong):
+        withheld(text)
+
+
+def test_how_the_setting_is_read() -> None:
+    said = withheld(" matter:M1=甲法第一条; department:1133=乙法第二条 ;")
+    assert (said.matters, said.departments) == ({"M1": "甲法第一条"}, {"1133": "乙法第二条"})
+    assert withheld("") == withheld(" ; ")
