@@ -89,6 +89,7 @@ class EffectFilter(forms.Form):
         label="奖惩类型", required=False, choices=[("", "全部"), ("0", "失信惩戒"), ("1", "守信激励")]
     )
     action = forms.ChoiceField(required=False, choices=[("", "全部"), *((a.value, a.value) for a in Action)])
+    owed = forms.BooleanField(required=False)
     after = forms.CharField(required=False, max_length=60)
 
 

@@ -13,7 +13,7 @@ class Due(models.Model):
     `owed`: the implementing department must report by `due_on`; a reward is offered and may be reported. From
     `version` on: what the newest version says, for lists and statistics. `trigger`: the first entry or record that
     called for the measure ("entry:12"), `source_id` its list. `own_number`: the department's own case number.
-    `change_seq`: which change of its department's cases the newest version was (ChangeCount), by which systems read on.
+    `change_seq`: which change of its department's cases the newest version was (ChangeCount): systems read on by it.
     """
 
     basis = models.CharField(

@@ -43,8 +43,8 @@ def statistics(pages: Mapping[By, Sequence[Line]], *, about: str) -> bytes:
     return out.getvalue()
 
 
-def cases(rows: Iterable[Sequence[str]]) -> bytes:
-    """The cases in the order of ROWS; every cell is text."""
+def cases(rows: Iterable[Sequence[str]], *, note: str = "") -> bytes:
+    """The cases in the order of ROWS; every cell is text. `note`: a last line of its own."""
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head, text = book.add_format({"bold": True, "bg_color": "#E8EEF6"}), book.add_format({"num_format": "@"})
@@ -52,9 +52,12 @@ def cases(rows: Iterable[Sequence[str]]) -> bytes:
     for at, (heading, width) in enumerate(ROWS.items()):
         sheet.set_column(at, at, width, text)
         sheet.write_string(0, at, heading, head)
+    line = 0
     for line, row in enumerate(rows, start=1):
         for at, cell in enumerate(row):
             sheet.write_string(line, at, cell, text)
+    if note:
+        sheet.write_string(line + 1, 0, note, text)
     sheet.freeze_panes(1, 1)
     book.close()
     return out.getvalue()

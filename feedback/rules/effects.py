@@ -24,7 +24,10 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is counted; None and "": everything. Months by their first day, both inclusive."""
+    """What is counted; None and "": everything. Months by their first day, both inclusive.
+
+    `owed`: not what was reported in these months, but what fell due by a hit in them.
+    """
 
     since: date
     until: date
@@ -34,6 +37,7 @@ class Wish:
     area: str | None = None
     reward: bool | None = None
     action: str = ""
+    owed: bool = False
 
 
 @dataclass(slots=True)

@@ -121,9 +121,13 @@ def measure_texts(codes: Collection[str]) -> dict[str, str]:
 
 def rows(actor: Actor, *, wish: Wish) -> QuerySet[Due]:
     """The cases behind a number, the last first."""
-    found = visible_to(actor).filter(
-        reported_at__isnull=False, reported_on__gte=wish.since, reported_on__lt=month_after(wish.until)
-    )
+    found = visible_to(actor)
+    if wish.owed:
+        found = found.filter(owed=True, checked_on__gte=wish.since, checked_on__lt=month_after(wish.until))
+    else:
+        found = found.filter(
+            reported_at__isnull=False, reported_on__gte=wish.since, reported_on__lt=month_after(wish.until)
+        )
     if wish.department_id is not None:
         found = found.filter(department_id=wish.department_id)
     if wish.source_id is not None:
@@ -138,12 +142,13 @@ def rows(actor: Actor, *, wish: Wish) -> QuerySet[Due]:
 
 
 def row_page(actor: Actor, *, wish: Wish, after: tuple[date, int] | None, limit: int) -> list[Due]:
-    """A page of them; `after`: (reported_on, id) of the last one seen (keyset)."""
-    found = rows(actor, wish=wish)
+    """A page of them; `after`: (day, id) of the last one seen (keyset): the day of its report, or of its hit."""
+    found, column = rows(actor, wish=wish), "checked_on" if wish.owed else "reported_on"
     if after is not None:
         day, last = after
-        found = found.filter(Q(reported_on__lte=day) & (Q(reported_on__lt=day) | Q(id__lt=last)))
-    return list(found.order_by("-reported_on", "-id")[:limit])
+        earlier = Q(**{f"{column}__lt": day}) | Q(id__lt=last)
+        found = found.filter(Q(**{f"{column}__lte": day}) & earlier)
+    return list(found.order_by(f"-{column}", "-id")[:limit])
 
 
 def a_year(today: date) -> tuple[date, date]:

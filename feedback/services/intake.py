@@ -48,9 +48,9 @@ PROBLEMS = {
     ),
     "unknown_entry": (
         "feedback.entry_not_known",
-        "该条目未经核查、响应任务或名单推送告知本部门，不能据此反馈。请先核查，凭回执编号反馈。",
+        "没有该触发编号，或者未经核查、响应任务或名单推送告知本部门。请核对触发编号，或先核查后凭回执编号反馈。",
     ),
-    "no_such_entry": ("feedback.entry_not_known", "没有该触发编号对应的条目或记录，或未告知本部门。请核对触发编号。"),
+    "no_such_entry": ("feedback.entry_not_known", "该触发编号的条目或记录不是这个主体的。请核对触发编号和代码。"),
     "measure_unknown": (
         "feedback.measure_unknown",
         "措施编码不在本部门现行措施清单中。请核对编码；清单外的做法不填措施编码，并在实施内容中写明。",

@@ -88,8 +88,8 @@ SELECT month, department_id, source_id, measure_code, area, reward, action, sum(
     d.reward, d.action, -1, -coalesce(d.amount, 0)
   FROM feedback_coming c JOIN feedback_due d ON d.id = c.due_id WHERE c.outcome = 'corrected') moved
 GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(cases) <> 0 OR sum(amount) <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7"""
-# each change gets the next number of its department, whose count stays locked till the commit: in the order of ids, so
-# that two calls wait for each other and never in a ring
+# each change gets the next number of its department, whose count stays locked till the commit: in the order of ids,
+# so that two calls wait for each other and never in a ring
 MOVE_ON = """
 WITH moved AS (
   SELECT c.due_id, d.department_id, row_number() OVER (PARTITION BY d.department_id ORDER BY c.row) AS place,

@@ -116,7 +116,8 @@ def _of_entries(rows: Sequence[Incoming], *, actor: Actor, now: datetime) -> dic
         ]
         item = items.get(one.measure)
         if not mine or not departments:
-            placed[one.row] = Placed(problem="unknown_entry" if mine and not departments else "no_such_entry")
+            # whether there is such an entry is told only to who was told of it
+            placed[one.row] = Placed(problem="no_such_entry" if departments else "unknown_entry")
             continue
         if one.measure and item is None:
             placed[one.row] = Placed(problem="measure_unknown")

@@ -69,8 +69,8 @@ def effect_rows(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": _rows(found[:PAGE]),
         "wish": wish,
         "chosen": _chosen(wish),
-        "query": _query(wish, action=wish.action),
-        "next": cursor_of(last.reported_on, last.pk) if last and last.reported_on else "",
+        "query": _query(wish, action=wish.action, owed="1" if wish.owed else ""),
+        "next": cursor_of(day, last.pk) if last and (day := _day_of(last, wish)) else "",
     }
     return render(request, "feedback/effect_rows.html", context)
 
@@ -88,10 +88,12 @@ def export_effects(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_GET
 @for_staff
 def export_rows(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The cases behind a number as a workbook, up to MOST_EXPORTED."""
+    """The cases behind a number as a workbook, up to MOST_EXPORTED; its last line says when there are more."""
     _, wish = _wish(request)
-    found = selectors.row_page(actor, wish=wish, after=None, limit=MOST_EXPORTED)
-    book = effect_sheet.cases(_cells_of(row) for row in _rows(found))
+    found = selectors.row_page(actor, wish=wish, after=None, limit=MOST_EXPORTED + 1)
+    more = f"只列最近反馈的 {MOST_EXPORTED} 件，还有更早的。请缩小统计范围后分次导出。"
+    rows = map(_cells_of, _rows(found[:MOST_EXPORTED]))
+    book = effect_sheet.cases(rows, note=more if len(found) > MOST_EXPORTED else "")
     return _download(book, f"奖惩案例{clock.today():%Y%m%d}.xlsx")
 
 
@@ -116,6 +118,7 @@ def _wish(request: HttpRequest) -> tuple[EffectFilter, Wish]:
         area=said.get("area", "") if "area" in request.GET else None,
         reward={"1": True, "0": False}.get(said.get("reward", "")),
         action=said.get("action", ""),
+        owed=bool(said.get("owed")),
     )
 
 
@@ -146,7 +149,12 @@ def _narrowed(line: Line, by: By, wish: Wish) -> Wish:
 
 def _shown(line: Line, by: By, wish: Wish) -> dict[str, Any]:
     narrowed = _narrowed(line, by, wish)
-    return {"line": line, "cells": _cells(line, narrowed), "department": line.key if by is By.DEPARTMENT else ""}
+    return {
+        "line": line,
+        "cells": _cells(line, narrowed),
+        "department": line.key if by is By.DEPARTMENT else "",
+        "owed": _query(narrowed, owed="1"),
+    }
 
 
 def _cells(line: Line, wish: Wish) -> list[tuple[str, int, str]]:
@@ -196,7 +204,11 @@ def _chosen(wish: Wish) -> list[str]:
         said.append(division_names({wish.area}).get(wish.area, "") or wish.area or selectors.NO_AREA)
     if wish.reward is not None:
         said.append("守信激励" if wish.reward else "失信惩戒")
-    return said + ([wish.action] if wish.action else [])
+    return said + ([wish.action] if wish.action else []) + (["应反馈（按核查日期）"] if wish.owed else [])
+
+
+def _day_of(due: Due, wish: Wish) -> date | None:
+    return due.checked_on if wish.owed else due.reported_on
 
 
 def _rows(dues: list[Due]) -> list[dict[str, Any]]:
@@ -220,5 +232,6 @@ def _cells_of(row: dict[str, Any]) -> tuple[str, ...]:
     return (
         due.case_number, subject.name if subject else "", "激励" if due.reward else "惩戒", row["list"],
         due.measure_code, due.measure_text, row["department"], due.matter_code, due.file_number, due.number,
-        due.action, "" if due.amount is None else str(due.amount), due.reported_on.isoformat(), str(due.version),
+        due.action, "" if due.amount is None else str(due.amount),
+        due.reported_on.isoformat() if due.reported_on else "", str(due.version),
     )  # fmt: skip

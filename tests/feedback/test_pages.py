@@ -169,6 +169,9 @@ def test_numbers_open_their_rows(clerk: Client, town: Town) -> None:
                     assert len(rows) == cases, (by, query)
     [mine] = clerk.get(reverse("feedback:effects")).context["lines"]
     assert (mine["line"].owed, mine["line"].open, mine["line"].overdue) == (4, 2, 2)
+    owed = clerk.get(f"{reverse('feedback:effect_rows')}?{mine['owed']}")
+    assert len(owed.context["rows"]) == 4 and owed.text.count("待反馈</span>") == 2
+    assert clerk.get(f"{reverse('feedback:export_effect_rows')}?{mine['owed']}").status_code == 200
     rewards = clerk.get(reverse("feedback:effects"), {"by": "measure", "reward": "1"}).context["lines"]
     assert [(one["line"].label != "", one["line"].total) for one in rewards] == [(True, 1)]
     for name in ("feedback:export_effects", "feedback:export_effect_rows"):

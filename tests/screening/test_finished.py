@@ -22,7 +22,7 @@ from screening.rules.finished import COLUMNS
 from screening.selectors import ReceiptNotFound
 from screening.services import finished_taking
 from screening.services.finished import receive_finished_file, report_finished, run_finished_file
-from screening.services.outcomes import ReceiptOfAnother, report_outcome
+from screening.services.outcomes import CaseOfAnother, ReceiptOfAnother, report_outcome
 from tests.factories import accounts
 from tests.factories import screening as make
 from tests.screening.conftest import City
@@ -319,6 +319,28 @@ def test_a_general_window_does_not_overwrite_what_the_department_decided(
     assert report_finished(rows=[row(city, "W-2")], actor=hub, now=clock.now()).taken == 1
     own = report_finished(rows=[row(city, "W-2", result="不予")], actor=reviewer, now=clock.now())
     assert own.changed == 1, "the deciding department corrects what the window has said"
+
+
+def test_a_desk_corrects_its_own_reports_and_not_the_departments(city: City, reviewer: Actor, matter: Matter) -> None:
+    window = accounts.department()
+    Matter.objects.filter(pk=matter.pk).update(handled_by=window)
+    desk = accounts.actor(Role.REVIEWER, department=window)
+    assert report_finished(rows=[row(city, "D-1", result="不予")], actor=reviewer, now=clock.now()).taken == 1
+    done = report_finished(rows=[row(city, "D-1"), row(city, "D-2")], actor=desk, now=clock.now())
+    assert (done.taken, done.changed) == (1, 0) and "已由其他部门报送" in done.problems[0][1]
+    corrected = row(city, "D-2", result="申请人撤回")
+    assert report_finished(rows=[corrected], actor=desk, now=clock.now()).changed == 1
+    assert report_finished(rows=[row(city, "D-2")], actor=reviewer, now=clock.now()).changed == 1
+    assert report_finished(rows=[corrected], actor=desk, now=clock.now()).problems
+    said = {"matter_code": city.matter, "result": "refused", "decided_on": clock.today(), "receipt_number": ""}
+    for number in ("D-1", "D-2"):
+        with pytest.raises(CaseOfAnother):
+            report_outcome(file_number=number, actor=desk, now=clock.now(), **said)
+    assert report_outcome(file_number="D-3", actor=desk, now=clock.now(), **said).changed
+    assert report_outcome(file_number="D-3", actor=desk, now=clock.now(), **said | {"result": "granted"}).changed
+    assert [case.reporter_id for case in FinishedCase.objects.order_by("file_number")] == [
+        matter.implementing_department_id, matter.implementing_department_id, window.pk,
+    ]  # fmt: skip
 
 
 def test_the_receipt_shows_the_outcome(client: Client, city: City, reviewer: Actor, matter: Matter) -> None:
