@@ -17,7 +17,6 @@ from objections.selectors import PLATFORM
 from redblack.models import Binding, Entry, Paper, Rehabilitation
 from redblack.rules.lists import Origin, ReleaseKind
 from redblack.services import release
-from subjects.selectors import cleared_subjects
 from tests.conftest import NOW
 from tests.factories import accounts, collection, exits, objections
 from tests.factories import redblack as lists
@@ -238,19 +237,6 @@ def test_refused_with_reasons_and_reviewed_once() -> None:
     for one in (made, review):
         with pytest.raises(Refusal, match="只有一次"):
             services.ask_review(objection_id=one, claim="请再看一次", actor=here.office, now=NOW)
-
-
-def test_that_is_not_me_keeps_the_two_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    here, me, other = objections.town(), firm(), firm()
-    about = selectors.About(
-        subject_id=me, title="核查结果", document_no="R1", authority="", provider_id=here.at.department.pk
-    )
-    monkeypatch.setattr(selectors, "about_check", lambda number, **_: about)  # receipts: tests/screening
-    made = objections.file(here.office, receipt_number="R1", subject_id=me, other_subject_id=other)
-    services.accept(objection_id=made, actor=here.office, now=NOW)
-    objections.proposed(here, made)
-    objections.conclude(here, made)
-    assert other in cleared_subjects(subject_id=me, on=TODAY)
 
 
 def test_days_of_expertise_do_not_count_and_what_is_late_is_told() -> None:

@@ -53,6 +53,7 @@ def test_what_is_taken(name: str, body: bytes, kind: str) -> None:
         ("图.jpg", jpg(65_000, 65_000), "像素过多"),
         ("图.jpg", b"\xff\xd8\xff\xe0", "损坏"),
         ("图.png", b"\x89PNG\r\n\x1a\n", "损坏"),
+        ("凭证\u202efdp.pdf", HEAD + TAIL, "看不见"),
         ("大.pdf", HEAD + bytes(attachments.LARGEST) + TAIL, "超过 20 MB"),
     ],
 )
