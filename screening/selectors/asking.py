@@ -1,6 +1,6 @@
 """Which matters an actor may ask about, and how one is found by a few characters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -46,6 +46,14 @@ def line_of(department_id: int) -> frozenset[int]:
         above.add(one)
         one = parents.get(one)
     return with_subordinates(department_id) | above
+
+
+def askers_about(heads: Iterable[int | None]) -> frozenset[int]:
+    """Whose checks may be of a case that concerns these departments: their lines, and every general window.
+
+    A file number is one office's own: another's case may bear the same.
+    """
+    return general_windows().union(*(line_of(one) for one in heads if one is not None))
 
 
 def may_ask(actor: Actor, *, asked_by: frozenset[int]) -> bool:

@@ -1,7 +1,8 @@
 """Finished matters written down as a set: each with the check that was made for it, all of them or none.
 
-A check counts where its receipt has the file number and the matter, whenever it was made up to the day of the
-decision; or where it was made for the same applicant and matter between acceptance and decision.
+A check counts where its receipt has the file number and the matter and an office of the case's own line asked,
+whenever it was made up to the day of the decision; or where it was made for the same applicant and matter between
+acceptance and decision.
 """
 
 import io
@@ -12,7 +13,9 @@ from typing import Any
 
 from django.db import connection
 
+from screening.models import Matter
 from screening.rules.finished import Case
+from screening.selectors.asking import askers_about
 from subjects.rules.persons import id_purpose
 from toolkit.clock import start_of
 from toolkit.crypto import blind_index
@@ -21,17 +24,22 @@ LOOK_BACK = timedelta(days=365)  # a check is not looked for longer before the d
 
 COMING = """
 CREATE TEMPORARY TABLE finished_coming (
-  row int, matter_id bigint, file_number text, department_id bigint, desk_id bigint, "window" text, code text,
-  blind text, accepted_on date, finished_on date, result text, exempt boolean, subject_id bigint, receipt text
+  row int, line int, matter_id bigint, file_number text, department_id bigint, desk_id bigint, "window" text,
+  code text, blind text, accepted_on date, finished_on date, result text, exempt boolean, subject_id bigint,
+  receipt text
 ) ON COMMIT DROP"""
-COPY = """COPY finished_coming (row, matter_id, file_number, department_id, desk_id, "window", code, blind,
+COPY = """COPY finished_coming (row, line, matter_id, file_number, department_id, desk_id, "window", code, blind,
   accepted_on, finished_on, result, exempt) FROM STDIN"""
+LINES = """
+CREATE TEMPORARY TABLE finished_line (line int, asker_id bigint) ON COMMIT DROP"""
+COPY_LINES = "COPY finished_line (line, asker_id) FROM STDIN"
+NOBODY = 0  # who asked where no department did: the platform itself, which is of every line
 SUBJECTS = """
 UPDATE finished_coming c SET subject_id = s.id FROM subjects_pub_subject s WHERE c.code <> '' AND s.uscc = c.code;
 UPDATE finished_coming c SET subject_id = p.subject_id FROM subjects_pub_person_index p
  WHERE c.blind <> '' AND p.key_id = split_part(c.blind, ':', 1)
    AND p.digest = decode(split_part(c.blind, ':', 2), 'hex');
-ANALYZE finished_coming"""
+ANALYZE finished_coming; ANALYZE finished_line"""
 OF_OTHERS = """
 DELETE FROM finished_coming c USING screening_finishedcase f
  WHERE f.matter_id = c.matter_id AND f.file_number = c.file_number
@@ -44,6 +52,7 @@ BY_FILE_NUMBER = f"""
 UPDATE finished_coming c SET receipt = f.number FROM (
   SELECT DISTINCT ON (c.row) c.row, r.number FROM finished_coming c JOIN screening_receipt r
     ON r.file_number = c.file_number AND r.matter_id = c.matter_id AND r.checked_at < {UNTIL}
+  JOIN finished_line l ON l.line = c.line AND l.asker_id = coalesce(r.department_id, {NOBODY})
   WHERE r.file_number <> '' AND {PERIOD} ORDER BY c.row, r.checked_at DESC) f
 WHERE f.row = c.row"""
 BY_APPLICANT = f"""
@@ -108,6 +117,7 @@ class Lines:
         self.text = io.StringIO()
         self.count = 0
         self.matters: set[int] = set()
+        self.lines: dict[tuple[int, int, int], int] = {}  # (matter, who decided, who took it in), numbered
         self.first = self.last = date.max
 
     def add(self, case: Case) -> None:
@@ -115,8 +125,10 @@ class Lines:
         if case.person:
             key_id, digest = blind_index(case.code, purpose=id_purpose(case.person))
             blind = f"{key_id}:{digest.hex()}"
+        line = (case.matter.id, case.department_id, case.matter.desk_id)
         cells = (
             case.row,
+            self.lines.setdefault(line, len(self.lines)),
             case.matter.id,
             _escaped(case.file_number),
             case.department_id,
@@ -136,9 +148,7 @@ class Lines:
         self.count += 1
 
 
-def take(
-    *, lines: Lines, mine: Collection[int] | None, by: str, reporter_id: int | None, now: datetime
-) -> Tally:
+def take(*, lines: Lines, mine: Collection[int] | None, by: str, reporter_id: int | None, now: datetime) -> Tally:
     """Write them all down, in the caller's transaction. The same row again changes nothing.
 
     `mine`: departments whose reports may be corrected; None: everybody's. What they only took in at their desk they
@@ -153,9 +163,10 @@ def take(
         "matters": sorted(lines.matters),
     }
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.finished_coming")
-        cursor.execute(COMING)
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.finished_coming, pg_temp.finished_line")
+        cursor.execute(COMING + ";" + LINES)
         cursor.copy_expert(COPY, lines.text)
+        cursor.copy_expert(COPY_LINES, _askers(lines))
         cursor.execute(SUBJECTS)
         others: list[int] = []
         if mine is not None:
@@ -175,6 +186,21 @@ def take(
         same=lines.count - len(others) - len(written),
         of_others=tuple(others),
     )
+
+
+def _askers(lines: Lines) -> io.StringIO:
+    """Line and department, a row for each office whose checks count for the cases of the line."""
+    matters = Matter.objects.filter(pk__in=lines.matters)
+    concerned = {pk: heads for pk, *heads in matters.values_list("pk", "implementing_department_id", "handled_by_id")}
+    known: dict[frozenset[int | None], frozenset[int]] = {}
+    text = io.StringIO()
+    for (matter_id, *offices), line in lines.lines.items():
+        heads = frozenset([*concerned[matter_id], *offices])
+        if heads not in known:
+            known[heads] = askers_about(heads) | {NOBODY}
+        text.writelines(f"{line}\t{asker}\n" for asker in known[heads])
+    text.seek(0)
+    return text
 
 
 def _escaped(text: str) -> str:

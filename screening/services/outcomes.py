@@ -16,7 +16,7 @@ from screening import policies
 from screening.events import OutcomeReported
 from screening.models import FinishedCase, Matter, Receipt
 from screening.rules.finished import EARLIEST, LONGEST, RESULT_OF
-from screening.selectors.asking import askable, general_windows, line_of
+from screening.selectors.asking import askable, askers_about
 from screening.selectors.checks import UnknownMatter, get_visible
 from subjects.rules.kinds import Kind
 from toolkit.clock import day_of, start_of
@@ -160,7 +160,7 @@ def _line(matter: Matter, case: FinishedCase | None, actor: Actor) -> frozenset[
     heads = {matter.implementing_department_id, matter.handled_by_id, actor.department_id}
     if case is not None:
         heads |= {case.department_id, case.desk_id}
-    return general_windows().union(*(line_of(one) for one in heads if one is not None))
+    return askers_about(heads)
 
 
 def _organisation_of(found: Receipt) -> int | None:
