@@ -48,6 +48,20 @@ class ReceiptReplayed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptsDropped:
+    """A month of receipts past their time was dropped. `digest`: SHA-256 over those of its days (in UTC), each over
+    those of its rows in the order of their ids, as PostgreSQL writes a row as text in UTC. `first`, `last`: ids.
+    """
+
+    NAME: ClassVar[str] = "screening.receipts.dropped"
+    month: str
+    rows: int
+    first: int
+    last: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceMade:
     NAME: ClassVar[str] = "screening.choice.made"
     number: str

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from kernel.actor import system
 from screening.services import batches, finished
-from screening.services.keeping import drop_old_keys
+from screening.services.keeping import drop_old_keys, drop_old_receipts
 from screening.services.rehearsing import RUN
 from screening.services.rehearsing import run_rehearsal as rehearse
 from screening.services.replaying import mark_revisions as mark
@@ -22,7 +22,10 @@ def mark_revisions(**_newer: object) -> int:
 
 @shared_task(ignore_result=True)
 def drop_old(**_newer: object) -> int:
-    """Nightly: keys of requests that nobody repeats any more, counts of tries to verify."""
+    """Nightly: keys of requests that nobody repeats any more, counts of tries to verify, months of receipts past
+    their time (by the machine's own clock: a presenter who moves the day destroys nothing).
+    """
+    drop_old_receipts(now=clock.wall())
     return drop_old_keys(now=clock.now()) + forget_tries(wall=clock.wall())
 
 
