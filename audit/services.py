@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from dataclasses import Field, asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -23,6 +24,7 @@ from toolkit.tracing import request_id
 
 log = logging.getLogger(__name__)
 BATCH = 10_000
+_failed_at = float("-inf")  # when the broker was last found away by this process
 SEAL_LOCK = 0x5EA1  # the advisory lock that one sealer holds
 
 
@@ -73,11 +75,17 @@ def record(fact: Fact, *, about: str, actor: Actor, now: datetime) -> int:
 
 
 def wake(*, event_id: int) -> None:
-    """Wake a worker now. Without a broker the sweep does it within the minute: this never fails the caller."""
+    """Wake a worker now. Without a broker the sweep does it within the minute: this never fails the caller, and makes
+    no second one wait for a broker that has just been found away.
+    """
+    global _failed_at
+    if time.monotonic() - _failed_at < settings.BROKER_PAUSE_SECONDS:
+        return
     try:
         for key in Delivery.objects.filter(event_id=event_id, delivered_at=None).values_list("id", flat=True):
             current_app.send_task("audit.tasks.deliver", kwargs={"delivery_id": key}, retry=False, ignore_result=True)
     except (OSError, OperationalError):  # kombu's: the broker is away
+        _failed_at = time.monotonic()
         log.warning("deliveries of event %s wait for the sweep: no broker", event_id)
 
 

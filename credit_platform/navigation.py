@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from kernel.actor import Role
 from toolkit.http import actor_of
@@ -124,7 +125,15 @@ TABS: dict[str, tuple[Entry, ...]] = {
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `menu` and `tabs`, the links of this reader's roles."""
+    """Context processor: `menu` and `tabs`, the links of this reader's roles; worked out where a template asks."""
+    found = SimpleLazyObject(lambda: _menu(request))
+    return {
+        "menu": SimpleLazyObject(lambda: found["menu"]),
+        "tabs": SimpleLazyObject(lambda: found["tabs"]),
+    }
+
+
+def _menu(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
     match = request.resolver_match
     here, app = (match.view_name, match.app_name) if match else ("", "")
     row = next((row for row in TABS.values() if any(tab.view == here for tab in row)), TABS.get(app, ()))

@@ -1,7 +1,6 @@
 """Shape of what the window sends."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,22 +12,27 @@ class WindowForm(forms.Form):
     """One question at the window. `matter`: what the picker's text says; `again`: the receipt to be repeated."""
 
     matter = forms.CharField(label="事项", max_length=300, required=False)
-    stage = forms.ChoiceField(label="阶段", choices=STAGES)
-    file_number = forms.CharField(label="办件号", max_length=60, required=False)
-    text = forms.CharField(label="申请人", max_length=4000, required=False)
-    again = forms.CharField(max_length=40, required=False)
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["stage"].widget.attrs["class"] = "form-select form-select-sm"
-        self.fields["file_number"].widget.attrs |= {
-            "class": "form-control form-control-sm",
-            "autocomplete": "off",
-            "spellcheck": "false",
-            "aria-keyshortcuts": "Alt+N",
-        }
-        self.fields["text"].widget = forms.Textarea(
+    stage = forms.ChoiceField(
+        label="阶段", choices=STAGES, widget=forms.Select(attrs={"class": "form-select form-select-sm"})
+    )
+    file_number = forms.CharField(
+        label="办件号",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control form-control-sm",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "aria-keyshortcuts": "Alt+N",
+            }
+        ),
+    )
+    text = forms.CharField(
+        label="申请人",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(
             attrs={
                 "class": "form-control",
                 "rows": 1,
@@ -38,7 +42,14 @@ class WindowForm(forms.Form):
                 "data-check-input": True,
                 "placeholder": "统一社会信用代码、名称，扫描营业执照二维码、身份证，或粘贴一列主体",
             }
-        )
+        ),
+    )
+    again = forms.CharField(max_length=40, required=False)
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+# a browser would cut what is pasted without a word, and leave subjects out; the form says that it is too much
+del WindowForm.base_fields["text"].widget.attrs["maxlength"]
 
 
 class MatterSearch(forms.Form):

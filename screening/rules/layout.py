@@ -14,6 +14,7 @@ from screening.rules.answer import Answer, Related, RewardState, Why
 
 MARKS = {"hit": "■", "gap": "▲", "clear": "○", "proceed": "□", "identify": "◇"}  # the verdict's shape, for any eye
 WORDS = {"hit": "命中", "gap": "未能核查", "clear": "未命中", "proceed": "命中·无措施", "identify": "需核实身份"}
+STRENGTH = ("hit", "proceed", "gap", "identify", "clear")  # which subject stands for the whole application
 STAGES = {"before": "事前", "during": "事中", "after": "事后"}
 SOURCE_KINDS = {
     SourceKind.SERIOUS: "严重失信主体名单",
@@ -86,6 +87,16 @@ class Panel:
     candidates: tuple[CandidateLine, ...]
     identified: bool  # who it is was established, so that the input may be emptied for the next applicant
     leads: bool = False  # the strongest of the application: it is read out first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A whole application in a list of receipts: everybody's name, and the answer of the strongest panel."""
+
+    name: str
+    shape: str
+    mark: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +182,28 @@ def shape(*, answer: str, why: str, proceed: bool) -> str:
 
 
 def strongest(panels: Iterable[Panel]) -> Panel:
-    """The panel that stands for the whole application in a list of receipts."""
-    order = ["hit", "proceed", "gap", "identify", "clear"]
-    return min(panels, key=lambda panel: order.index(panel.shape))
+    """The panel that stands for the whole application."""
+    return min(panels, key=lambda panel: STRENGTH.index(panel.shape))
+
+
+def outline_of(content: Mapping[str, Any]) -> Outline:
+    """The same in one line, without laying out what no line shows."""
+    subjects = content["subjects"]
+    form, leader = min(((_form(one), one) for one in subjects), key=lambda formed: STRENGTH.index(formed[0]))
+    names = "、".join(one["name"] or one["code"] or "（未识别）" for one in subjects)
+    return Outline(name=names, shape=form, mark=MARKS[form], word=_word(leader, form))
+
+
+def _form(subject: Mapping[str, Any]) -> str:
+    return shape(answer=subject["answer"], why=subject["why"], proceed=subject["no_measure"] and subject["complete"])
+
+
+def _word(subject: Mapping[str, Any], form: str) -> str:
+    return "命中·异议" if subject["disputed"] else WORDS[form]
 
 
 def _panel(subject: Mapping[str, Any], records: set[str]) -> Panel:
-    form = shape(answer=subject["answer"], why=subject["why"], proceed=subject["no_measure"] and subject["complete"])
+    form = _form(subject)
     triggers = {t["ref"]: t for t in subject["triggers"]}
     told = {ref for measure in subject["measures"] for ref in measure["because"]}
     return Panel(
@@ -187,7 +213,7 @@ def _panel(subject: Mapping[str, Any], records: set[str]) -> Panel:
         shape=form,
         mark=MARKS[form],
         headline=subject["headline"],
-        word="命中·异议" if subject["disputed"] else WORDS[form],
+        word=_word(subject, form),
         # a hit's triggers stand below as lines of their own, and need not be read twice
         sentence="" if form == "hit" else subject["verdict"],
         measures=tuple(_measure(measure, triggers, records) for measure in subject["measures"]),

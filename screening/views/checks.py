@@ -1,12 +1,10 @@
 """Receipts: the list of a day, one found again, what was chosen."""
 
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from kernel.errors import Refusal
@@ -21,12 +19,11 @@ from screening.selectors.finished import outcome_of
 from screening.services.checking import Checked, MayNotCheck
 from screening.services.choosing import choose as note_choice
 from screening.services.choosing import open_receipt
+from screening.views.lines import PAGE, Row
 from screening.views.verification import mark_of
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page
 from toolkit.keyset import after_moment, cursor_of
-
-PAGE = 50
 
 
 @require_GET
@@ -94,38 +91,10 @@ def choose(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "screening/_actions.html", answer_context(found, may_choose=policies.may_choose(actor)))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the list of receipts."""
-
-    number: str
-    time: str
-    name: str
-    matter: str
-    file_number: str
-    shape: str
-    mark: str
-    word: str
-
-    @classmethod
-    def of(cls, found: Receipt) -> "Row":
-        panels = layout.panels_of(found.content)
-        first = layout.strongest(panels)
-        return cls(
-            number=found.number,
-            time=timezone.localtime(found.checked_at).strftime("%H:%M"),
-            name="、".join(p.name or p.code or "（未识别）" for p in panels),
-            matter=found.matter.name,
-            file_number=found.file_number,
-            shape=first.shape,
-            mark=layout.MARKS[first.shape],
-            word=first.word,
-        )
-
-
 def answer_context(found: Checked | Receipt, *, may_choose: bool) -> dict[str, Any]:
     """What every page shows of an answer, fresh or found again."""
-    choice = selectors.choice_of(found.number)
+    fresh = isinstance(found, Checked) and not found.repeated  # so nothing was chosen yet
+    choice = None if fresh else selectors.choice_of(found.number)
     return {
         "result": found,
         "panels": layout.panels_of(found.content, found.given if isinstance(found, Checked) else ()),

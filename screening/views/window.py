@@ -24,11 +24,11 @@ from screening.selectors.asking import find_matters, matter_choice, matter_named
 from screening.services.again import check_again
 from screening.services.asking import star_matter
 from screening.services.checking import Applicant, Checked, MayNotCheck, NothingAsked, check
-from screening.views.checks import PAGE, Row, answer_context
+from screening.views.checks import answer_context
+from screening.views.lines import Row, today_of
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page, status_of
 
-TODAY_SHOWN = 12
 UNPROCESSABLE = 422
 
 
@@ -38,23 +38,23 @@ def window(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not policies.may_check(actor):
         return refusal_page(request, MayNotCheck())
-    remembered = {"stage": request.session.get("stage", "before")}
     context: dict[str, Any] = {"key": secrets.token_urlsafe(18)}  # every question has its own key
-    status = 200
-    form = WindowForm(request.POST or None, initial=remembered)
+    status, whole = 200, not request.headers.get("HX-Request")
+    form = WindowForm(request.POST or None, initial={"stage": request.session.get("stage", "before")})
     if request.method == "POST":
         if form.is_valid():
             try:
                 context |= _answered(request, actor, form.cleaned_data)
-                form = WindowForm(initial=_kept(form.cleaned_data, context))
+                if whole:
+                    form = WindowForm(initial=_kept(form.cleaned_data, context))
             except Refusal as refusal:
                 context["refusal"], status = refusal, status_of(refusal)
         else:
             status = UNPROCESSABLE
-    context |= {"form": form, "today": _today(actor)}
-    if request.headers.get("HX-Request"):
-        return render(request, "screening/_answered.html", context | {"swap": True}, status=status)
-    return render(request, "screening/window.html", context | _beside(request, actor, form), status=status)
+    context |= {"form": form, "today": today_of(actor, day=clock.today(), fresh=context.get("result"))}
+    if whole:
+        return render(request, "screening/window.html", context | _beside(request, actor, form), status=status)
+    return render(request, "screening/_answered.html", context | {"swap": True}, status=status)
 
 
 def _answered(request: HttpRequest, actor: Actor, said: dict[str, Any]) -> dict[str, Any]:
@@ -78,12 +78,14 @@ def _answered(request: HttpRequest, actor: Actor, said: dict[str, Any]) -> dict[
 
 
 def _check(request: HttpRequest, actor: Actor, said: dict[str, Any]) -> Checked:
-    matter = matter_named(actor, said["matter"])
-    chosen = (matter.code, said["stage"])
+    code, _, _ = said["matter"].partition(" ")  # as the picker writes it, and of most questions known
+    if not selectors.keeps_plan(matter_code=code, stage=said["stage"], as_of=clock.today()):
+        code = matter_named(actor, said["matter"]).code
+    chosen = (code, said["stage"])
     if (request.session.get("matter"), request.session.get("stage")) != chosen:
         request.session["matter"], request.session["stage"] = chosen
     return check(
-        matter_code=matter.code,
+        matter_code=code,
         stage=said["stage"],
         file_number=said["file_number"],
         applicants=[Applicant(text) for text in parted(said["text"])],
@@ -106,15 +108,6 @@ def _earlier(receipts: list[Receipt]) -> list[dict[str, Any]]:
         for receipt in receipts
         for known, left_out in [asked_again(receipt.content)]
     ]
-
-
-def _today(actor: Actor) -> dict[str, Any]:
-    day = clock.today()
-    keys = selectors.receipt_keys(actor, day=day, limit=PAGE + 1)
-    return {
-        "count": f"{PAGE}+" if len(keys) > PAGE else str(len(keys)),
-        "rows": [Row.of(r) for r in selectors.receipts_at(keys[:TODAY_SHOWN], day=day)],
-    }
 
 
 def _beside(request: HttpRequest, actor: Actor, form: WindowForm) -> dict[str, Any]:
