@@ -21,6 +21,7 @@ from portal.events import StoryOpened
 from portal.models import DemoStory
 from portal.rules import city
 from portal.rules.story import open_story
+from portal.services.cases_story import plan_cases
 from portal.services.exchange_story import plan_exchange
 from portal.services.files import demo
 from portal.services.repair_story import plan_repair
@@ -101,6 +102,7 @@ def load_story(*, today: date, now: datetime, firms: int = FIRMS) -> Loaded:
         for at in one["at"]:
             telling.plan(telling.story.moment(at), receiving(telling, one["list"]))
     plan_exchange(telling)
+    plan_cases(telling)
     telling.play()
     _open_sources(telling, telling.story.moment("D-0 00:10"))
     members = cast_firms + [(firm.uscc, firm.name) for firm in background[:ON_ROSTER]]

@@ -1,4 +1,4 @@
-"""消除影响声明 as anybody reads them on the portal: that an organisation was listed by mistake, and is not any more."""
+"""消除影响声明 as anybody reads them: that an organisation was listed by mistake, and is not any more."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

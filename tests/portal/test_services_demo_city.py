@@ -128,7 +128,7 @@ def test_demo_check_prints_the_table_and_one_json_line(story: None, capsys: pyte
     call_command("demo_check")
     lines = capsys.readouterr().out.strip().splitlines()
     assert "江澜恒泰食品有限公司" in "\n".join(lines) and "命中 Y1·关联" in "\n".join(lines)
-    assert lines[-1].startswith('{"subjects": 160') and '"checked": 63, "hit": 10' in lines[-1]
+    assert lines[-1].startswith('{"subjects": 162') and '"checked": 63, "hit": 10' in lines[-1]
 
 
 def test_demo_check_ends_with_one_when_an_answer_differs(story: None) -> None:
