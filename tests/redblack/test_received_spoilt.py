@@ -7,11 +7,13 @@ import pytest
 
 from redblack import services
 from redblack.models import Doubt, Entry, ListType, StagedEntry
-from redblack.rules.lists import Origin
+from redblack.rules.lists import Origin, ReleaseKind
 from redblack.selectors.received import diff_page
 from tests.factories import proceedings
+from tests.factories.accounts import PLATFORM
 from tests.factories.received import SECOND, received, received_list, row, standing, worked_off
 from tests.factories.screening import citizen_id, uscc
+from toolkit.clock import day_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = timedelta(hours=1)
@@ -114,3 +116,27 @@ def test_a_term_that_would_begin_after_its_end_is_a_refused_row(now: datetime) -
     [told] = diff_page(version, what="refused", limit=9)
     assert "列入日期晚于原截止日期" in told.problem
     assert Entry.objects.get().effective_from == date(2026, 3, 18)
+
+
+def test_whom_a_paper_let_go_is_not_entered_again_by_a_list_that_has_not_heard(now: datetime) -> None:
+    court, (gone, stays) = received_list(), (uscc(), uscc())
+    rows = [row(gone), row(stays, 2)]
+    received(court.code, rows, at=now)
+    released_on = day_of(now)
+    services.release(
+        entry_id=Entry.objects.get(document_no="（2026）江01执1号").pk,
+        kind=ReleaseKind.EARLY,
+        released_on=released_on,
+        document_no="江信修〔2026〕9号",
+        reason="信用修复",
+        actor=PLATFORM,
+        now=now,
+    )
+    version = received(court.code, rows, at=now + LATER)
+    assert (version.state, version.added, version.kept, version.refused) == ("applied", 0, 1, 1)
+    assert standing(court.code) == {"（2026）江01执2号"}
+    [told] = diff_page(version, what="refused", limit=9)
+    assert f"已于 {released_on} 依据 江信修〔2026〕9号 移出，没有重新列入" in told.problem
+    later = row(gone, 列入日期=str(released_on + timedelta(days=1)))  # decided anew, under the same number
+    received(court.code, [later, row(stays, 2)], at=now + 2 * LATER)
+    assert standing(court.code) == BOTH

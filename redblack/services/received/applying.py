@@ -110,6 +110,7 @@ def _values(version: ListVersion, list_type: ListType, now: datetime) -> dict[st
 def _compare(cursor: CursorWrapper, values: dict[str, Any]) -> Compared:
     cursor.execute(sql.ROOMY)
     cursor.execute(sql.JUDGE, values)
+    cursor.execute(sql.FREED, values)
     cursor.execute(sql.PLAN, values)
     cursor.execute(sql.KEYED)
     cursor.execute(sql.SPOILT, values)

@@ -27,6 +27,15 @@ FROM redblack_entry e
 WHERE s.list_version_id = %(version)s AND s.outcome NOT IN ('lost', 'refused') AND e.list_type_id = %(list)s
   AND e.released_on IS NULL AND e.subject_id = s.subject_id AND e.document_no = s.document_no
   AND (e.origin <> ALL(%(origins)s) OR s.effective_from > {_UNTIL})"""
+# who was let go by a paper is not entered again because a list has not heard of it: a person asks its source
+FREED = """UPDATE redblack_stagedentry s SET outcome = 'refused', problem = left(s.problem || '该决定已于 '
+  || e.released_on || ' 依据 ' || e.release_document || ' 移出，没有重新列入。'
+  || '请向名单来源核对；移出有误的，由认定部门按规定恢复。', 1000)
+FROM redblack_entry e
+WHERE s.list_version_id = %(version)s AND s.outcome NOT IN ('lost', 'refused') AND e.list_type_id = %(list)s
+  AND e.subject_id = s.subject_id AND e.document_no = s.document_no AND s.effective_from <= e.released_on
+  AND e.release_document <> '' AND NOT EXISTS (SELECT 1 FROM redblack_entry n WHERE n.list_type_id = e.list_type_id
+    AND n.subject_id = e.subject_id AND n.document_no = e.document_no AND n.id > e.id)"""
 # one subject and one decision are one entry; of two such rows the first counts
 PLAN = f"""CREATE TEMP TABLE redblack_applying ON COMMIT DROP AS
 SELECT p.row_number, p.subject_id, e.id AS entry_id,
