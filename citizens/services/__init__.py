@@ -30,6 +30,7 @@ from citizens.services.signing_in import (
     send_code,
     sign_in,
 )
+from citizens.services.telling import tell_applicant
 from citizens.services.upkeep import block, forget, rotate_identities
 
 __all__ = [
@@ -65,5 +66,6 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_elsewhere",
+    "tell_applicant",
     "withdraw_claim",
 ]

@@ -239,7 +239,7 @@ def _create(
             rules=rules.code,
             claim_ct=crypto.encrypt(filing.claim.strip(), aad=claim_place(key)),
             claim_digest=digest_of(filing.claim),
-            contact_ct=crypto.encrypt(filing.contact.strip(), aad=contact_place(key)) if filing.contact else "",
+            contact_ct=crypto.encrypt(filing.contact.strip(), aad=work.contact_place(key)) if filing.contact else "",
             upstream_number=filing.upstream_number,
             upstream_client_id=actor.id if filing.upstream_number else None,
             department_id=receiver,
@@ -263,16 +263,12 @@ def claim_place(key: int) -> str:
     return f"objections_objection:claim_ct:{key}"
 
 
-def contact_place(key: int) -> str:
-    return f"objections_objection:contact_ct:{key}"
-
-
 @transaction.atomic
 def read_claim(*, objection_id: int, actor: Actor, now: datetime) -> tuple[str, str]:
     """What is claimed, and how to reach who claims it; the look is recorded. Raises ObjectionNotFound."""
     row = selectors.get_visible(actor, objection_id)
     record(PaperRead(row.pk, 0), about=work.about(row), actor=actor, now=now)
-    contact = crypto.decrypt(row.contact_ct, aad=contact_place(row.pk)) if row.contact_ct else ""
+    contact = crypto.decrypt(row.contact_ct, aad=work.contact_place(row.pk)) if row.contact_ct else ""
     return crypto.decrypt(row.claim_ct, aad=claim_place(row.pk)), contact
 
 

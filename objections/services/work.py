@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from accounts.selectors import departments_by_id
 from audit.services import record
+from citizens.services import tell_applicant
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, RuleBroken
 from kernel.identifiers import holds_citizen_id
@@ -24,7 +25,10 @@ from office.rules.attachments import LARGEST, MOST_FILES, fault_of
 from office.selectors import calendar
 from office.services import render_letter, store_file
 from subjects.selectors import is_person, subject_of
+from toolkit import crypto
 from toolkit.db import refusing
+
+TO_WHO_OBJECTED = frozenset({"异议处理答复书", "不予受理通知书"})
 
 
 class WrongStep(RuleBroken):
@@ -178,7 +182,10 @@ def keep(*, row: Objection, kind: str, name: str, stream: BinaryIO, actor: Actor
 
 
 def write(*, row: Objection, kind: str, data: dict[str, Any], actor: Actor, now: datetime) -> int:
-    """A letter as PDF into the objection's file; its id. Raises CharacterMissing, LetterNotWritten."""
+    """A letter as PDF into the objection's file, and a word to who objected where it is for him; its id.
+
+    Raises CharacterMissing, LetterNotWritten.
+    """
     body = render_letter(name="letter", data=data)
     file = store_file(
         stream=io.BytesIO(body),
@@ -196,7 +203,28 @@ def write(*, row: Objection, kind: str, data: dict[str, Any], actor: Actor, now:
         added_by=actor.key,
         added_at=now,
     )
+    if kind in TO_WHO_OBJECTED:
+        word = f"有新的文书《{kind}》"
+        tell_party(row=row, word=word, actor=actor, now=now)
     return made.pk
+
+
+def tell_party(*, row: Objection, word: str, actor: Actor, now: datetime) -> bool:
+    """A word to who objected: the number and the step, nothing else."""
+    return tell_applicant(
+        key=row.filed_by,
+        contact=crypto.decrypt(row.contact_ct, aad=contact_place(row.pk)) if row.contact_ct else "",
+        subject=f"异议 {row.number}",
+        text=f"您的异议 {row.number} {word}。请登录公众门户，在“我的”—“异议”查看。",
+        about=about(row),
+        actor=actor,
+        now=now,
+    )
+
+
+def contact_place(key: int) -> str:
+    """Where the sealed contact of an objection belongs."""
+    return f"objections_objection:contact_ct:{key}"
 
 
 def matter_of(*, row: Objection, on: date) -> Matter:

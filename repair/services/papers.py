@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.selectors import departments_by_id
 from audit.services import record
+from citizens.services import tell_applicant
 from kernel.actor import Actor
 from kernel.errors import RuleBroken
 from kernel.terms import last_day_of_months
@@ -20,14 +21,17 @@ from redblack.selectors import proceedings
 from repair.events import FileRead, PaperWritten
 from repair.models import Application, Paper
 from repair.rules.eligibility import Case, earliest_day
-from repair.rules.letters import HOW_TO, About, how_to_repair
+from repair.rules.letters import HOW_TO, NOTICE, About, how_to_repair
 from repair.rules.states import Target
 from repair.selectors import applications as reading
 from repair.selectors.standing import held, rules_on
+from repair.services.filing import contact_of
 from subjects.selectors import subjects_of
 from toolkit.clock import day_of
 
 LIMIT = 10 * 1024 * 1024
+WHERE = "请登录公众门户，在“我的”—“信用修复”查看。"
+NEXT = {NOTICE: "请按告知的内容补正，补正前办理期限不计算。"}
 
 
 class DecisionMissing(RuleBroken):
@@ -54,7 +58,16 @@ def about_of(row: Application) -> About:
 
 @transaction.atomic
 def write_paper(*, row: Application, kind: str, data: dict[str, Any], actor: Actor, now: datetime) -> Paper:
-    """Write one paper of an application as PDF. In the caller's transaction."""
+    """Write one paper of an application as PDF, and a word to who applied. In the caller's transaction."""
+    tell_applicant(
+        key=row.filed_by,
+        contact=contact_of(row),
+        subject=f"信用修复申请 {row.number}：{kind}",
+        text=f"您的信用修复申请 {row.number} 有新的文书《{kind}》。{NEXT.get(kind, '')}{WHERE}",
+        about=f"repair.application:{row.pk}",
+        actor=actor,
+        now=now,
+    )
     return _keep(
         kind,
         data,

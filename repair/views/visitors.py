@@ -8,7 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel.actor import Actor
-from kernel.errors import NotFound, Refusal
+from kernel.errors import Refusal, TooMany
 from repair import forms
 from repair.models import Application
 from repair.rules.letters import CHANNELS
@@ -17,17 +17,13 @@ from repair.selectors import applications as reading
 from repair.selectors.standing import held, held_against
 from repair.services import filing, papers
 from repair.services.filing import CannotApply, file_application
+from repair.services.progress import look_up
 from repair.views.papers import as_file
 from repair.views.steps import wish_of
-from subjects.selectors import holder_of, subjects_of
+from subjects.selectors import subjects_of
 from toolkit import clock
 from toolkit.gates import of_visitors
-from toolkit.http import knows_visitors, status_of
-
-
-class ProgressNotFound(NotFound):
-    code = "repair.progress_not_found"
-    message = "没有找到该办件，或者编号与统一社会信用代码不一致。请核对后再查。"
+from toolkit.http import client_ip, knows_visitors, status_of
 
 
 @require_GET
@@ -131,12 +127,14 @@ def progress(request: HttpRequest) -> HttpResponse:
     """Progress by number and unified code, without signing in: state and days, nothing else. Asked by POST, so that
     neither stands in an address.
     """
-    form, found, refusal, status = forms.Progress(request.POST or None), None, None, 200
+    form, found, status = forms.Progress(request.POST or None), None, 200
+    refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        found = Application.objects.select_related("department").filter(number=said["number"].strip()).first()
-        if found is None or found.subject_id != holder_of(uscc=said["code"].strip().upper()):
-            found, refusal, status = None, ProgressNotFound(), 404
+        number, code = form.cleaned_data["number"].strip().upper(), form.cleaned_data["code"].strip().upper()
+        try:
+            found = look_up(number=number, code=code, address=client_ip(request), wall=clock.wall())
+        except Refusal as refused:
+            refusal, status = refused, status_of(refused)
     context = {
         "form": form,
         "row": found,
@@ -144,6 +142,8 @@ def progress(request: HttpRequest) -> HttpResponse:
         "refused": refusal,
     }
     response = render(request, "repair/public/progress.html", context, status=status)
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = str(refusal.retry_after)
     add_never_cache_headers(response)
     return response
 

@@ -17,6 +17,7 @@ from kernel.errors import Refusal
 from objections import selectors, services
 from objections.models import Attachment, Objection
 from objections.rules.kinds import Channel, Kind, Outcome
+from office.models import Message
 from office.rules.attachments import MOST_FILES
 from redblack.models import Binding, Entry
 from repair.models import Application
@@ -92,6 +93,9 @@ def test_from_the_portal_to_the_answer_and_its_review() -> None:
     paper = services.answer(objection_id=row.pk, answer_no="答1号", actor=here.office, now=NOW)
     page = text(mine, "my_objection", row.number)
     assert "答1号" in page and "行政复议" in page and "异议核查转办函" not in page
+    told = [one for one in Message.objects.filter(to="shen@example.com").order_by("id") if row.number in one.body]
+    assert ["已受理" in told[0].body, "异议处理答复书" in told[1].body, len(told)] == [True, True, 2]
+    assert not any("金额" in one.body or "答1号" in one.body for one in told)  # anybody may read a mailbox
     answer = mine.get(reverse("objections:my_paper", args=[row.number, paper]))
     assert answer.content.startswith(b"%PDF-") and answer["Content-Type"] == "application/pdf"
     inner = row.attachments.get(kind="异议核查转办函").pk
