@@ -285,6 +285,9 @@ CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "import"},
     "redblack.tasks.work_version": {"queue": "import"},
     "screening.tasks.*": {"queue": "screening"},
+    # not behind the facts of a bulk change, each of which is delivered by itself
+    "exchange.tasks.number_changes": {"queue": "push"},
+    "exchange.tasks.sweep_deliveries": {"queue": "push"},
     "exchange.tasks.deliver": {"queue": "push"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -19,6 +19,7 @@ def number_changes(**_newer: object) -> int:
     """Whenever a list has changed, and every minute: each subscription that is behind gets its rows. One that fails
     holds up no other.
     """
+    numbering.answer_call()
     actor, rows = system("exchange"), 0
     for one in numbering.behind(as_of=clock.today()):
         try:

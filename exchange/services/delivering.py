@@ -144,7 +144,7 @@ def _in_plain_words(batch: Delivery) -> Iterator[None]:
 
 
 def _handed_over(channel: Channel, batch: Delivery, now: datetime) -> Receipt:
-    way, own = open_channel(target_of(channel=channel, now=now)), batch.subscription_id
+    way, own = open_channel(target_of(channel=channel)), batch.subscription_id
     if batch.kind == Delivery.Kind.SNAPSHOT:
         with everything(own, page=BATCH) as whole:
             batch.last_seq, batch.rows = whole.seq, whole.count

@@ -1,11 +1,15 @@
 """Changes of lists become numbered rows of each subscription that they concern."""
 
+import logging
+from contextlib import suppress
 from datetime import date, datetime
 
 from celery import current_app
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from audit.services import record
 from exchange.events import RowsNumbered
@@ -17,7 +21,9 @@ from kernel.workdays import due_on
 from office.selectors import calendar
 from toolkit.clock import day_of
 
+log = logging.getLogger(__name__)
 TASK = "exchange.tasks.number_changes"
+CALLED, CALLED_SECONDS = "exchange:numbering-called", 30  # a lost message keeps nobody from calling for longer
 
 
 def behind(*, as_of: date) -> list[int]:
@@ -28,15 +34,25 @@ def behind(*, as_of: date) -> list[int]:
 
 
 def call_workers() -> None:
-    """After the commit, a worker numbers what has changed. Without a broker the minute's sweep does it."""
+    """After the commit, a worker numbers what has changed. Without a broker the minute's sweep does it.
+
+    One message is enough for any number of changes: while it waits for its turn no other is sent.
+    """
     transaction.on_commit(_send, robust=True)
 
 
 def _send() -> None:
     try:
-        current_app.send_task(TASK, ignore_result=True)
-    except OperationalError:
-        return
+        if cache.add(CALLED, 1, timeout=CALLED_SECONDS):
+            current_app.send_task(TASK, retry=False, ignore_result=True)
+    except (OSError, RedisError, OperationalError):
+        log.warning("numbering waits for the sweep: no broker")
+
+
+def answer_call() -> None:
+    """Before it is looked what is behind: whatever commits from now on calls again."""
+    with suppress(OSError, RedisError):
+        cache.delete(CALLED)
 
 
 @transaction.atomic

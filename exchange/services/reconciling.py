@@ -79,7 +79,7 @@ def reconcile(*, subscription_id: int, actor: Actor, now: datetime) -> Receipt |
     row, channel = _running(subscription_id, actor)
     receipt, wrong, lost = None, "", False
     try:
-        way = open_channel(target_of(channel=channel, now=now))
+        way = open_channel(target_of(channel=channel))
         receipt = way.state()
         lost = receipt is not None and _is_lost(channel, way, receipt, now)
     except CannotDeliver as refusal:

@@ -36,7 +36,7 @@ from tools.engines import binaries, engine_user
 
 OURS = ["web", "worker", "beat", "valkey", "postgres"]
 LONGEST = 900.0  # seconds after which a loaded machine is given up
-ENOUGH = 50  # tasks that wait
+ENOUGH = 20  # tasks that wait
 PUSHED = THEIRS = ("hook", "sftp", "table")
 
 
@@ -207,11 +207,10 @@ def hurry(running: Running) -> None:
     running.ask("UPDATE exchange_delivery SET retry_at = now() - interval '1 second' WHERE retry_at > now()")
     with suppress(OSError, KombuError, RedisError), Celery(broker=running.made.valkey.url) as celery:
         with Redis.from_url(running.made.valkey.url, socket_timeout=2) as queues:
-            if queues.llen("interactive") + queues.llen("push") > ENOUGH:
+            if queues.llen("push") > ENOUGH:
                 return
-        for name in ("audit.tasks.sweep", "exchange.tasks.number_changes", "exchange.tasks.sweep_deliveries"):
-            celery.send_task(name, queue="interactive", ignore_result=True, retry=False)
-        celery.send_task("exchange.tasks.read_acknowledgements", queue="push", ignore_result=True, retry=False)
+        for name in ("number_changes", "sweep_deliveries", "read_acknowledgements"):
+            celery.send_task(f"exchange.tasks.{name}", queue="push", ignore_result=True, retry=False)
 
 
 TRUTH = """

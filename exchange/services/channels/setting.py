@@ -21,6 +21,7 @@ from exchange.services.channels.base import CannotDeliver, Target
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, RuleBroken
 from toolkit import crypto
+from toolkit.clock import wall
 
 
 class CannotSetUp(NotPermitted):
@@ -132,12 +133,12 @@ def place_shown(channel: Channel) -> str:
             return str(said["url"]).partition("?")[0]
 
 
-def target_of(*, channel: Channel, now: datetime) -> Target:
-    """Where to deliver, with the secret opened."""
+def target_of(*, channel: Channel) -> Target:
+    """Where to deliver, with the secret opened; signed by the machine's own clock, which no presenter moves."""
     own = channel.subscription_id
     secret = crypto.decrypt(channel.secret_ct, aad=secret_place(own)) if channel.secret_ct else ""
     said = Settings(Kind(channel.kind), channel.settings)
-    return Target(own, said, secret, now, channel.subscription.client.code)
+    return Target(own, said, secret, wall(), channel.subscription.client.code)
 
 
 def try_channel(*, subscription_id: int, actor: Actor, now: datetime) -> Channel:
@@ -152,7 +153,7 @@ def try_channel(*, subscription_id: int, actor: Actor, now: datetime) -> Channel
         raise NoChannel
     asked = _digest(channel)
     try:
-        said, trouble = open_channel(target_of(channel=channel, now=now)).try_it(), ""
+        said, trouble = open_channel(target_of(channel=channel)).try_it(), ""
     except CannotDeliver as refusal:
         said, trouble = str(refusal), refusal.trouble.value
     with transaction.atomic():
