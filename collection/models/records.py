@@ -72,6 +72,11 @@ class Record(models.Model):
                 condition=~Q(state="current"),
                 name="collection_record_put_aside",
             ),
+            models.Index(
+                fields=["publicity_until"],
+                condition=Q(publicity_state="公示中", state="current"),
+                name="collection_record_shown_until",
+            ),
             models.Index(fields=["batch_id", "row_number"], name="collection_record_of_batch"),
             models.Index(fields=["document_no"], name="collection_record_by_number"),
         ]

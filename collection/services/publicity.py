@@ -67,7 +67,7 @@ def stop_publicity(*, today: date, actor: Actor, now: datetime) -> int:
     """
     rows = Record.objects.filter(publicity_state=SHOWN, publicity_until__lt=today, state=RecordState.CURRENT)
     bite = list(
-        rows.select_for_update(skip_locked=True).order_by("recorded_at", "id").values_list("id", "recorded_at")[:BITE]
+        rows.select_for_update(skip_locked=True).order_by("publicity_until").values_list("id", "recorded_at")[:BITE]
     )
     if not bite:
         return 0
