@@ -63,4 +63,4 @@ class HandlerForm(forms.Form):
 
 class QueueForm(forms.Form):
     over = forms.BooleanField(required=False)
-    after = forms.IntegerField(required=False, min_value=1)
+    after = forms.CharField(required=False, max_length=60)

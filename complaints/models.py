@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from complaints.rules.states import OVER, State
+from complaints.rules.states import OPEN, OVER, State
 from complaints.rules.telling import Kind
 
 
@@ -37,7 +37,21 @@ class Complaint(models.Model):
     class Meta:
         verbose_name = "投诉举报"
         indexes = [
-            models.Index(name="complaints_complaint_queue", fields=["state", "due_on", "id"]),
+            models.Index(
+                name="complaints_complaint_open",
+                fields=["due_on", "id"],
+                condition=Q(state__in=sorted(s.value for s in OPEN)),
+            ),
+            models.Index(
+                name="complaints_complaint_to_do",
+                fields=["department", "due_on", "id"],
+                condition=Q(state__in=sorted(s.value for s in OPEN)),
+            ),
+            models.Index(
+                name="complaints_complaint_over",
+                fields=["-id"],
+                condition=Q(state__in=sorted(s.value for s in OVER)),
+            ),
             models.Index(name="complaints_complaint_of_dept", fields=["department", "-id"]),
         ]
         constraints = [

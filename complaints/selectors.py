@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.selectors import departments_by_id, departments_with
 from complaints import policies
 from complaints.models import Complaint, Handler, Paper
-from complaints.rules.states import OVER, State
+from complaints.rules.states import OPEN, OVER, State
 from kernel.actor import Actor, Role
 from kernel.errors import NotFound
 from toolkit import crypto
@@ -41,13 +42,17 @@ def visible_to(actor: Actor) -> QuerySet[Complaint]:
     return Complaint.objects.filter(department_id__in=actor.departments)
 
 
-def complaint_page(actor: Actor, *, over: bool, after: int | None = None, limit: int) -> list[Complaint]:
-    """What is open by its last day, or what is over by its number, the newest first."""
+def complaint_page(actor: Actor, *, over: bool, after: tuple[date, int] | None = None, limit: int) -> list[Complaint]:
+    """What is open by its last day, or what is over, the newest first. `after`: (due_on, id) of the last row seen."""
     rows = visible_to(actor).select_related("department")
-    rows = rows.filter(state__in=list(OVER)) if over else rows.exclude(state__in=list(OVER))
+    if over:
+        rows = rows.filter(state__in=sorted(OVER))
+        return list((rows.filter(pk__lt=after[1]) if after else rows).order_by("-id")[:limit])
+    rows = rows.filter(state__in=sorted(OPEN))
     if after is not None:
-        rows = rows.filter(pk__lt=after)
-    return list(rows.order_by("-id" if over else "due_on", "-id")[:limit])
+        day, last = after
+        rows = rows.filter(due_on__gte=day).filter(Q(due_on__gt=day) | Q(id__gt=last))
+    return list(rows.order_by("due_on", "id")[:limit])
 
 
 def get_complaint(actor: Actor, complaint_id: int, *, for_update: bool = False) -> Complaint:
@@ -106,7 +111,7 @@ def may_be_forwarded_to() -> list[Choice]:
     return [Choice(key, value.name) for key, value in sorted(found.items())]
 
 
-def open_count(actor: Actor) -> int:
-    """How many wait for the reader."""
+def waiting(actor: Actor, *, limit: int) -> list[Complaint]:
+    """What waits for the reader's own hand, the most urgent first."""
     states = [State.RECEIVED, State.ACCEPTED, State.REPORTED] if policies.may_handle(actor) else [State.FORWARDED]
-    return visible_to(actor).filter(state__in=states).count()
+    return list(visible_to(actor).filter(state__in=states).order_by("due_on", "id")[:limit])

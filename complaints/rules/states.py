@@ -38,3 +38,11 @@ LIFE = Machine(
     ],
 )
 OVER = frozenset({S.DECLINED, S.ANSWERED})
+OPEN = frozenset(S) - OVER
+# what whoever has it in hand does next: the credit office, and with FORWARDED its department
+NEXT = {
+    S.RECEIVED: "受理投诉举报",
+    S.ACCEPTED: "办理投诉举报",
+    S.FORWARDED: "核查转办的投诉举报",
+    S.REPORTED: "答复投诉举报",
+}

@@ -25,6 +25,7 @@ from kernel.errors import NotFound, Refusal
 from toolkit import clock
 from toolkit.gates import only_if
 from toolkit.http import status_of
+from toolkit.keyset import after_day, cursor_of
 
 PAGE = 50
 TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -45,13 +46,13 @@ def complaints(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = QueueForm(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
     over = bool(said.get("over"))
-    found = selectors.complaint_page(actor, over=over, after=said.get("after") if over else None, limit=PAGE + 1)
+    found = selectors.complaint_page(actor, over=over, after=after_day(said.get("after", "")), limit=PAGE + 1)
+    last = found[PAGE - 1] if len(found) > PAGE else None
     context = {
         "rows": found[:PAGE],
         "over": over,
         "today": clock.today(),
-        "next": f"over=1&after={found[PAGE - 1].pk}" if over and len(found) > PAGE else "",
-        "more": not over and len(found) > PAGE,
+        "next": f"{'over=1&' if over else ''}after={cursor_of(last.due_on, last.pk)}" if last else "",
         "may_name": policies.may_name_handlers(actor),
     }
     return render(request, "complaints/complaints.html", context)

@@ -44,11 +44,15 @@ def lifting_page(actor: Actor, *, after: tuple[date, int] | None, limit: int) ->
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for the reader, in a line: how many, how many of them too late, and the first last day."""
+    """What waits for the reader, in a line: how many, how many of them too late, and the first last day.
+
+    `own`: he confirms it himself; otherwise he only sees to it that others do.
+    """
 
     count: Capped
     late: Capped
     first_due: date
+    own: bool
 
 
 def lifting_queue(actor: Actor, *, today: date) -> Queue | None:
@@ -57,10 +61,11 @@ def lifting_queue(actor: Actor, *, today: date) -> Queue | None:
         return None
     rows = waiting_liftings(actor)
     late = rows.filter(due_on__lt=today)
-    if not policies.may_lift(actor):
+    own = policies.may_lift(actor)
+    if not own:
         rows = late
     first = rows.order_by("due_on", "id").values_list("due_on", flat=True).first()
-    return Queue(count_of(rows), count_of(late), first) if first else None
+    return Queue(count_of(rows), count_of(late), first, own) if first else None
 
 
 def get_waiting(actor: Actor, lifting_id: int) -> Lifting:

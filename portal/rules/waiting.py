@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+QUEUE = 20  # tasks of one sort that the page names
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
