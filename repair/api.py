@@ -184,9 +184,35 @@ class Supplement(JsonView):
         return _out(row) | {"new": False}
 
 
+class WithdrawalIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(help_text="申请人撤回的理由，至少四个字")
+
+
+class Withdrawal(JsonView):
+    permission_classes = [needs_scope(FORWARD_SCOPE)]
+
+    @extend_schema(
+        request=WithdrawalIn,
+        responses={200: ApplicationOut, **PROBLEMS},
+        operation_id="withdraw_repair_application",
+        summary="撤回信用修复申请",
+    )
+    def post(self, request: HttpRequest, data: Any, upstream_no: str) -> dict[str, Any]:
+        """The party took it back above, before the decision. Withdrawn already: the same answer."""
+        row = reading.by_upstream(upstream_no)
+        if row is None:
+            raise ApplicationNotFound
+        if row.state != State.WITHDRAWN:
+            reason = _text(data if isinstance(data, dict) else {}, "reason", MOST_TEXT)
+            filing.withdraw(application_id=row.pk, reason=reason, actor=actor_of(request), now=clock.now())
+            row.refresh_from_db()
+        return _out(row) | {"new": False}
+
+
 results = keeps_its_own_nonce(Results.as_view())  # once by the number of each result
 applications = keeps_its_own_nonce(Applications.as_view())  # once by its own number
 supplement = Supplement.as_view()
+withdrawal = Withdrawal.as_view()
 applications.body_limit = BODY_LIMIT  # type: ignore[attr-defined]
 supplement.body_limit = BODY_LIMIT  # type: ignore[attr-defined]
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/repair/results", api.results, name="api_results"),
     path("api/v1/repair/applications", api.applications, name="api_applications"),
     path("api/v1/repair/applications/<str:upstream_no>/supplement", api.supplement, name="api_supplement"),
+    path("api/v1/repair/applications/<str:upstream_no>/withdrawal", api.withdrawal, name="api_withdrawal"),
     path("repair/", queue.queue, name="queue"),
     path("repair/counter/", counter.counter, name="counter"),
     path("repair/counter/<str:target>/<int:target_id>/", counter.file_for, name="file_for"),

@@ -112,6 +112,7 @@ CASES = {
     "repair:api_results": Row("post", NOBODY),
     "repair:api_applications": Row("post", NOBODY),
     "repair:api_supplement": Row("post", NOBODY),
+    "repair:api_withdrawal": Row("post", NOBODY),
     "exchange:subscriptions": Row("get", REPORTING),
     "exchange:new_subscription": Row("get", UPLOADER | OFFICE),
     "exchange:subscription": Row("get", REPORTING, OFFICE),

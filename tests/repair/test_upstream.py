@@ -138,6 +138,23 @@ def test_a_supplement_comes_by_the_same_way(client: Client, frozen: Any) -> None
     assert post(client, "applications/没有/supplement", said).status_code == 404
 
 
+def test_a_withdrawal_comes_by_the_same_way_and_twice_is_once(client: Client, frozen: Any) -> None:
+    row = forwarded(repair.penalty())
+    place = f"applications/{row.upstream_no}/withdrawal"
+    assert post(client, place, {"reason": ""}).status_code == 400
+    first, again = (post(client, place, {"reason": "申请人在信用中国撤回"}) for _ in range(2))
+    assert (first.status_code, first.json()["state"], again.json()) == (200, "已撤回", first.json())
+    assert Application.objects.get(pk=row.pk).closing_reason == "申请人在信用中国撤回"
+    assert post(client, "applications/没有/withdrawal", {"reason": "申请人撤回"}).status_code == 404
+    late = repair.penalty()
+    done = forwarded(late, "已经决定的")
+    handling.decline(
+        application_id=done.pk, decision_no="不受1号", reasons=[("尚未满最短公示期", "信用修复管理办法 第四条")],
+        actor=late.desk.drafter, now=NOW,
+    )  # fmt: skip
+    assert post(client, "applications/已经决定的/withdrawal", {"reason": "申请人撤回"}).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
