@@ -24,7 +24,7 @@ def sealed_columns(prefix: str) -> set[tuple[str, str]]:
         found = set()
         for table, column in cursor.fetchall():
             cursor.execute(
-                f"SELECT EXISTS (SELECT 1 FROM {table} WHERE {column}::text LIKE %s OR {column}::text LIKE %s)",
+                f'SELECT EXISTS (SELECT 1 FROM {table} WHERE "{column}"::text LIKE %s OR "{column}"::text LIKE %s)',
                 [f"{prefix}%", f'%"{prefix}%'],
             )
             if cursor.fetchone()[0]:
