@@ -30,4 +30,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api_schema",
     ),
 ]
+handler400 = "portal.views.malformed"
 handler500 = "portal.views.defect"

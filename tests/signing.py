@@ -5,6 +5,7 @@ import hmac
 import time
 from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 from django.test import Client
 
@@ -17,7 +18,8 @@ def send(client: Client, code: str, path: str, *, method: str = "POST", body: by
     kind = headers.pop("content_type", "application/json")
     nonce = headers.pop("nonce", None) or f"nonce-{next(_nonces):08d}"
     timestamp = str(int(time.time()))
-    lines = [method, *path.partition("?")[::2], hashlib.sha256(body).hexdigest(), timestamp, nonce]
+    place, _, query = path.partition("?")
+    lines = [method, unquote(place), query, hashlib.sha256(body).hexdigest(), timestamp, nonce]
     digest = hmac.new(secret, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
     signed = {"X-Client": code, "X-Timestamp": timestamp, "X-Nonce": nonce, "X-Signature": digest}
     return client.generic(method, path, body, content_type=kind, headers=signed | headers)

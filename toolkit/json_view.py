@@ -1,7 +1,9 @@
 """Interfaces of many hundred calls a second: an APIView without the parts that choose between formats."""
 
 import json
-from typing import Any
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
@@ -20,9 +22,18 @@ class NotJson(Malformed):
     message = "请求体应为 UTF-8 编码的 JSON，请求头 Content-Type 应为 application/json。"
 
 
+class NotText(Malformed):
+    code = "toolkit.not_text"
+    message = "请求体中有不能保存的字符（空字符，或者不成对的代理字符），请去掉后重新提交。"
+
+
 class ScopeMissing(NotPermitted):
     code = "toolkit.scope_missing"
     message = "该系统或账号没有此接口的权限，请联系安全管理员授权。"
+
+
+ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")  # raw ones are no UTF-8, or no JSON
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # what JSON can write and neither the database nor an answer can hold
 
 
 class Written(str):
@@ -41,6 +52,7 @@ class JsonView(APIView):
     """
 
     http_method_names = ["get", "post", "put", "patch", "delete"]
+    any_text: ClassVar[bool] = False  # judges by itself what is no text, row by row
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -50,7 +62,7 @@ class JsonView(APIView):
             for permission in self.get_permissions():
                 if not permission.has_permission(request, self):  # type: ignore[arg-type]  # no DRF Request
                     raise ScopeMissing
-            answer = handler(request, _read(request), *args, **kwargs)
+            answer = handler(request, _read(request, any_text=self.any_text), *args, **kwargs)
         except Refusal as refusal:
             return problem_response(refusal)
         return HttpResponse(_text(answer), content_type="application/json")
@@ -65,12 +77,29 @@ def _text(answer: dict[str, Any]) -> str:
     return text
 
 
-def _read(request: HttpRequest) -> Any:
+def _read(request: HttpRequest, *, any_text: bool) -> Any:
     if not request.body:
         return None
     if request.content_type != "application/json":
         raise NotJson
     try:
-        return json.loads(request.body)
+        read = json.loads(request.body)
     except (ValueError, RecursionError) as error:  # also bytes that are no UTF-8, and a thousand brackets
         raise NotJson from error
+    if not any_text and ESCAPED.search(request.body) and any(NO_TEXT.search(text) for text in _texts(read)):
+        raise NotText
+    return read
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text and key of a value; by a stack of its own, for a value may be deep."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict):
+            yield from one
+            waiting += one.values()

@@ -67,6 +67,11 @@ class BodyTooLarge(Malformed):
     message = "请求体过大，请分批提交。"
 
 
+class AddressWrong(Malformed):
+    code = "accounts.address_wrong"
+    message = "地址中有不能使用的字符（%00），请核对路径和查询串。"
+
+
 class NoSuchInterface(NotFound):
     code = "accounts.no_such_interface"
     message = "没有这个接口，请核对路径。"
@@ -89,6 +94,8 @@ class SignedRequests:
         try:
             match = _resolved(request)
             client = _verified(request, mark_of(match.func, "body_limit") if match else None)
+            if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+                raise AddressWrong
             if match is None:
                 raise NoSuchInterface
             if not has_mark(match.func, "keeps_its_own_nonce"):

@@ -12,15 +12,33 @@ from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import bad_request
 
+from kernel.errors import Malformed, Unavailable
 from portal import selectors
 from portal.policies import may_work
 from portal.services.demo_files import FILE_NAME, LIST_FILE_NAME, scene_five_file, scene_six_file
 from toolkit import clock, health
-from toolkit.http import actor_of
+from toolkit.http import actor_of, problem_response
 from toolkit.pages import DISPLAY_COOKIE, DISPLAY_SECONDS, look_of
 
+API = "/api/"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class RequestWrong(Malformed):
+    code = "portal.request_wrong"
+    message = "请求的格式或者主机名不正确，没有办理。请核对地址和请求头后重试。"
+
+
+class Defect(Unavailable):
+    code = "portal.defect"
+    message = "系统出错，没有办理，已经记录。请稍后重试，或联系平台运维人员。"
+
+
+class DatabaseAway(Unavailable):
+    code = "database_away"
+    message = "数据库暂不可用：未能核查，不得据此认定为无记录。请稍后重试。"
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -99,8 +117,15 @@ def defect(request: HttpRequest) -> HttpResponse:
     """handler500. A database that does not answer is no defect but 503, and never reads as "no record" (I1)."""
     down = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status = 503 if down else 500
+    if request.path_info.startswith(API):
+        return problem_response(DatabaseAway() if down else Defect(), status=status)
     if request.headers.get("HX-Request"):
         template = "components/_unavailable.html" if down else "components/_defect.html"
     else:
         template = f"{status}.html"
     return HttpResponse(render_to_string(template), status=status)
+
+
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400: what Django itself refuses, above all a host that is not ours; interfaces in their own words."""
+    return problem_response(RequestWrong()) if request.path_info.startswith(API) else bad_request(request, exception)

@@ -133,6 +133,9 @@ DOORS: dict[str, Door] = {
     "repair:api_supplement": Door(
         "/api/v1/repair/applications/U-{entry}/supplement", "POST", lambda w: {"statement": "x"}, upstream=True
     ),
+    "repair:api_withdrawal": Door(
+        "/api/v1/repair/applications/U-{entry}/withdrawal", "POST", lambda w: {"reason": "申请人撤回"}, upstream=True
+    ),
     "objections:api_objections": Door(
         "/api/v1/objections",
         "POST",
@@ -141,6 +144,66 @@ DOORS: dict[str, Door] = {
     ),
     "objections:api_objection": Door("/api/v1/objections/U-{entry}", upstream=True),
     "api_schema": Door("/api/v1/schema", foreign=False),
+}
+
+REPORT = {"action": "done", "content": "不予受理"}
+SAID = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{}</s:Body></s:Envelope>'
+OURS = 'xmlns="urn:credit-platform:exchange:1"'
+
+
+def _cases(**reference: str) -> Body:
+    return lambda w: {"cases": [REPORT | {name: text.format(**w.names()) for name, text in reference.items()}]}
+
+
+# further ways to name a thing at interfaces that have a row above
+MORE: dict[str, Door] = {
+    "cases: by number": Door("/api/v1/feedback/cases?case={named}", rows=True),
+    "cases: by their own number": Door("/api/v1/feedback/cases?case=N-{department}", rows=True),
+    "cases: after a department's": Door("/api/v1/feedback/cases?after={department}.0", rows=True),
+    "dues: after one": Door("/api/v1/feedback/dues?after=2026-11-20~{case}", foreign=False),
+    "report: by case": Door("/api/v1/feedback/cases", "POST", _cases(case="{named}"), rows=True),
+    "report: by entry": Door(
+        "/api/v1/feedback/cases", "POST", _cases(trigger="entry:{entry}", own_number="N-1"), rows=True
+    ),
+    "report: by entry and code": Door(
+        "/api/v1/feedback/cases",
+        "POST",
+        _cases(trigger="entry:{entry}", subject="{uscc}", own_number="N-2"),
+        rows=True,
+    ),
+    "report: by receipt and code": Door(
+        "/api/v1/feedback/cases", "POST", _cases(receipt="{number}", measure="M-1", subject="{uscc}"), rows=True
+    ),
+    "report: by record": Door(
+        "/api/v1/feedback/cases", "POST", _cases(trigger="record:{batch}", own_number="N-3"), rows=True
+    ),
+    "replay: as of a day": Door("/api/v1/checks/{number}/replay?as_of=2026-11-19"),
+    "soap: snapshot": Door(
+        "/api/v1/exchange/soap",
+        "POST",
+        lambda w: SAID.format(
+            f"<GetSnapshot {OURS}><subscription>{w.subscription}</subscription><after>0</after></GetSnapshot>"
+        ),
+        closed=500,
+    ),
+    "soap: confirmation": Door(
+        "/api/v1/exchange/soap",
+        "POST",
+        lambda w: SAID.format(
+            f"<Confirm {OURS}><subscription>{w.subscription}</subscription><seq>0</seq><count>0</count></Confirm>"
+        ),
+        closed=500,
+    ),
+    "soap: cases": Door(
+        "/api/v1/exchange/soap",
+        "POST",
+        lambda w: SAID.format(
+            f"<SubmitCases {OURS}><key>key-{w.case}-0001</key><cases><case>{w.named}</case><action>done</action>"
+            "<content>不予受理</content></cases></SubmitCases>"
+        ),
+        rows=True,
+        closed=500,
+    ),
 }
 
 

@@ -1,11 +1,13 @@
 """The whole OpenAPI description, asked by schemathesis: no defect, and no answer that the description does not tell.
 
 Every request is signed on its way in, so that what is asked is what a client system can ask; the places of a path are
-half of the time things that are there. For a system of every scope, of one, and of none. `make soak`: the same, long.
+half of the time things that are there. By the schema and against it; for a system of every scope, of one, and of
+none. `make soak`: the same, long.
 """
 
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +23,8 @@ from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import (
@@ -35,7 +39,8 @@ from tests.interfaces.worlds import NOWHERE, World, world
 from tests.signing import send
 
 pytestmark = pytest.mark.django_db
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+GOOD, BAD = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 PLACES = {
     "number": "number",
     "item": "item",
@@ -46,6 +51,21 @@ PLACES = {
     "roster_id": "roster",
 }
 _nonces = count(1)
+
+
+def said_in_chinese(_context: Any, response: Any, _case: Any) -> None:
+    """A refusal says how to mend it, to people here."""
+    if response.status_code >= 400 and not CHINESE.search(str(response.json().get("title", ""))):
+        raise Failure(operation="", title="not in Chinese", message=response.text[:200])
+
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    said_in_chinese,
+]
 
 
 class Signed:
@@ -89,8 +109,10 @@ def described(client: Client) -> dict[str, Any]:
     return found
 
 
-def faults(description: dict[str, Any], known: World, who: str, *, examples: int) -> list[str]:
-    """What schemathesis finds, one line for each operation."""
+def faults(
+    description: dict[str, Any], known: World, who: str, *, examples: int, mode: GenerationMode = GOOD
+) -> list[str]:
+    """What schemathesis finds, one line for each operation: asked with data by the schema, or against it."""
     schema = schemathesis.openapi.from_dict(description)
     schema.app = Signed(who)
     found = []
@@ -105,7 +127,7 @@ def faults(description: dict[str, Any], known: World, who: str, *, examples: int
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(case=operation.as_strategy(), there=st.booleans())
+        @given(case=operation.as_strategy(generation_mode=mode), there=st.booleans())
         def ask(case: Any, there: bool) -> None:
             if there and case.path_parameters:
                 about = {name: getattr(known, PLACES[name]) for name in case.path_parameters if name in PLACES}
@@ -117,6 +139,8 @@ def faults(description: dict[str, Any], known: World, who: str, *, examples: int
         try:
             with one_connection():
                 ask()
+        except Unsatisfiable:  # there is nothing about it that could be wrong
+            continue
         except (FailureGroup, Failure, Exception) as failure:
             found.append(f"{operation.label}: {_said(failure)}")
     return found
@@ -142,13 +166,15 @@ def test_no_defect_and_no_answer_that_is_not_described(client: Client) -> None:
         name: faults(description, known, code, examples=3 if name == "every scope" else 1)
         for name, code in several(known).items()
     }
+    wrong["malformed"] = faults(description, known, known.client, examples=3, mode=BAD)
     assert not any(wrong.values()), "\n".join(f"{name}: {one}" for name, all_ in wrong.items() for one in all_)
 
 
 @pytest.mark.soak
-def test_no_defect_however_long_it_is_asked(client: Client) -> None:
+@pytest.mark.parametrize("mode", [GOOD, BAD], ids=["by the schema", "against it"])
+def test_no_defect_however_long_it_is_asked(client: Client, mode: GenerationMode) -> None:
     known, description = world(tuple(SCOPES)), described(client)
-    wrong = {name: faults(description, known, code, examples=300) for name, code in several(known).items()}
+    wrong = {name: faults(description, known, code, examples=300, mode=mode) for name, code in several(known).items()}
     assert not any(wrong.values()), "\n".join(f"{name}: {one}" for name, all_ in wrong.items() for one in all_)
 
 

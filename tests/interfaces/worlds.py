@@ -34,6 +34,8 @@ class World:
     uscc: str  # of a firm that stands on its list, and on no other
     entry: str
     document: str  # the decision that the firm stands there by
+    department: str
+    named: str  # the case by its number
 
     def names(self) -> dict[str, str]:
         """Each value beside what it is: for replacing them by it."""
@@ -51,9 +53,11 @@ NOWHERE = World(
     subscription="999999943",
     roster="999999947",
     case="HF-2099-999999",
-    uscc="91339901MA9ZZZZZ00",
+    uscc="91339901MA9YYYYY03",
     entry="999999967",
     document="没有这个文号",
+    department="999999983",
+    named="AL-999999989",
 )
 
 
@@ -78,6 +82,7 @@ def world(scopes: tuple[str, ...] = UNSHARED) -> World:
     number_changes(subscription_id=opened.pk, actor=PLATFORM, now=NOW)
     roster = rosters.roster(sources=[black.source_id], department_id=home.pk)
     rosters.members(roster, uscc)
+    due = Due.objects.get(number=number)
     return World(
         client=system.code,
         matter=matter,
@@ -88,10 +93,12 @@ def world(scopes: tuple[str, ...] = UNSHARED) -> World:
         version=str(version.pk),
         subscription=str(opened.pk),
         roster=str(roster.pk),
-        case=str(Due.objects.get(number=number).pk),
+        case=str(due.pk),
         uscc=uscc,
         entry=str(entry),
         document=document,
+        department=str(home.pk),
+        named=due.case_number,
     )
 
 
