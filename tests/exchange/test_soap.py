@@ -271,6 +271,25 @@ def test_zeep_hands_in_cases_and_the_same_again_changes_nothing() -> None:
         service(exchange.system().code).SubmitCases(key="batch-20261120-2", cases=cases)
 
 
+def test_what_is_by_the_schema_and_makes_no_sense_comes_back_row_by_row() -> None:
+    town = Town(clock.now())
+    number, _, _ = town.check()
+    hall = accounts.client_system(scopes=("feedback:write",), department=town.department)
+    good = {"receipt": number, "measure": "Y-1", "action": "done", "content": "已停止评优"}
+    long = "长" * 2_001
+    nonsense = [
+        {"case": "AL-999999999999999999"}, {"case": "JL-1"}, {"response": 10**17}, {"trigger": "entry:0"},
+        {"trigger": "entry:999999999999999999"}, {"amount": "-1"}, {"amount": "9" * 40}, {"amount": "0.001"},
+        {"doneFrom": "9999-12-31"}, {"doneFrom": "2026-11-20", "doneUntil": "0001-01-01"}, {"version": 2**31 - 1},
+        {"place": -1}, {"place": 0}, {"place": 9999}, {"subject": "x"}, {"measure": long}, {"ownNumber": long},
+        {"content": long}, {"content": " "}, {"action": "not_done", "reason": "无"}, {"stage": "after"},
+    ]  # fmt: skip
+    said = service(hall.code).SubmitCases(key="nonsense-0001", cases=[good | one for one in nonsense])
+    refused = [one for one in said.results if one.outcome == "refused"]
+    assert len(refused) >= len(nonsense) - 2 and all(one.code and one.message.endswith("。") for one in refused)
+    assert long not in str(said) and said.taken <= 1
+
+
 def test_the_contract_of_a_case_is_what_the_intake_knows() -> None:
     tree = etree.parse(contract.HERE / "exchange.xsd")
     space = "{http://www.w3.org/2001/XMLSchema}"
