@@ -97,6 +97,17 @@ def connect_receivers(machine: Machine, databases: Databases, *, anew: bool) -> 
         departments.switch(machine, on=False)
 
 
+def hand_up(machine: Machine, databases: Databases) -> None:
+    """The platform above has nothing yet; then the records of a day, and the cases of a month, each receipted."""
+    for file in (machine.home / "upstream" / "files").glob("*.json"):
+        file.unlink()
+    end = time.monotonic() + 30
+    while places.is_free(machine.upstream_port) and time.monotonic() < end:
+        time.sleep(0.1)
+    say("records and cases go to the platform above")
+    databases.manage("demo_upward", "--skip-checks")
+
+
 def write_down(machine: Machine) -> None:
     """For manage.py, run from any shell: the environment of this machine. It is for our eyes, as the keys are."""
     note = machine.home / "run" / "environment.json"
@@ -137,6 +148,8 @@ def prepare(machine: Machine, services: Services) -> None:
         databases.manage("migrate", "--skip-checks", "--verbosity", "0")
     register_hall(machine, databases, anew=anew)
     connect_receivers(machine, databases, anew=anew)
+    if anew:
+        hand_up(machine, databases)
     collect_static(databases, machine.home)
     mark = machine.home / "run" / "code"
     if not mark.exists() or mark.read_text() != code_mark():

@@ -58,7 +58,8 @@ def addresses(machine: Machine) -> str:
     """Where the presenter finds each, with its switch."""
     pages = (f"{of_the_demo(kind)['name']} http://127.0.0.1:{machine.receivers[f'{name}-control']}/"
              for name, kind in RECEIVERS.items())  # fmt: skip
-    return "departments that are told of lists, each with its switch: " + ", ".join(pages)
+    above = f"the platform above, and what it has: http://127.0.0.1:{machine.upstream_port}/"
+    return "departments that are told of lists, each with its switch: " + ", ".join(pages) + "\n" + above
 
 
 def switch(machine: Machine, *, on: bool) -> None:

@@ -78,6 +78,8 @@ class Machine:
             "EMAIL_PORT": str(self.mail_port),
             "SMS_GATEWAY_URL": f"http://127.0.0.1:{self.sms_port}/send",
             "REPAIR_UPSTREAM_URL": f"http://127.0.0.1:{self.upstream_port}",
+            "UPWARD_URL": f"http://127.0.0.1:{self.upstream_port}",
+            "UPWARD_TOKEN_FILE": str(self.home / "keys" / "REPAIR_UPSTREAM_TOKEN"),  # one process is both above
             "PORT": str(self.web_port),
             "SITE_ADDRESS": os.environ.get("SITE_ADDRESS") or f"http://127.0.0.1:{self.web_port}",
             "HALL_ADDRESS": f"http://127.0.0.1:{self.hall_port}",

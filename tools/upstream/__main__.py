@@ -94,8 +94,8 @@ class Desk(BaseHTTPRequestHandler):
             return self._json(422, {"error": "digest"})
         found = len(re.findall(rb"<case>|<record ", content))
         self.server.files.put(said["id"], {"id": said["id"], "rows": found, "sha256": said["sha256"]})
-        receipt = "SJPT-" + hashlib.sha256(said["id"].encode()).hexdigest()[:16].upper()
-        return self._json(200, {} if self.server.fault == "unsure" else {"receipt": receipt, "rows": found})
+        answer = {"receipt": _receipt(said["id"]), "rows": found}
+        return self._json(200, {} if self.server.fault == "unsure" else answer)
 
     def _cases(self, key: str) -> None:
         if not self._is_signed(b""):
@@ -140,9 +140,15 @@ class Desk(BaseHTTPRequestHandler):
     def _page(self) -> None:
         rows = "".join(f"<tr>{_cells(one)}</tr>" for one in self.server.messages.everything())
         heads = "".join(f"<th>{name}</th>" for name in ("受理编号", "办件编号", "种类", "状态", "文号", "时间"))
+        files = "".join(
+            f"<tr><td>{html.escape(one['id'])}</td><td>{_receipt(one['id'])}</td><td>{one['rows']}</td></tr>"
+            for one in self.server.files.everything()
+        )
         page = (
-            '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>“信用中国”（演示）</title>'
-            f"<h1>“信用中国”（演示）：收到的办理信息</h1><table border=1><tr>{heads}</tr>{rows}</table></html>"
+            '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>上级平台（演示）</title>'
+            f"<h1>上级平台（演示）</h1><h2>收到的办理信息</h2><table border=1><tr>{heads}</tr>{rows}</table>"
+            "<h2>收到的上报文件</h2><table border=1><tr><th>文件</th><th>回执</th><th>条数</th></tr>"
+            f"{files}</table></html>"
         )
         self._say(200, page.encode(), "text/html; charset=utf-8")
 
@@ -158,6 +164,10 @@ class Desk(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: what is said here does not belong into a log."""
+
+
+def _receipt(key: str) -> str:
+    return "SJPT-" + hashlib.sha256(key.encode()).hexdigest()[:16].upper()
 
 
 def _cells(said: dict[str, Any]) -> str:
