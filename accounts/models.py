@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
-from django_otp.models import Device, ThrottlingMixin, TimestampMixin
+from django_otp.models import Device, DeviceManager, ThrottlingMixin, TimestampMixin
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kernel.actor import Role
@@ -65,7 +65,7 @@ class UserManager(BaseUserManager["User"]):
     """Reading only: accounts are made by accounts.services.create_user."""
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of django-otp, which has no types
     """A member of staff. Never shared, never deleted: disabled (GB/T 22239-2019 8.1.4.1, 8.1.4.2)."""
 
     username = models.CharField(max_length=40, unique=True)
@@ -316,7 +316,7 @@ class FormKey(models.Model):
         return self.key
 
 
-class Authenticator(TimestampMixin, ThrottlingMixin, Device):
+class Authenticator(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[misc]  # django-otp has no types
     """A user's second factor: a telephone that shows six digits every half minute (RFC 6238), its secret sealed.
 
     django-otp's own TOTPDevice keeps the secret in clear; only its arithmetic is used.
@@ -326,6 +326,8 @@ class Authenticator(TimestampMixin, ThrottlingMixin, Device):
     key_ct = models.TextField(help_text="the secret as hex, toolkit.crypto, accounts_authenticator:key_ct:<user id>")
     drift = models.SmallIntegerField(default=0)
     last_t = models.BigIntegerField(default=-1, help_text="the step of the last code: none is good twice")
+
+    objects: ClassVar[models.Manager["Authenticator"]] = DeviceManager()
 
     verify_token = TOTPDevice.verify_token
     get_throttle_factor = TOTPDevice.get_throttle_factor
