@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.Visitors",
     "citizens.middleware.VisitorSession",
+    "portal.middleware.PublicLimits",
     "accounts.middleware.SmallUntilKnown",
     "accounts.middleware.LoginRequired",
     "accounts.middleware.Gates",

@@ -64,21 +64,22 @@ def find(*, text: str, page: int) -> Found:
         return Found([subject] if subject and subject.kind in LISTED else [], exact=True, note=NOTHING)
     if found.kind != "name":
         return Found([], note=found.problem or NOTHING)
-    rows = _by_name(found.value)
     start = (page - 1) * PAGE
+    rows = _by_name(found.value, start + PAGE + 1)
     return Found(rows[start : start + PAGE], note=NOTHING, more=len(rows) > start + PAGE and page < PAGES)
 
 
-def _by_name(name: str) -> list[SubjectValue]:
+def _by_name(name: str, most: int) -> list[SubjectValue]:
+    """The first `most`; of so many more candidates some are sole traders, or are not like enough."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{BUDGET}'")
-            likely = [one for one in candidates(name, PAGE * PAGES * 2) if one.score >= LIKE_ENOUGH]
+            likely = [one for one in candidates(name, most * 2) if one.score >= LIKE_ENOUGH]
             known = subjects_of([one.subject_id for one in likely])
     except OperationalError as error:
         raise SearchBusy from error
     rows = [known[one.subject_id] for one in likely if one.subject_id in known]
-    return [row for row in rows if row.kind in LISTED and row.status != Status.ERASED][: PAGE * PAGES]
+    return [row for row in rows if row.kind in LISTED and row.status != Status.ERASED][:most]
 
 
 def is_public(subject: SubjectValue) -> bool:

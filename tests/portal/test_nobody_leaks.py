@@ -208,6 +208,19 @@ def test_names_that_somebody_guesses_by_script_end_at_the_limit(db: None, monkey
     assert client.get("/portal/").status_code == 200  # the first page and the guides stay open
 
 
+@pytest.mark.parametrize(
+    "path", ["/catalog/public/", "/measures/public/", "/lists/public/honours/", "/repair/verify/x/", "/public/cases/"]
+)
+def test_the_public_pages_of_lower_floors_end_at_the_limit_too(
+    db: None, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(settings, "PUBLIC_PER_MINUTE", 3)
+    client = Client(REMOTE_ADDR="192.0.2.77")
+    answers = [client.get(path) for _ in range(5)]
+    assert [one.status_code == 429 for one in answers] == [False, False, False, True, True]
+    assert answers[-1]["Retry-After"] and "过于频繁" in answers[-1].content.decode()
+
+
 def test_without_valkey_the_limit_holds_in_each_process(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object, **__: object) -> bool:
         raise ConnectionError
