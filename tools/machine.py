@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import keys, places
+from tools import keys, oidc_provider, places
 from tools.engines import Postgres, Valkey, binaries, engine_user
 from tools.places import Trouble
 
@@ -16,6 +16,7 @@ HOME_VARIABLE = "CREDIT_HOME"  # marks every process of this machine, so that st
 DATABASE = "credit_demo"
 UPSTREAM_CLIENT = ("creditchina", "jianglan-demo-creditchina-secret-2026-for-this-city-only")
 RECEIVERS = {"jyzx": "table", "czj": "folder", "gxj": "web"}  # departments of the story, and how each is told
+ACCOUNTS = Path(__file__).with_name("oidc_accounts.json")  # whom the province vouches for in the demo: its cast
 RECEIVER_PORTS = ("jyzx", "gxj", *(f"{name}-control" for name in RECEIVERS))
 
 
@@ -36,6 +37,7 @@ class Machine:
     sms_port: int
     hall_port: int
     upstream_port: int
+    province_port: int
     receivers: Mapping[str, int]  # ports of the departments that are told of lists, by name
 
     @classmethod
@@ -58,7 +60,8 @@ class Machine:
         hall = port_of("HALL_PORT", places.remembered_port(home / "run" / f"hall-port-{web}", first=web + 1))
         receivers = {name: places.remembered_port(home / "run" / f"{name}-port") for name in RECEIVER_PORTS}
         upstream = places.remembered_port(home / "run" / "upstream-port")
-        return cls(home, postgres, valkey, web, mail, sms, hall, upstream, receivers)
+        province = places.remembered_port(home / "run" / "province-port")
+        return cls(home, postgres, valkey, web, mail, sms, hall, upstream, province, receivers)
 
     def environment(self, database: str = DATABASE, data: Path | None = None) -> dict[str, str]:
         """What every process of the machine is told. Ours wins over what the shell happens to hold."""
@@ -80,6 +83,9 @@ class Machine:
             "REPAIR_UPSTREAM_URL": f"http://127.0.0.1:{self.upstream_port}",
             "UPWARD_URL": f"http://127.0.0.1:{self.upstream_port}",
             "UPWARD_TOKEN_FILE": str(self.home / "keys" / "REPAIR_UPSTREAM_TOKEN"),  # one process is both above
+            "OIDC_ISSUER": f"http://127.0.0.1:{self.province_port}",
+            "OIDC_CLIENT_ID": oidc_provider.CLIENT,
+            "OIDC_CLIENT_SECRET": oidc_provider.SECRET,
             "PORT": str(self.web_port),
             "SITE_ADDRESS": os.environ.get("SITE_ADDRESS") or f"http://127.0.0.1:{self.web_port}",
             "HALL_ADDRESS": f"http://127.0.0.1:{self.hall_port}",
@@ -116,6 +122,7 @@ class Machine:
                 *(str(self.home / "keys" / "REPAIR_UPSTREAM_TOKEN"), f"http://127.0.0.1:{self.web_port}"),
                 *UPSTREAM_CLIENT,
             ],
+            "province": [sys.executable, "-m", "tools.oidc_provider", str(self.province_port), str(ACCOUNTS)],
             **{name: self._receiver(name) for name in RECEIVERS},
             "web": [sys.executable, "-m", "gunicorn", "credit_platform.wsgi", "-c", "gunicorn.conf.py"],
             "worker": [
@@ -159,7 +166,7 @@ class Machine:
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         ]
         for number, (name, command) in enumerate(self.programs().items(), start=1):
-            is_engine = name in {"postgres", "valkey", "mail", "sms", "upstream", *RECEIVERS}
+            is_engine = name in {"postgres", "valkey", "mail", "sms", "upstream", "province", *RECEIVERS}
             lines += [
                 f"[program:{name}]",
                 f"command={shlex.join(command)}",

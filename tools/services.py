@@ -19,7 +19,7 @@ from tools.engines import wait_until_ready
 from tools.machine import HOME_VARIABLE, RECEIVERS, Machine
 from tools.places import Trouble
 
-ENGINES = ("postgres", "valkey", "mail", "sms", "upstream", *RECEIVERS)
+ENGINES = ("postgres", "valkey", "mail", "sms", "upstream", "province", *RECEIVERS)
 APPLICATION = ("web", "worker", "beat", "hall")
 _supervisors: list[subprocess.Popen[bytes]] = []  # those that this process started; they may outlive it
 

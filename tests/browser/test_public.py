@@ -64,9 +64,19 @@ def test_a_visitors_pages_are_for_everybody(desks: MakeDesk) -> None:
     desk.go("/portal/my/")
     desk.page.get_by_role("link", name=FIRMS["luyuan"]["name"]).click()
     assert judged(desk.page) == [] and "公示中" in desk.page.inner_text("main")
-    for path in ("/portal/my/relations/", "/portal/my/relations/new/"):
+    lookups = f"/portal/my/of/{reference('my', firm)}/lookups/"
+    for path in ("/portal/my/relations/", "/portal/my/relations/new/", lookups, "/portal/my/objections/new/check/"):
         desk.go(path)
         assert judged(desk.page) == []
+    desk.go("/portal/my/objections/")
+    assert judged(desk.page) == []
+    desk.page.get_by_role("link", name="提出异议").first.click()
+    assert judged(desk.page) == []
+    desk.tab_to("#id_claim")
+    desk.type("罚款金额与决定书不一致，请更正。")
+    desk.page.get_by_role("button", name="提出异议").click()
+    desk.page.get_by_role("heading", name="补充材料").wait_for()
+    assert judged(desk.page) == [] and "待受理" in desk.page.inner_text("main")
     desk.page.get_by_role("button", name="退出", exact=True).click()
     desk.page.wait_for_url("**/portal/")
     assert COOKIE not in {cookie["name"] for cookie in desk.page.context.cookies()}

@@ -71,7 +71,7 @@ def test_the_supervisor_holds_everything(machine: Machine) -> None:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read_string(machine.supervisor_configuration())
     programs = {s.removeprefix("program:") for s in parser.sections() if s.startswith("program:")}
-    around = {"mail", "sms", "hall", "upstream", "jyzx", "czj", "gxj"}
+    around = {"mail", "sms", "hall", "upstream", "province", "jyzx", "czj", "gxj"}
     assert programs == {"postgres", "valkey", "web", "worker", "beat"} | around
     assert all(parser[f"program:{name}"]["autorestart"] == "true" for name in programs)
     assert parser["program:postgres"]["stopsignal"] == "INT"
