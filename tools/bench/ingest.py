@@ -2,8 +2,9 @@
 
 Stored, read, checked by every rule of the item, three rows in a hundred returned with their reasons, subjects found
 among 5,000,000 or entered, records, triggers and facts written; against the floor (read the same file, COPY its cells
-into a table of text columns) and against django-import-export in bulk mode. All on two cores, PostgreSQL durable. The
-product takes a new file in each round, for the same one again would change nothing; the ratio is the median.
+into a table of text columns) and against django-import-export in bulk mode, in three ways. All on two cores,
+PostgreSQL durable. The product takes a new file in each round, for the same one again would change nothing; the ratio
+is the median.
 `peak_mb` is the most memory that the importing process and its helpers held.
 """
 
@@ -12,6 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,8 @@ from tools.places import Trouble
 IDS = {"csv": "ingest_csv", "xlsx": "ingest_xlsx"}
 PEER_ID = "ingest_vs_import_export"
 FLOOR = "reading the same file and COPY of its cells into a table of text columns"
-PEER = "django-import-export 4.4.3, bulk mode, the same rows and columns into a plain model"
+PEER = "django-import-export 4.4.3, bulk mode, by its usual means; `ratios` has its other ways (ingest_peer.py)"
+PEER_WAYS = ("usual", "tuned", "plain")
 ROWS = 100_000
 ROUNDS = 3
 FIRST_SEED = 20_352
@@ -51,52 +54,58 @@ class Step:
 
 
 def measure_csv(bed: Bed) -> dict[str, Any]:
-    return _measure(bed, "csv", IDS["csv"], FLOOR, "floor", ROUNDS)
+    return _measure(bed, "csv", IDS["csv"], FLOOR, ["floor"], ROUNDS)
 
 
 def measure_xlsx(bed: Bed) -> dict[str, Any]:
-    return _measure(bed, "xlsx", IDS["xlsx"], FLOOR, "floor", ROUNDS)
+    return _measure(bed, "xlsx", IDS["xlsx"], FLOOR, ["floor"], ROUNDS)
 
 
 def measure_peer(bed: Bed) -> dict[str, Any]:
-    return _measure(bed, "csv", PEER_ID, PEER, "peer", 1)
+    return _measure(bed, "csv", PEER_ID, PEER, PEER_WAYS, 1)
 
 
-def _measure(bed: Bed, kind: str, name: str, against: str, other: str, rounds: int) -> dict[str, Any]:
+def _measure(bed: Bed, kind: str, name: str, against: str, others: Sequence[str], rounds: int) -> dict[str, Any]:
+    """The first of `others` is what the ratio is with."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])  # and whatever is started from here
     with bed.engine() as postgres:
         fill(bed, postgres)
         connection = postgres.connect("bench")
-        pairs = []
+        rounds_of: list[dict[str, Step]] = []
         for turn in range(rounds):
             with connection.cursor() as cursor:
                 cursor.execute(NUMBER)
                 [(batches,)] = cursor.fetchall()
             file = bed.folder / f"penalties-{turn}.{kind}"
             _step(bed, "write", file, FIRST_SEED + batches)  # never one that was taken before
-            steps = ["take", other] if turn % 2 == 0 else [other, "take"]  # who begins alternates
+            steps = ["take", *others] if turn % 2 == 0 else [*others, "take"]  # who begins alternates
             took = {step: _step(bed, step, file) for step in steps}
-            ours, theirs = took["take"], took[other]
+            ours = took["take"]
             file.unlink()
             with connection.cursor() as cursor:
                 cursor.execute(FOUND, [ours.said["batch"]] * 4)
                 [found] = cursor.fetchall()
             _demand(ours.said, found)
-            pairs.append((ours, theirs))
+            rounds_of.append(took)
         connection.close()
-    mine = [ours for ours, _ in pairs]
+    mine = [took["take"] for took in rounds_of]
+    ratios = {
+        way: round(statistics.median(took["take"].rate / took[way].rate for took in rounds_of), 3) for way in others
+    }
     return {
         "id": name,
-        "ratio": round(statistics.median(a.rate / b.rate for a, b in pairs), 3),
+        "ratio": ratios[others[0]],
         "against": against,
         "rate_per_s": round(statistics.median(step.rate for step in mine)),
         "p50_ms": None,
         "p99_ms": None,
-        "floor_rate_per_s": round(statistics.median(step.rate for _, step in pairs)),
+        "floor_rate_per_s": round(statistics.median(took[others[0]].rate for took in rounds_of)),
         "floor_p99_ms": None,
         "rows": {"file": ROWS, "subjects": SUBJECTS, "returned": mine[0].said["returned"]},
         "seconds": [step.said["seconds"] for step in mine],
         "peak_mb": max(step.peak_mb for step in mine),
+        "ratios": ratios,
+        "rates_of_others": {way: round(statistics.median(took[way].rate for took in rounds_of)) for way in others},
         "machine": machine(),
     }
 

@@ -1,8 +1,8 @@
 """The steps that `ingest` measures, each in a process of its own: `python -m tools.bench.ingest_run STEP FILE [N]`.
 
 `write`: make the file with N as its seed. `take`: hand it in and work it off as a worker does. `floor`: only read it
-and copy its cells into a table of text columns. `peer`: django-import-export in bulk mode into a plain model of its
-own, with a column per field, that demands what is required, its length and its dates. Prints one JSON object.
+and copy its cells into a table of text columns. `usual`, `tuned`, `plain`: django-import-export in bulk mode
+(ingest_peer.py). Prints one JSON object.
 """
 
 import csv
@@ -15,22 +15,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import django
 import python_calamine
-from django.db import connection, models
+from django.db import connection
 
 django.setup()
 
 # after setup(): these import models
-import tablib  # type: ignore[import-untyped]  # noqa: E402
-from import_export import resources  # type: ignore[import-untyped]  # noqa: E402
-
 from accounts.selectors import department_by_code  # noqa: E402
-from catalog.rules.definition import Definition, Field, FieldType  # noqa: E402
+from catalog.rules.definition import Definition  # noqa: E402
 from catalog.selectors import current_version, definition_of  # noqa: E402
 from collection.models import Batch  # noqa: E402
 from collection.rules.samples import penalty_rows, write_csv, write_xlsx  # noqa: E402
@@ -38,6 +36,7 @@ from collection.services import receive_file, run_import  # noqa: E402
 from kernel.actor import system  # noqa: E402
 from toolkit import clock  # noqa: E402
 from tools.bench.city import SUBJECTS, code  # noqa: E402
+from tools.bench.ingest_peer import WAYS, imported  # noqa: E402
 
 ITEM = "penalty"
 REPORTER = "11339900009910086U"
@@ -139,52 +138,12 @@ def _cells(file: Path) -> Iterator[Sequence[Any]]:
         yield from python_calamine.load_workbook(str(file)).get_sheet_by_index(0).iter_rows()
 
 
-def peer(file: Path, _seed: int) -> dict[str, Any]:
-    """The same rows and columns into typed columns: what is required, lengths, dates, amounts, closed code lists.
-
-    In bulk mode, every instance cleaned, no differences worked out: its fastest way that still validates rows.
-    Nothing of codes of subjects, cross-field rules, the register or history is asked of it.
-    """
-    wanted = definition()
-    columns = {field.code: _column(field, wanted.subject_kinds) for field in wanted.fields}
-    names = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "audit", "db_table": "bench_peer"})}
-    model: Any = type("BenchPeer", (models.Model,), names | columns)
-    said = {"model": model, "use_bulk": True, "batch_size": 1000, "skip_diff": True, "skip_html_diff": True}
-    said |= {"clean_model_instances": True, "force_init_instance": True, "exclude": ("id",), "report_skipped": False}
-    meta = type("Meta", (), said | {"import_id_fields": ()})
-    resource = type("BenchResource", (resources.ModelResource,), {"Meta": meta})()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS bench_peer")
-    with connection.schema_editor() as editor:
-        editor.create_model(model)
-    began = time.monotonic()
-    rows = _cells(file)
-    codes = {field.name: field.code for field in wanted.fields}
-    data = tablib.Dataset(headers=[codes[str(heading).strip("＊* ")] for heading in next(rows)])
-    data.extend([str(cell) for cell in row] for row in rows)
-    # with one transaction around all a single bad row takes every good one back
-    result = resource.import_data(data, dry_run=False, raise_errors=False, use_transactions=False)
-    seconds = time.monotonic() - began
-    bad = {"invalid": len(result.invalid_rows), "errors": len(result.row_errors())}
-    stored = model._default_manager.count()
-    assert stored and stored == len(data) - sum(bad.values()), f"{stored} of {len(data)} rows are stored, bad: {bad}"
-    counts = {"stored": stored} | bad
-    return {"rows": len(data), "seconds": round(seconds, 2)} | counts
+def peer(file: Path, _seed: int, way: str) -> dict[str, Any]:
+    return imported(_cells(file), definition(), way)
 
 
-def _column(field: Field, kinds: Sequence[str]) -> "models.Field[Any, Any]":
-    needed = all(field.need(kind) == "R" for kind in kinds)
-    if field.type is FieldType.DATE:
-        return models.DateField(null=not needed, blank=not needed)
-    if field.type is FieldType.AMOUNT:
-        return models.DecimalField(max_digits=20, decimal_places=field.decimals, null=not needed, blank=not needed)
-    if field.type is FieldType.CODE and not field.codes_open and not field.separator:
-        choices = [(code, code) for code in field.codes]
-        return models.CharField(max_length=field.length or 200, blank=not needed, choices=choices)
-    return models.CharField(max_length=field.length or 4000, blank=not needed)
-
-
-STEPS: dict[str, Callable[[Path, int], dict[str, Any]]] = {"write": write, "take": take, "floor": floor, "peer": peer}
+STEPS: dict[str, Callable[[Path, int], dict[str, Any]]] = {"write": write, "take": take, "floor": floor}
+STEPS |= {way: partial(peer, way=way) for way in WAYS}
 
 if __name__ == "__main__":
     said = STEPS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
