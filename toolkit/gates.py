@@ -69,4 +69,4 @@ def of_visitors(view: View[P]) -> Page[P]:
         add_never_cache_headers(response)
         return response
 
-    return cast(Page[P], for_visitors(cast(Page[P], page)))  # type: ignore[arg-type]  # a mark on a function
+    return cast(Page[P], for_visitors(page))

@@ -1,7 +1,7 @@
 """On the public portal: what is held of whom I am or represent, what I object to, and what came of it."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -225,7 +225,7 @@ def _own(actor: Actor, number: str) -> Objection:
     row = selectors.visible_to(actor).filter(number=number).first()
     if row is None:
         raise ObjectionNotFound
-    return cast(Objection, row)
+    return row
 
 
 def _said(request: HttpRequest, actor: Actor, number: str, which: str, act: Callable[[str], str]) -> HttpResponse:

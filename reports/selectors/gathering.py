@@ -1,18 +1,23 @@
 """What a report of an organisation holds on a day: ten sections, each with where it comes from and as of when."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from collection.rules.freshness import STATE_LABELS, SourceState
+from collection.rules.publicity import SHOWN
 from collection.selectors import SourceAge, source_ages
 from collection.selectors.told import Count, Told, ToldRecords, marks_told, records_told
 from redblack.selectors.told import ToldEntry, entries_told
+from repair.rules.states import Target
+from repair.selectors.standing import Held, held_many
 from reports.rules.issuing import Edition
 from reports.rules.sections import OF_LIST, Section, section_of
 from subjects.rules.kinds import NameKind
 from subjects.selectors import SubjectValue, names_of
 from toolkit.clock import day_of
+
+MOST_ADVISED = 20  # of records and of entries: what is told of each takes several looks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """All that one report says. `marks`: see reports.models.Report."""
+    """All that one report says. `marks`: see reports.models.Report. `outlooks`: from when its own may be repaired."""
 
     subject: SubjectValue
     former_names: tuple[str, ...]
@@ -43,6 +48,7 @@ class Gathered:
     entries: tuple[ToldEntry, ...]
     records: ToldRecords
     marks: dict[str, str]
+    outlooks: tuple[Held, ...] = ()
 
     @property
     def total(self) -> int:
@@ -72,7 +78,18 @@ def gather(subject: SubjectValue, *, on: date, edition: Edition, limit: int) -> 
         entries=entries,
         records=records,
         marks=_marks(dict(records.marks), entries),
+        outlooks=_outlooks(entries, records, on, own),
     )
+
+
+def _outlooks(entries: tuple[ToldEntry, ...], records: ToldRecords, on: date, own: bool) -> tuple[Held, ...]:
+    """信用修复管理办法 第四条: from when each of what stands may be repaired, as the page of repair says it;
+    that something is being asked for is told to nobody but the subject itself.
+    """
+    listed = [one.id for one in entries if one.list_kind != "reward"][:MOST_ADVISED]
+    graded = [one.id for one in records.listed if one.publicity_state == SHOWN and one.grade][:MOST_ADVISED]
+    held = (*held_many(Target.ENTRY, listed, on=on), *held_many(Target.RECORD, graded, on=on))
+    return held if own else tuple(replace(one, open_number="") for one in held)
 
 
 def marks_of(subject: SubjectValue, *, on: date, edition: Edition) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collection.rules.publicity import SHOWN
 from collection.selectors.told import Told
 from office.selectors import division_name
 from redblack.selectors.told import ToldEntry
+from repair.selectors.standing import Held
 from reports.rules.issuing import Edition
 from reports.rules.sections import Section
 from reports.selectors.gathering import Gathered, Part
@@ -147,6 +148,7 @@ def _advice(found: Gathered) -> list[str]:
             f"本报告有 {repairable} 条公示中的失信信息。"
             "达到最短公示期、纠正失信行为并履行相应义务后，可以依法申请信用修复。"
         )
+    said += [_when(one) for one in found.outlooks]
     said += [
         f"{one.list_title}（{one.document_no}）：{one.exit_route.rstrip('。')}。" if one.exit_route else ""
         for one in found.entries
@@ -154,6 +156,18 @@ def _advice(found: Gathered) -> list[str]:
     ]
     said = [one for one in said if one] or [NOTHING_TO_MEND]
     return [*said, ROUTES]
+
+
+def _when(one: Held) -> str:
+    """From when one may be repaired and what is missing, in the words of the page of repair."""
+    name = f"{one.what}（{one.document_no}）"
+    if one.open_number:
+        return f"{name}：信用修复申请正在办理，编号 {one.open_number}。"
+    if not one.outlook.may_apply:
+        return f"{name}：{''.join(reason.message for reason in one.against)}"
+    since = f"自 {one.outlook.earliest.isoformat()} 起" if one.outlook.earliest else "现在"
+    missing = f"，需要{'、'.join(one.outlook.missing)}" if one.outlook.missing else ""
+    return f"{name}：{since}可以申请信用修复{missing}。"
 
 
 def _more(found: Gathered) -> str:

@@ -23,7 +23,7 @@ from reports.rules.truth import Standing
 from reports.services import Asked, CannotIssue, CannotVerify, ReportRefused, issue, verify
 from reports.services.verifying import code_of
 from screening.services.verifying import TooManyTries
-from tests.factories import accounts, catalog, collection, redblack, subjects
+from tests.factories import accounts, catalog, collection, redblack, repair, subjects
 from tests.factories.reports import report
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,18 @@ def test_ten_sections_with_source_and_day_and_the_rare_characters_can_be_selecte
     assert "沈建国" not in own and "不得外传" not in own
     fact = Event.objects.filter(name="reports.report.issued").order_by("id").first()
     assert fact is not None and fact.actor == clerk.key and fact.payload["purpose"] == "行政审批"
+
+
+def test_the_ninth_section_says_from_when_each_may_be_repaired(clerk: Actor, now: Any) -> None:
+    early, ready = repair.penalty(decided_on=date(2026, 10, 9)), repair.penalty()
+    other = repair.penalty(firm=early.firm)
+    filed = repair.filed(other, now=now)
+    said = text_of(body_of(report(early.firm, actor=clerk, now=now)))
+    assert f"（{early.no}）：未到最短公示期" in said and "自2027-01-10起可以申请" in said
+    assert f"（{other.no}）：信用修复申请正在办理，编号{filed.number}" in said
+    public = text_of(body_of(report(early.firm, actor=clerk, now=now, edition="public", purpose="行政审批")))
+    assert filed.number not in public and "自2027-01-10起可以申请" in public  # what is asked for is told to nobody
+    assert "起可以申请信用修复，需要" in text_of(body_of(report(ready.firm, actor=clerk, now=now)))
 
 
 def test_our_signature_is_over_every_byte(firm: int, clerk: Actor, now: Any) -> None:
