@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.selectors import scope
 from exchange import policies
 from exchange.models import Lifting
-from kernel.actor import Actor, Kind
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from toolkit.keyset import Capped, count_of
 
@@ -52,20 +52,27 @@ class Queue:
     count: Capped
     late: Capped
     first_due: date
-    own: bool
 
 
-def lifting_queue(actor: Actor, *, today: date) -> Queue | None:
-    """For a department everything that it has to confirm, for the credit office what is late; None: nothing."""
-    if actor.kind is not Kind.USER or not policies.may_see(actor):
+def own_liftings(actor: Actor, *, today: date) -> Queue | None:
+    """What the reader's own departments have to confirm; None: nothing, or not his to confirm."""
+    if not policies.may_lift(actor):
         return None
-    rows = waiting_liftings(actor)
-    late = rows.filter(due_on__lt=today)
-    own = policies.may_lift(actor)
-    if not own:
-        rows = late
+    rows = Lifting.objects.filter(confirmed_at=None, department_id__in=actor.departments)
+    return _queue(rows, rows.filter(due_on__lt=today))
+
+
+def others_late_liftings(actor: Actor, *, today: date) -> Queue | None:
+    """What other departments have not confirmed in time, for the credit office; None: nothing, or not his to see."""
+    if not policies.may_open(actor):
+        return None
+    late = Lifting.objects.filter(confirmed_at=None, due_on__lt=today).exclude(department_id__in=actor.departments)
+    return _queue(late, late)
+
+
+def _queue(rows: QuerySet[Lifting], late: QuerySet[Lifting]) -> Queue | None:
     first = rows.order_by("due_on", "id").values_list("due_on", flat=True).first()
-    return Queue(count_of(rows), count_of(late), first, own) if first else None
+    return Queue(count_of(rows), count_of(late), first) if first else None
 
 
 def get_waiting(actor: Actor, lifting_id: int) -> Lifting:

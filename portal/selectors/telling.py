@@ -54,17 +54,20 @@ def tasks(actor: Actor, today: date) -> list[Task]:
 
 
 def _to_lift(actor: Actor, today: date) -> list[Task]:
-    """What departments that acted on an entry must undo, in one line: it may be thousands after a large exit."""
-    queue = exchange.selectors.liftings.lifting_queue(actor, today=today)
-    if queue is None:
-        return []
-    late = f"，其中逾期 {queue.late} 项" if queue.late.value and queue.late != queue.count else ""
+    """What departments that acted on an entry must undo, in one line each: it may be thousands after a large exit."""
+    lines = {
+        "确认解除措施": exchange.selectors.liftings.own_liftings(actor, today=today),
+        "督办解除确认逾期": exchange.selectors.liftings.others_late_liftings(actor, today=today),
+    }
     return [
         Task(
-            what="确认解除措施" if queue.own else "督办解除确认逾期",
-            about=f"{queue.count} 项{late}",
+            what=what,
+            about=f"{queue.count} 项"
+            + (f"，其中逾期 {queue.late} 项" if queue.late.value and queue.late != queue.count else ""),
             href=reverse("exchange:liftings"),
             due_on=queue.first_due,
             overdue=queue.first_due < today,
         )
+        for what, queue in lines.items()
+        if queue is not None
     ]

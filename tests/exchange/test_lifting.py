@@ -1,6 +1,6 @@
 """After an entry left: departments that were shown it, or applied a measure because of it, undo that and say so."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from feedback.models import Due
 from feedback.rules.cases import Action
 from kernel.actor import Actor, Role
 from office.models import Message
+from portal.selectors import queue
 from redblack import services as lists
 from redblack.rules.lists import Ground, ReleaseKind
 from redblack.services.restoring import restore_entry
@@ -198,6 +199,26 @@ def test_what_is_late_is_chased_daily_and_told_to_the_credit_office_once(bureau:
         chase_liftings(today=due + timedelta(days=days), actor=PLATFORM, now=NOW)
     sent = list(Message.objects.order_by("id").values_list("to", flat=True))
     assert sent.count("bureau@jianglan.example") == 2 and sent.count("xyb@jianglan.example") == 1
+
+
+def test_the_home_page_has_a_line_for_who_must_and_for_who_watches(
+    bureau: Department, clerk: Actor, entry: int
+) -> None:
+    office = accounts.actor(Role.CREDIT_OFFICE)
+    for _ in range(3):
+        case(entry, bureau)
+    release(entry)
+    tell(entry)
+    due = Lifting.objects.earliest("pk").due_on
+    Lifting.objects.filter(pk=Lifting.objects.earliest("pk").pk).update(due_on=due - timedelta(days=3))
+
+    def lines(actor: Actor, day: date) -> list[tuple[str, str, bool]]:
+        return [(one.what, one.about, one.overdue) for one in queue(actor, today=day) if "解除" in one.what]
+
+    assert lines(clerk, due) == [("确认解除措施", "3 项，其中逾期 1 项", True)]
+    assert lines(office, due) == [("督办解除确认逾期", "1 项", True)]
+    assert lines(office, due - timedelta(days=9)) == []
+    assert lines(accounts.actor(Role.UPLOADER), due) == []
 
 
 def test_the_page_lists_what_waits_and_the_holders_page_who_has_not(
