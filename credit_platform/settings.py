@@ -33,6 +33,14 @@ def secret(name: str, default: str = "") -> str:
     return value
 
 
+def outside(name: str) -> str:
+    """The address of another system, "" for none: over https; in demo and tests also one on this machine."""
+    value = env.str(name, default="")
+    if value and not value.startswith(("https://", "http://127.0.0.1:") if DEMO or TESTING else "https://"):
+        raise ImproperlyConfigured(f"{name} is not https://")
+    return value
+
+
 SECRET_KEY = secret("SECRET_KEY")
 FIELD_KEYS = secret("FIELD_KEYS")  # "kid:base64,kid:base64": encryption of identifiers, newest first
 INDEX_KEYS = secret("INDEX_KEYS")  # the same for blind indexes
@@ -297,11 +305,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 FEEDBACK_WORKING_DAYS = env.int("FEEDBACK_WORKING_DAYS", default=10)
 FEEDBACK_REMIND_DAYS = env.int("FEEDBACK_REMIND_DAYS", default=3)
 FEEDBACK_ESCALATE_DAYS = env.int("FEEDBACK_ESCALATE_DAYS", default=7)
-UPWARD_URL = env.str("UPWARD_URL", default="").rstrip("/")
+UPWARD_URL = outside("UPWARD_URL").rstrip("/")
 UPWARD_TOKEN = secret("UPWARD_TOKEN") if UPWARD_URL else ""
 UPWARD_TIMEOUT = 30
-if UPWARD_URL and not UPWARD_URL.startswith(("https://", "http://127.0.0.1:") if DEMO or TESTING else "https://"):
-    raise ImproperlyConfigured("UPWARD_URL is not https://")
 RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=10)
 STOP_WORKING_DAYS = env.int("STOP_WORKING_DAYS", default=3)
 RECALL_WORKING_DAYS = env.int("RECALL_WORKING_DAYS", default=2)
@@ -311,13 +317,9 @@ REPAIR_LOCAL_RULES = env.json("REPAIR_LOCAL_RULES", default={})  # {"4101": "hen
 REPAIR_OWN_ROUTE = env.list("REPAIR_OWN_ROUTE", default=[])  # departments whose repairs are decided elsewhere
 OBJECTION_RULES = env("OBJECTION_RULES", default="henan")  # which deadlines: objections/rules/rulesets.py
 REPAIR_FORBIDDEN = env.json("REPAIR_FORBIDDEN", default={})  # {"item or list": "law, article"}: never repaired
-REPAIR_UPSTREAM_URL = env.str("REPAIR_UPSTREAM_URL", default="").rstrip("/")
+REPAIR_UPSTREAM_URL = outside("REPAIR_UPSTREAM_URL").rstrip("/")
 REPAIR_UPSTREAM_TOKEN = secret("REPAIR_UPSTREAM_TOKEN") if REPAIR_UPSTREAM_URL else ""
 REPAIR_UPSTREAM_TIMEOUT = 10
-if REPAIR_UPSTREAM_URL and not REPAIR_UPSTREAM_URL.startswith(
-    ("https://", "http://127.0.0.1:") if DEMO or TESTING else "https://"
-):
-    raise ImproperlyConfigured("REPAIR_UPSTREAM_URL is not https://")
 STATEMENT_WORKING_DAYS = env.int("STATEMENT_WORKING_DAYS", default=5)
 RECOGNISER_WORKING_DAYS = env.int("RECOGNISER_WORKING_DAYS", default=5)
 HONOUR_PUBLICITY_WORKING_DAYS = env.int("HONOUR_PUBLICITY_WORKING_DAYS", default=5)
@@ -360,22 +362,18 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")  # for links
 COLLECTION_TELL_AFTER_SECONDS = env.int("COLLECTION_TELL_AFTER_SECONDS", default=300)
 
 # --- the provincial identity service (OpenID Connect); without an issuer nobody is offered it ---------------------
-OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_ISSUER = outside("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
 OIDC_CLIENT_SECRET = secret("OIDC_CLIENT_SECRET") if OIDC_ISSUER else ""
 OIDC_SCOPE = env.str("OIDC_SCOPE", default="openid profile")
 OIDC_NAME_CLAIM = env.str("OIDC_NAME_CLAIM", default="name")
 OIDC_NUMBER_CLAIM = env.str("OIDC_NUMBER_CLAIM", default="id_number")
-if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1:") if DEMO else "https://"):
-    raise ImproperlyConfigured("OIDC_ISSUER is not https://")
 
 # --- who signs PDF files: a key of our own, or the e-seal service of the city --------------------------------------
-PDF_SIGNER_URL = env.str("PDF_SIGNER_URL", default="")
+PDF_SIGNER_URL = outside("PDF_SIGNER_URL")
 PDF_SIGNER_TOKEN = secret("PDF_SIGNER_TOKEN") if PDF_SIGNER_URL else ""
 PDF_SIGNER_TIMEOUT = 20
 PDF_SIGNER_PEM = secret("PDF_SIGNER_PEM", " ").strip()  # without both, no report is issued
-if PDF_SIGNER_URL and not PDF_SIGNER_URL.startswith(("https://", "http://127.0.0.1:") if DEMO else "https://"):
-    raise ImproperlyConfigured("PDF_SIGNER_URL is not https://")
 
 # --- the log: standard error, one JSON object a line, no exception's text  ----------------------------------------
 LOGGING = {
@@ -394,12 +392,9 @@ EMAIL_PORT = env.int("EMAIL_PORT", default=8025)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD") if EMAIL_HOST_USER else ""
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = SMS_GATEWAY_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="credit@jianglan.example")
 
 # --- short messages: an HTTP gateway (office/rules/sms.py); without an address nobody is offered any ---------------
-SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_URL = outside("SMS_GATEWAY_URL")
 SMS_GATEWAY_TOKEN = secret("SMS_GATEWAY_TOKEN") if SMS_GATEWAY_URL else ""
-SMS_GATEWAY_TIMEOUT = 10
-if SMS_GATEWAY_URL and not SMS_GATEWAY_URL.startswith(("https://", "http://127.0.0.1:") if DEMO else "https://"):
-    raise ImproperlyConfigured("SMS_GATEWAY_URL is not https://")
