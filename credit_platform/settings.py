@@ -35,7 +35,7 @@ def secret(name: str, default: str = "") -> str:
 
 def outside(name: str) -> str:
     """The address of another system, "" for none: over https; in demo and tests also one on this machine."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if value and not value.startswith(("https://", "http://127.0.0.1:") if DEMO or TESTING else "https://"):
         raise ImproperlyConfigured(f"{name} is not https://")
     return value
