@@ -8,7 +8,7 @@ UV := $(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 
-.PHONY: demo stop status clean test soak bench lint check format lock docs help
+.PHONY: demo stop status clean test soak bench lint check format lock docs manual-images help
 help:
 	@echo "make demo    everything on this machine, at 127.0.0.1:8000   PORT= DATA_DIR= SERVE=0 RESET=1 BIG=1"
 	@echo "make stop    stop it; data and keys stay                     make clean: remove them"
@@ -64,6 +64,11 @@ format: .venv/dev
 # the documents that are drawn from the code; a test says when they are stale
 docs: .venv/dev
 	@$(BIN)/python -m tools.drawn
+
+# the pictures of the manual, taken while the story is played
+manual-images: .venv/dev
+	@mkdir -p docs/manual/images
+	@MANUAL_IMAGES=$(CURDIR)/docs/manual/images $(PYTEST) tests/browser/journey -q
 
 # after a change of pyproject.toml; no index's address may stand in the files
 lock: .venv/dev
