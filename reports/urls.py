@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import counter, own, verification
+from reports.views import counter, kiosk, own, verification
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("reports/<int:report_id>/file/", counter.report_file, name="report_file"),
     path("portal/my/report/", own.my_reports, name="my_reports"),
     path("portal/my/report/<int:report_id>/file/", own.my_report_file, name="my_report_file"),
+    path("kiosk/report/", kiosk.kiosk, name="kiosk"),
     path("r/", verification.page, name="verify"),
     path("r/<str:number>", verification.page, name="verify_report"),
 ]

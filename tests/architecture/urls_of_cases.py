@@ -63,6 +63,7 @@ CASES = {
     "reports:report_file": Row("get", BUSINESS, OFFICE),
     "reports:my_reports": Row("get", VISITORS),
     "reports:my_report_file": Row("get", VISITORS),
+    "reports:kiosk": Row("get", OPEN),
     "reports:verify": Row("get", OPEN),
     "reports:verify_report": Row("get", OPEN),
     "objections:queue": Row("get", BUSINESS),

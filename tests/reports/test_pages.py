@@ -59,3 +59,25 @@ def test_who_speaks_for_a_firm_has_its_report_and_nobody_elses(frozen: object, n
     theirs = report(another, actor=accounts.actor(Role.CLERK), now=now)
     assert browser.get(reverse("reports:my_report_file", args=[theirs.pk])).status_code == 404
     assert Client().get(address).status_code == 302
+
+
+def test_anybody_prints_the_public_edition_at_a_terminal_and_nowhere_else(frozen: object) -> None:
+    code, trader = subjects.uscc(), subjects.uscc()
+    firm = subjects.organisation("江澜终端有限公司", code=code)
+    subjects.organisation("沈记面馆", code=trader, kind="sole_trader")
+    url, said = reverse("reports:kiosk"), {"code": code, "purpose": "招标投标", "note": ""}
+    assert Client().post(url, said).status_code == 302 and not Report.objects.exists()  # no terminal
+    terminal = Client()
+    terminal.get("/kiosk/")
+    assert "打印信用报告" in terminal.get(url).content.decode()
+    for wrong, status in (
+        ({"code": subjects.citizen_id()}, 404), ({"code": trader}, 409), ({"purpose": "其他"}, 409),
+        ({"code": ""}, 422),
+    ):  # fmt: skip
+        assert terminal.post(url, said | wrong).status_code == status
+    made = terminal.post(url, said)
+    assert made["Content-Type"] == "application/pdf" and is_ours(made.content)
+    one = Report.objects.get()
+    assert (one.subject_id, one.edition, one.channel, one.issued_by) == (firm, "public", "kiosk", "anonymous")
+    answers = [terminal.post(url, said | {"code": "91339901MA9K0000X0"}).status_code for _ in range(8)]
+    assert answers[-1] == 429
