@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from collection.rules.keys import key_of
@@ -22,6 +23,16 @@ COLUMNS = """batch_id, row_number, subject_kind, name, uscc, reg_no, org_code, d
   promised_on, content, raised, digest, person_ct, sealed, subject_id"""
 NULL = "\x01"  # the rules let no control character through
 _json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@lru_cache(maxsize=4096)
+def _key(code: str) -> str:
+    return f"{encode_basestring(code)}: "
+
+
+def as_json(content: Mapping[str, str]) -> str:
+    """What `_json` makes of texts by code, in half the time."""
+    return "{" + ", ".join([_key(code) + encode_basestring(text) for code, text in content.items()]) + "}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,7 @@ class Writer:
         The digest covers all that a record says. The content is in the order of the codes whatever file it came in.
         """
         authority, document = key_of(ready)
-        content = _json(ready.content)
+        content = as_json(ready.content)
         said = f"{ready.kind}\0{ready.grade}\0{ready.procedure}\0{ready.publicity_state}\0{content}{indexes}"
         digest = hashlib.sha256(said.encode()).hexdigest()
         shared = self._shared

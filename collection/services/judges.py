@@ -15,7 +15,7 @@ from itertools import cycle
 
 from django.conf import settings
 
-from collection.rules.judging import Incoming, Judging, Task
+from collection.rules.judging import Incoming, Judging, Task, packed_rows, receive, send, unpacked_results
 from collection.rules.ready import Returned
 from collection.rules.waiting import Waiting
 
@@ -65,21 +65,19 @@ class _Helper:
             start_new_session=True,  # a signal to the worker's group is not for it
         )
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
-        self._thread.submit(self._send, task)
+        self._thread.submit(self._send, pickle.dumps(task))
 
     def ask(self, part: Part) -> Future[Verdicts]:
         return self._thread.submit(self._answer, part)
 
     def _answer(self, part: Part) -> Verdicts:
-        self._send(part)
+        self._send(packed_rows(part))
         assert self._process.stdout is not None
-        verdicts: Verdicts = pickle.load(self._process.stdout)
-        return verdicts
+        return unpacked_results(receive(self._process.stdout))  # type: ignore[arg-type]  # a pipe that is read
 
-    def _send(self, what: object) -> None:
+    def _send(self, data: bytes) -> None:
         assert self._process.stdin is not None
-        pickle.dump(what, self._process.stdin, pickle.HIGHEST_PROTOCOL)
-        self._process.stdin.flush()
+        send(self._process.stdin, data)  # type: ignore[arg-type]  # a pipe that is written
 
     def __enter__(self) -> "_Helper":
         return self
