@@ -37,13 +37,14 @@ FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS a(reg_no, org_code, n)
 JOIN subjects_pub_subject s ON s.reg_no = nullif(a.reg_no, '') OR s.org_code = nullif(a.org_code, '') GROUP BY a.n"""
 OTHER_NAMES = """SELECT a.n FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS a(subject_id, key, n)
 CROSS JOIN LATERAL (SELECT FROM subjects_pub_name s WHERE s.subject_id = a.subject_id AND s.key = a.key LIMIT 1) s"""
-BY_KEY = """SELECT a.n, k.provider_id, r.state
+BY_KEY = """SELECT a.n, k.record_id, k.recorded_at, k.provider_id
 FROM unnest(%(authority)s::text[], %(document)s::text[], %(subject)s::bigint[])
   WITH ORDINALITY AS a(authority, document_no, subject_id, n)
 JOIN collection_recordkey k ON k.item_id = %(item)s AND k.authority = a.authority
-  AND k.document_no = a.document_no AND k.subject_id = a.subject_id
-JOIN collection_record r ON r.id = k.record_id AND r.recorded_at = k.recorded_at
-WHERE k.provider_id <> %(department)s OR r.state = 'withdrawn'"""
+  AND k.document_no = a.document_no AND k.subject_id = a.subject_id"""
+# asked apart: records are in many partitions, each of which the plan of a joined statement would have to weigh
+WITHDRAWN = """SELECT r.id FROM unnest(%s::bigint[], %s::timestamptz[]) AS a(id, recorded_at)
+JOIN collection_record r ON r.id = a.id AND r.recorded_at = a.recorded_at WHERE r.state = 'withdrawn'"""
 BY_NAME = """SELECT n.key, s.name, s.uscc, count(*) OVER (PARTITION BY n.key) FROM subjects_pub_name n
 JOIN subjects_pub_subject s ON s.id = n.subject_id WHERE n.key = ANY(%s) AND s.uscc IS NOT NULL"""
 
@@ -119,7 +120,7 @@ class Checker:
         """Ask what only the database knows. Writes nothing; what has changed by then, taking the rows finds out."""
         with connection.cursor() as cursor:
             cursor.execute(BY_INDEX)
-        chunk.good = [self._stager.finished(row) for row in chunk.good]
+        chunk.good = [row if row.ready is None else self._stager.finished(row) for row in chunk.good]
         chunk.subjects = [None] * len(chunk.good)
         self._resolve(chunk)
         self._ask_keys(chunk)
@@ -241,8 +242,14 @@ class Checker:
                     "department": self.work.department_id,
                 },
             )
-            for n, provider_id, state in cursor.fetchall():
-                chunk.wrong[known[n - 1]] = key_problem(self.work, provider_id, state)
+            found = cursor.fetchall()
+            if not found:
+                return
+            cursor.execute(WITHDRAWN, [[key[1] for key in found], [key[2] for key in found]])
+            withdrawn = {record_id for (record_id,) in cursor.fetchall()}
+        for n, record_id, _, provider_id in found:
+            if provider_id not in (None, self.work.department_id) or record_id in withdrawn:
+                chunk.wrong[known[n - 1]] = key_problem(self.work, provider_id)
 
     def _suggest(self, rows: Sequence[Bad]) -> None:
         """A name never identifies; but whoever forgot the code is told which one the register has."""
@@ -276,7 +283,7 @@ def _remembered(row: int, digest: str) -> int:
     return row << 64 | int(digest[:16], 16)
 
 
-def key_problem(work: Work, provider_id: int | None, state: str) -> Problem:
+def key_problem(work: Work, provider_id: int | None) -> Problem:
     """Why a row may not touch the record that is there under its key."""
     if provider_id is not None and provider_id != work.department_id:
         name = departments_by_id([provider_id])[provider_id].name

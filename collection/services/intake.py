@@ -123,9 +123,18 @@ def _check(batch: Batch, job: Work, hold: _Hold) -> None:
 
 def _settle(checker: Checker, chunk: Chunk, asked: Future[None], hold: _Hold, done: int, total: int | None) -> None:
     asked.result()
-    with transaction.atomic():
+    with _chunk():
         checker.settle(chunk, now=hold.clock())
         hold.step(done, max(total or 0, done), CHECKING)
+
+
+@contextmanager
+def _chunk() -> Iterator[None]:
+    """A transaction that does not wait for the disk: the next one that does takes it along, at the latest the batch's
+    last. After a crash of the machine the last chunks may be missing, each whole, and are done again."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        yield
 
 
 @contextmanager
@@ -202,8 +211,9 @@ def _take(batch: Batch, job: Work, hold: _Hold) -> None:
 def _take_part(job: Work, first: int, last: int, hold: _Hold) -> None:
     if hold.stopping.is_set():
         return
-    singles = taking.enter_subjects(work=job, first=first, last=last, now=hold.clock())
-    with transaction.atomic():
+    with _chunk():
+        singles = taking.enter_subjects(work=job, first=first, last=last, now=hold.clock())
+    with _chunk():
         taking.take_part(work=job, first=first, last=last, singles=singles, now=hold.clock())
         _tell_progress(job, hold)
 

@@ -133,7 +133,7 @@ def take_part(*, work: Work, first: int, last: int, singles: Singles, now: datet
         if work.mends_id is not None:
             _close_mended(work, cursor, now)
         cursor.execute(sql.CHECKED)
-        _raise(cursor, values)
+        _raise(cursor, values, again=counts.changed > 0)
         cursor.execute(sql.DROP)
     write_bad(work, singles.bad, counts)
     _tally(work, counts, late)
@@ -264,11 +264,11 @@ def _judge_known(work: Work, cursor: CursorWrapper, values: dict[str, Any], sing
         raise RowsMissing
     cursor.execute(sql.TWICE)
     cursor.execute(sql.EARLIER)
-    for row, verdict, provider_id, state, earlier in cursor.fetchall():
+    for row, verdict, provider_id, earlier in cursor.fetchall():
         if verdict == "repeated":
             problem = findings.repeated(work.definition.roles, earlier)
         else:
-            problem = key_problem(work, provider_id, state)
+            problem = key_problem(work, provider_id)
         singles.bad.append(Bad(row, [problem]))
     cursor.execute(sql.REMEMBER, values)
     if cursor.rowcount:
@@ -276,15 +276,19 @@ def _judge_known(work: Work, cursor: CursorWrapper, values: dict[str, Any], sing
         cursor.execute(sql.CHANGE_KEYS, values)
 
 
-def _raise(cursor: CursorWrapper, values: dict[str, Any]) -> None:
-    """Triggers of what is new or changed, under one new revision of each source that is touched."""
+def _raise(cursor: CursorWrapper, values: dict[str, Any], *, again: bool) -> None:
+    """Triggers of what is new or changed, under one new revision of each source that is touched.
+
+    `again`: something is changed. What changed rows ask of records and triggers costs more to plan than new rows."""
     cursor.execute(sql.SOURCES, values)
     sources = [source for (source,) in cursor.fetchall()]
     if not sources:
         return
     values |= {"sources": sources, "revisions": [advance(source_id=source) for source in sources]}
-    cursor.execute(sql.CLOSE, values)
     cursor.execute(sql.RAISE, values)
+    if again:
+        cursor.execute(sql.CLOSE, values)
+        cursor.execute(sql.RAISE_AGAIN, values)
 
 
 # --- rows of another batch that were mended -------------------------------------------------------------------------

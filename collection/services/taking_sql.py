@@ -63,7 +63,7 @@ FROM known k WHERE t.row_number = k.row_number"""
 TWICE = """UPDATE collection_taking t SET verdict = 'repeated' WHERE t.verdict = 'changed' AND EXISTS (
   SELECT 1 FROM collection_taking o
   WHERE o.record_id = t.record_id AND o.verdict = 'changed' AND o.row_number < t.row_number)"""
-EARLIER = """SELECT t.row_number, t.verdict, t.provider_id, t.state, coalesce((SELECT min(o.row_number)
+EARLIER = """SELECT t.row_number, t.verdict, t.provider_id, coalesce((SELECT min(o.row_number)
     FROM collection_taking o WHERE o.record_id = t.record_id AND o.row_number < t.row_number), r.row_number)
 FROM collection_taking t LEFT JOIN collection_record r ON r.id = t.record_id AND r.recorded_at = t.recorded_at
 WHERE t.verdict IN ('foreign', 'withdrawn', 'repeated') ORDER BY t.row_number"""
@@ -103,27 +103,31 @@ UNION SELECT g.source_id FROM collection_trigger g WHERE {_OF_CHANGED} AND g.rev
 CLOSE = f"""UPDATE collection_trigger g SET rev_to = v.revision
 FROM unnest(%(sources)s::int[], %(revisions)s::bigint[]) AS v(source, revision)
 WHERE {_OF_CHANGED} AND g.rev_to IS NULL AND g.source_id = v.source"""
-# a limit that was lifted stays lifted when the decision is sent again with other words, also by a detour: its last
-# trigger tells. What a record that was ended raises since is lifted from the day of that end, but for its own terms
-RAISE = f"""INSERT INTO collection_trigger (source_id, record_id, subject_id, document_no, authority, ground,
+_RAISE = f"""INSERT INTO collection_trigger (source_id, record_id, subject_id, document_no, authority, ground,
   valid_from, valid_until, released_on, responsible, own_term, rev_from, grade, amount, disputed_on, suspended)
-SELECT x.source, t.record_id, w.subject_id, t.document_no, t.authority, x.ground, x.begins, x.ends,
-  CASE WHEN t.verdict = 'changed' THEN coalesce(
-    (SELECT g.released_on FROM collection_trigger g
-     WHERE g.record_id = t.record_id AND g.source_id = x.source AND g.rev_to IS NOT NULL
-     ORDER BY g.rev_to DESC, g.released_on LIMIT 1),
-    (SELECT r.ended_on FROM collection_record r
-     WHERE r.id = t.record_id AND r.recorded_at = t.recorded_at AND NOT x.own_term)) END,
-  w.responsible, x.own_term, v.revision, t.grade, x.amount,
-  CASE WHEN t.verdict = 'changed' THEN (SELECT d.marked_on {_OPEN_DISPUTE}) END,
-  t.verdict = 'changed' AND NOT x.own_term AND coalesce((SELECT d.suspended {_OPEN_DISPUTE}), false)
+SELECT x.source, t.record_id, w.subject_id, t.document_no, t.authority, x.ground, x.begins, x.ends, {{released}},
+  w.responsible, x.own_term, v.revision, t.grade, x.amount, {{disputed}}, {{suspended}}
 FROM {_RAISED}
 JOIN unnest(%(sources)s::int[], %(revisions)s::bigint[]) AS v(source, revision) ON v.source = x.source
 CROSS JOIN LATERAL (SELECT t.subject_id, false AS responsible UNION ALL
   SELECT p.subject_id, true
   FROM unnest(%(responsible_rows)s::int[], %(responsible)s::bigint[]) AS p(row_number, subject_id)
   WHERE x.responsible AND p.row_number = t.row_number AND p.subject_id <> t.subject_id) w
-WHERE t.verdict IN ('new', 'changed') ORDER BY t.row_number, x.source, w.subject_id"""
+WHERE t.verdict = '{{verdict}}' ORDER BY t.row_number, x.source, w.subject_id"""
+RAISE = _RAISE.format(released="NULL::date", disputed="NULL::date", suspended="false", verdict="new")
+# a limit that was lifted stays lifted when the decision is sent again with other words, also by a detour: its last
+# trigger tells. What a record that was ended raises since is lifted from the day of that end, but for its own terms
+RAISE_AGAIN = _RAISE.format(
+    released="""coalesce(
+    (SELECT g.released_on FROM collection_trigger g
+     WHERE g.record_id = t.record_id AND g.source_id = x.source AND g.rev_to IS NOT NULL
+     ORDER BY g.rev_to DESC, g.released_on LIMIT 1),
+    (SELECT r.ended_on FROM collection_record r
+     WHERE r.id = t.record_id AND r.recorded_at = t.recorded_at AND NOT x.own_term))""",
+    disputed=f"(SELECT d.marked_on {_OPEN_DISPUTE})",
+    suspended=f"NOT x.own_term AND coalesce((SELECT d.suspended {_OPEN_DISPUTE}), false)",
+    verdict="changed",
+)
 
 PROMISE = """INSERT INTO collection_promise (record_id, subject_id, department_id, promised_on)
 SELECT t.record_id, t.subject_id, %(department)s, t.promised_on
