@@ -49,7 +49,7 @@ class Bed:
             "DATA_DIR": str(self.folder),
             "BEHIND_TLS": "0",
             "WEB_WORKERS": "2",
-            "WEB_THREADS": "4",
+            "WEB_THREADS": os.environ.get("WEB_THREADS", "4"),
             "PUBLIC_PER_MINUTE": "0",  # one address asks for everybody
             "PUBLIC_PER_DAY": "0",
             **keys.environment(self.folder / "keys"),
