@@ -10,6 +10,7 @@ from audit.models import Event
 from kernel.actor import Role
 from screening.models import Choice, Receipt
 from screening.services.choosing import AlreadyChosen, ReasonMissing, UnknownChoice, choose
+from screening.views import lines
 from tests.factories import accounts, collection, redblack
 from tests.factories import screening as make
 from tests.screening.conftest import City
@@ -199,6 +200,26 @@ def test_the_receipts_of_a_day(client: Client, clerk: Any, city: City) -> None:
     assert hit in only and clear not in only
     assert hit not in text_of(client.get(page, {"day": "2026-11-19"}))
     assert client.get(page, {"day": "9999-12-31"}).status_code == 200
+
+
+def test_todays_list_keeps_lines_and_shows_each_only_whom_it_concerns(
+    client: Client, clerk: Any, city: City, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RECEIPT_LINES_KEPT = 3
+    kept: dict[Any, Any] = {}
+    monkeypatch.setattr(lines, "_lines", kept)
+    redblack.entry(city.black.code, city.firm)
+    told = [text_of(ask(client, city, text, htmx=True)) for text in (city.uscc, make.uscc(), city.uscc)]
+    numbers = list(Receipt.objects.order_by("-id").values_list("number", flat=True))
+    shown = told[-1].partition('id="today"')[2]
+    assert len(kept) == 3 and "今日 3 笔" in shown
+    assert [shown.index(number) for number in numbers] == sorted(shown.index(number) for number in numbers)
+    assert text_of(client.get(WINDOW)).partition('id="today"')[2].count("<li>") == 3
+    other = Client()
+    other.force_login(accounts.user(Role.CLERK, department=make.general_window()))
+    assert numbers[0] not in text_of(other.get(WINDOW)) and "今日 0 笔" in text_of(other.get(WINDOW))
+    ask(client, city)
+    assert len(kept) == 1, "emptied when it is full"
 
 
 # --- the choice ---------------------------------------------------------------------------------------------------
