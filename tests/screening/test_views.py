@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from kernel.actor import Role
+from kernel.errors import Refusal
 from screening.models import Choice, Receipt
 from screening.services.choosing import AlreadyChosen, ReasonMissing, UnknownChoice, choose
 from screening.views import lines
@@ -242,7 +243,9 @@ def test_the_choice_is_noted_once(client: Client, clerk: Any, city: City) -> Non
     ("what", "reason", "refusal"),
     [("go_on", " ", ReasonMissing), ("refuse", "x", UnknownChoice), ("", "", UnknownChoice)],
 )
-def test_what_is_no_choice(client: Client, clerk: Any, city: City, what: str, reason: str, refusal: type) -> None:
+def test_what_is_no_choice(
+    client: Client, clerk: Any, city: City, what: str, reason: str, refusal: type[Refusal]
+) -> None:
     redblack.entry(city.black.code, city.firm)
     number = receipt_of(client, city)
     response = client.post(reverse("screening:choose", args=[number]), {"decision": what, "reason": reason})
