@@ -68,6 +68,19 @@ def reads_of(
     return found, _next_of(response.content.decode(), path)
 
 
+def plans_of(queries: list[dict[str, str]], *, tables: tuple[str, ...]) -> list[Read]:
+    """What these statements read of the tables, which are full: whoever reads one from end to end is named."""
+    found = list[Read]()
+    for sql in {query["sql"] for query in queries if any(table in query["sql"] for table in tables)}:
+        if sql.lstrip().startswith(("SELECT", "WITH")):
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + sql)
+                (answer,) = cursor.fetchone()
+            plan = answer if isinstance(answer, list) else json.loads(answer)
+            found += _reads(plan[0]["Plan"], lambda name: name in tables, set(tables))
+    return found
+
+
 def _next_of(page: str, path: str) -> str:
     link = re.search(r'rel="next"[^>]*href="([^"]+)"', page)
     if link is None:

@@ -28,13 +28,13 @@ CREATE TEMPORARY TABLE units AS SELECT id, row_number() OVER (ORDER BY id) AS pl
   WHERE short_name LIKE '统计%%';
 INSERT INTO feedback_due (basis, number, checked_on, subject_index, area, source_id, measure_code, measure_text,
   matter_code, file_number, department_id, due_on, reported_at, reported_on, version, action, amount, change_seq,
-  reward, owed)
+  reward, owed, provisional)
 SELECT 'receipt', 'JL-' || n, d.day, 0, (339900 + n %% 20)::text, n %% 9 + 1,
   'M-' || n %% 40 || '-' || n %% 200 / 40, '措施', 'M1', '', u.id, d.day + 14,
-  CASE WHEN n %% 10 > 0 THEN d.day + interval '10 hours' END, CASE WHEN n %% 10 > 0 THEN d.day END,
-  CASE WHEN n %% 10 > 0 THEN 1 ELSE 0 END,
-  CASE WHEN n %% 10 = 0 THEN '' ELSE (ARRAY['已实施', '部分实施', '未实施', '不适用本事项'])[n %% 4 + 1] END,
-  CASE WHEN n %% 10 > 0 THEN n %% 1000 END, CASE WHEN n %% 10 > 0 THEN n ELSE 0 END, false, true
+  CASE WHEN n %% 11 > 0 THEN d.day + interval '10 hours' END, CASE WHEN n %% 11 > 0 THEN d.day END,
+  CASE WHEN n %% 11 > 0 THEN 1 ELSE 0 END,
+  CASE WHEN n %% 11 = 0 THEN '' ELSE (ARRAY['已实施', '部分实施', '未实施', '不适用本事项'])[n %% 4 + 1] END,
+  CASE WHEN n %% 11 > 0 THEN n %% 1000 END, CASE WHEN n %% 11 > 0 THEN n ELSE 0 END, false, true, false
 FROM generate_series(1, %(rows)s) n
 JOIN units u ON u.place = n %% 40 + 1,
 LATERAL (SELECT '2026-11-20'::date - (n::bigint * 730 / %(rows)s)::int AS day) d;
