@@ -118,11 +118,14 @@ def told_the_story(engines: Temporary) -> Iterator[None]:
 
 
 @contextmanager
-def clone(engines: Temporary, worker: str) -> Iterator[str]:
-    """A fresh copy of the template that the connections point at; gone afterwards, with whoever still uses it."""
+def clone(engines: Temporary, worker: str, *, of: str | None = None) -> Iterator[str]:
+    """A fresh copy of the template that the connections point at; gone afterwards, with whoever still uses it.
+
+    `of`: of this template, whichever is the present one.
+    """
     name = f"test_{worker}_{next(_numbers)}"
     # copying files beats writing them to the log for a template of this size, and fsync is off
-    _execute(engines.postgres, f"CREATE DATABASE {name} TEMPLATE {_cloned} STRATEGY FILE_COPY")
+    _execute(engines.postgres, f"CREATE DATABASE {name} TEMPLATE {of or _cloned} STRATEGY FILE_COPY")
     with pointed_at(name):
         yield name
     _execute(engines.postgres, f"DROP DATABASE {name} WITH (FORCE)")
