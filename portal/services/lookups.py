@@ -113,7 +113,7 @@ def lookups_of(subject_id: int, *, after: tuple[datetime, int] | None = None, li
     ]
 
 
-def reports_about(subject_id: int, *, actor: Actor) -> list[Any]:
+def reports_about(*, subject_id: int, actor: Actor) -> list[Any]:
     """Credit reports about it that departments were issued, the newest first; of withheld departments none."""
     rows = reports_visible_to(actor).filter(subject_id=subject_id).exclude(department=None)
     silent = list(withheld(settings.LOOKUPS_WITHHELD).departments)

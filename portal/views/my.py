@@ -72,7 +72,7 @@ def my_lookups(request: HttpRequest, ref: str) -> HttpResponse:
         "rows": rows,
         "pager": {"next": urlencode({"after": cursor_of(rows[-1].at, rows[-1].id)}) if more else ""},
         "first": "after" not in request.GET,
-        "reports": lookups.reports_about(subject.id, actor=actor),
+        "reports": lookups.reports_about(subject_id=subject.id, actor=actor),
         "gathered_at": lookups.gathered_at(),
         "sources": (MAY_KNOW, NOT_TOLD),
     }
