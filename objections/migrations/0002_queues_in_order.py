@@ -3,9 +3,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-AUTHORITIES = """
-UPDATE objections_objection o SET authority_department_id = e.authority_department_id
-FROM redblack_entry e WHERE e.id = o.entry_id AND e.authority_department_id IS NOT NULL"""
+
+def state_authorities(apps, schema_editor):
+    """In one statement: objections are few, and nothing else waits for them."""
+    entries = apps.get_model("redblack", "Entry").objects.filter(pk=models.OuterRef("entry_id"))
+    authority = models.Subquery(entries.values("authority_department_id")[:1])
+    objections = apps.get_model("objections", "Objection").objects.exclude(entry=None)
+    objections.update(authority_department_id=authority)
 
 
 class Migration(migrations.Migration):
@@ -30,7 +34,7 @@ class Migration(migrations.Migration):
                 to="accounts.department",
             ),
         ),
-        migrations.RunSQL(AUTHORITIES, migrations.RunSQL.noop),
+        migrations.RunPython(state_authorities, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="objection",
             index=models.Index(fields=["authority_department", "due_on", "id"], name="objections_of_authority"),
