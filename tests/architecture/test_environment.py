@@ -13,7 +13,7 @@ READERS = [
 ]
 ALSO = ["tests/browsing.py"]
 PATTERN = re.compile(
-    r"""(?:environ\.get\(|environ\[|getenv\(|\bsecret\(|\bis_set\(|\bport_of\(|\benv(?:\.\w+)?\()\s*f?"([A-Z][A-Z_0-9]+)\""""
+    r"""(?:environ\.get\(|environ\[|getenv\(|\bsecret\(|\boutside\(|\bis_set\(|\bport_of\(|\benv(?:\.\w+)?\()\s*f?"([A-Z][A-Z_0-9]+)\""""
 )
 # the shell's and the tools' own, not for people
 OURS = {"PATH", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "CREDIT_HOME"}
