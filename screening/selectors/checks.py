@@ -266,7 +266,7 @@ def receipt_keys(
         return []
     asked = " UNION ".join(NEWEST.format(part=part, narrowed=narrowed) for part in parts)
     with connection.cursor() as cursor:
-        cursor.execute(f"{asked} ORDER BY 1 DESC, 2 DESC LIMIT %(limit)s", said)
+        cursor.execute(f"SELECT * FROM ({asked}) newest ORDER BY 1 DESC, 2 DESC LIMIT %(limit)s", said)
         return [(checked_at, receipt_id) for checked_at, receipt_id in cursor]
 
 
