@@ -78,6 +78,11 @@ def test_anybody_prints_the_public_edition_at_a_terminal_and_nowhere_else(frozen
     made = terminal.post(url, said)
     assert made["Content-Type"] == "application/pdf" and is_ours(made.content)
     one = Report.objects.get()
-    assert (one.subject_id, one.edition, one.channel, one.issued_by) == (firm, "public", "kiosk", "anonymous:anonymous")
+    assert (one.subject_id, one.edition, one.channel, one.issued_by) == (
+        firm,
+        "public",
+        "kiosk",
+        "anonymous:anonymous",
+    )
     answers = [terminal.post(url, said | {"code": "91339901MA9K0000X0"}).status_code for _ in range(8)]
     assert answers[-1] == 429
