@@ -205,7 +205,7 @@ def _letter(stage: Stage) -> None:
     stage.settled()
     due = Due.objects.get(number=stage.kept["receipt"], measure_code="Y1", subject_index=0)
     desk = stage.seat("scjg02", f"/feedback/{due.pk}/")
-    desk.press("1")
+    desk.page.get_by_label("已实施").check()
     desk.page.locator("#id_content").focus()
     desk.type("不予受理食品经营许可申请，已书面告知申请人。")
     press(desk, "提交反馈")
