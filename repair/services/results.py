@@ -98,7 +98,7 @@ def reconcile(*, day: date, actor: Actor, now: datetime) -> Reconciliation:
 
     Raises UpstreamAway.
     """
-    said = call(method="GET", path=f"/repair/results?day={day.isoformat()}", body=None, now=now)
+    said = call(method="GET", path=f"/repair/results?day={day.isoformat()}", body=None)
     above = [read for one in said.get("results", []) if (read := read_result(one)) is not None]
     known = set(
         Result.objects.filter(upstream_no__in=[one.upstream_no for one in above]).values_list(

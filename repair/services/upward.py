@@ -16,7 +16,7 @@ from office.rules.sms import signature_of
 from repair.events import HandedUp
 from repair.models import Application, Message
 from repair.rules.states import Outgoing, State
-from toolkit.clock import SHANGHAI
+from toolkit.clock import SHANGHAI, wall
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 LONGEST_ANSWER = 1024 * 1024
@@ -76,7 +76,7 @@ def send(*, message_id: int, actor: Actor, now: datetime) -> bool:
         key = f"{row.application.number}-{row.turn}"
         row.attempts += 1
         try:
-            answer = call(method="POST", path="/repair/messages", body={"id": key, **row.content}, now=now)
+            answer = call(method="POST", path="/repair/messages", body={"id": key, **row.content})
             receipt = str(answer.get("receipt") or "")[:120]
             if not receipt:
                 raise UpstreamAway("no receipt")
@@ -92,10 +92,10 @@ def send(*, message_id: int, actor: Actor, now: datetime) -> bool:
     return True
 
 
-def call(*, method: str, path: str, body: dict[str, Any] | None, now: datetime) -> dict[str, Any]:
-    """One signed question to the single window. Raises UpstreamAway."""
+def call(*, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    """One question to the single window, signed by the machine's own clock. Raises UpstreamAway."""
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() if body is not None else b""
-    timestamp = int(now.timestamp())
+    timestamp = int(wall().timestamp())
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "X-Timestamp": str(timestamp),
