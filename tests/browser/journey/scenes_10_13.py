@@ -179,9 +179,9 @@ def _held(stage: Stage, entry: str) -> int:
 
 
 def _again(stage: Stage, code: str) -> None:
-    """重发, by the credit office."""
+    """重发, by the credit office; it waits while a worker still waits for a receiver that was away."""
     desk = stage.seat("xyb02", f"/exchange/{Subscription.objects.get(client__code=code).pk}/deliveries/")
-    with desk.page.expect_navigation():
+    with desk.page.expect_navigation(timeout=60_000):
         desk.press("1")
 
 
