@@ -5,9 +5,10 @@ asyncssh would otherwise read the account's own ~/.ssh, ask an agent, and offer 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncssh
 from django.conf import settings
@@ -38,20 +39,35 @@ def sftp_channel(target: Target) -> FileChannel:
     return FileChannel(target, _remote)
 
 
+class Lane:
+    """An event loop in a thread of its own: there may be one in ours."""
+
+    def __enter__(self) -> "Lane":
+        self._thread, self._runner = ThreadPoolExecutor(1), asyncio.Runner()
+        return self
+
+    def run(self, step: Coroutine[Any, Any, T]) -> T:
+        return self._thread.submit(self._runner.run, step).result()
+
+    def __exit__(self, *_: object) -> None:
+        with self._thread:
+            self._thread.submit(self._runner.close).result()
+
+
 class Remote:
     """A folder over one SFTP session, driven step by step."""
 
-    def __init__(self, runner: asyncio.Runner, client: asyncssh.SFTPClient, folder: str) -> None:
-        self._runner, self._client, self._folder = runner, client, folder
+    def __init__(self, lane: Lane, client: asyncssh.SFTPClient, folder: str) -> None:
+        self._lane, self._client, self._folder = lane, client, folder
 
     def put(self, file: File) -> None:
-        _run(self._runner, self._put(file))
+        _run(self._lane, self._put(file))
 
     def read(self, name: str, limit: int) -> bytes | None:
-        return _run(self._runner, self._read(name, limit))
+        return _run(self._lane, self._read(name, limit))
 
     def remove(self, name: str) -> None:
-        _run(self._runner, self._client.remove(self._at(name)))
+        _run(self._lane, self._client.remove(self._at(name)))
 
     def _at(self, name: str) -> str:
         return f"{self._folder}/{name}"
@@ -88,12 +104,12 @@ class Remote:
             return None
 
 
-def _run(runner: asyncio.Runner, step: Awaitable[T]) -> T:
+def _run(lane: Lane, step: Awaitable[T]) -> T:
     async def in_time() -> T:
         return await asyncio.wait_for(step, STEP_SECONDS)
 
     try:
-        return runner.run(in_time())
+        return lane.run(in_time())
     except asyncssh.SFTPError as error:
         trouble = next((trouble for kind, trouble in _OF_SFTP if isinstance(error, kind)), Trouble.OTHER)
         raise CannotDeliver(trouble) from error
@@ -112,18 +128,18 @@ def _remote(target: Target) -> Iterator[Place]:
     said = target.settings
     if not allowed_to(said, settings.EXCHANGE_HOSTS):
         raise CannotDeliver(Trouble.FORBIDDEN)
-    with asyncio.Runner() as runner:
-        connection = _run(runner, _connect(target))
+    with Lane() as lane:
+        connection = _run(lane, _connect(target))
         try:
-            client = _run(runner, _session(connection))
+            client = _run(lane, _session(connection))
             folder = said.get("path").rstrip("/") or "/"
-            if not _run(runner, client.isdir(folder)):
+            if not _run(lane, client.isdir(folder)):
                 raise CannotDeliver(Trouble.FOLDER)
-            yield Remote(runner, client, folder)
+            yield Remote(lane, client, folder)
         finally:
             connection.abort()
             with contextlib.suppress(CannotDeliver):
-                _run(runner, connection.wait_closed())
+                _run(lane, connection.wait_closed())
 
 
 async def _connect(target: Target) -> asyncssh.SSHClientConnection:
