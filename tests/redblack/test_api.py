@@ -136,7 +136,6 @@ def test_lists_that_take_no_versions(client: Client, system: ClientSystem, court
         (body("x"), "rows 第 1 行应为对象"),  # type: ignore[arg-type]
         (body(ROW | {"uscc": "x"}), "rows 第 1 行没有“uscc”"),
         (body(ROW, ROW | {"amount": 12}), "rows 第 2 行的 amount 应为文本"),
-        (body(ROW | {"ground": "\u0000"}), "rows 第 1 行的 ground"),
     ],
 )
 def test_a_body_of_another_shape_is_told_where(
