@@ -10,7 +10,8 @@ from redblack.rules.sources import SHARING
 class Compared:
     """A new version beside what stands. `before`: entries that stand and whose term is not over; `removed`: those of
     them that the new version no longer holds; `expired`: entries whose term is over anyway. `lost`: rows whose
-    identifier is gone or wrong; `refused`: rows whose papers do not suffice; `twice`: rows said before.
+    identifier is gone or wrong; `refused`: rows whose papers do not suffice; `freed`: rows of whom a paper let go;
+    `twice`: rows said before.
     `stray`: lost or refused rows that belong to no entry we know; `unsure`: of those removed, who may be meant by it.
     """
 
@@ -22,6 +23,7 @@ class Compared:
     removed: int
     lost: int = 0
     refused: int = 0
+    freed: int = 0
     twice: int = 0
     expired: int = 0
     unsure: int = 0

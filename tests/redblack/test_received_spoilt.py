@@ -121,7 +121,7 @@ def test_a_term_that_would_begin_after_its_end_is_a_refused_row(now: datetime) -
 def test_whom_a_paper_let_go_is_not_entered_again_by_a_list_that_has_not_heard(now: datetime) -> None:
     court, (gone, stays) = received_list(), (uscc(), uscc())
     rows = [row(gone), row(stays, 2)]
-    received(court.code, rows, at=now)
+    received(court.code, [*rows, row(gone, 3)], at=now)  # the third has left where it came from
     released_on = day_of(now)
     services.release(
         entry_id=Entry.objects.get(document_no="（2026）江01执1号").pk,

@@ -48,7 +48,7 @@ def settle(*, version: ListVersion, fused: bool, actor: Actor, now: datetime) ->
         version.rows, version.before = compared.rows, compared.before
         version.added, version.kept = compared.added, compared.kept
         version.changed, version.removed = compared.changed, compared.removed + compared.expired
-        version.lost, version.refused = compared.lost, compared.refused
+        version.lost, version.refused = compared.lost, compared.refused + compared.freed
         verdict = may_apply(compared, Limits(percent=list_type.fuse_percent, rows=list_type.fuse_rows))
         if fused and not verdict:
             version.state = VERSION_LIFE.after("hold", VersionState(version.state))
@@ -110,16 +110,18 @@ def _values(version: ListVersion, list_type: ListType, now: datetime) -> dict[st
 def _compare(cursor: CursorWrapper, values: dict[str, Any]) -> Compared:
     cursor.execute(sql.ROOMY)
     cursor.execute(sql.JUDGE, values)
-    cursor.execute(sql.FREED, values)
     cursor.execute(sql.PLAN, values)
     cursor.execute(sql.KEYED)
+    cursor.execute(sql.FREED, values)
+    cursor.execute(sql.LET_GO)
     cursor.execute(sql.SPOILT, values)
     cursor.execute(sql.STRAY, values)
     cursor.execute(sql.LEAVING, values)
     cursor.execute(sql.LOCK)
     cursor.execute(sql.LEFT)
     cursor.execute(sql.COUNTS, values)
-    rows, before, added, kept, changed, removed, expired, lost, refused, unsure, stray = cursor.fetchone()
+    rows, before, added, kept, changed, removed, expired, lost, refused, unsure, stray, freed = cursor.fetchone()
+    cursor.execute(sql.SAY_FREED, values)
     return Compared(
         rows=rows,
         before=before,
@@ -132,7 +134,8 @@ def _compare(cursor: CursorWrapper, values: dict[str, Any]) -> Compared:
         refused=refused,
         unsure=unsure,
         stray=stray,
-        twice=rows - added - kept - changed - lost - refused,
+        freed=freed,
+        twice=rows - added - kept - changed - lost - refused - freed,
     )
 
 

@@ -27,15 +27,6 @@ FROM redblack_entry e
 WHERE s.list_version_id = %(version)s AND s.outcome NOT IN ('lost', 'refused') AND e.list_type_id = %(list)s
   AND e.released_on IS NULL AND e.subject_id = s.subject_id AND e.document_no = s.document_no
   AND (e.origin <> ALL(%(origins)s) OR s.effective_from > {_UNTIL})"""
-# who was let go by a paper is not entered again because a list has not heard of it: a person asks its source
-FREED = """UPDATE redblack_stagedentry s SET outcome = 'refused', problem = left(s.problem || '该决定已于 '
-  || e.released_on || ' 依据 ' || e.release_document || ' 移出，没有重新列入。'
-  || '请向名单来源核对；移出有误的，由认定部门按规定恢复。', 1000)
-FROM redblack_entry e
-WHERE s.list_version_id = %(version)s AND s.outcome NOT IN ('lost', 'refused') AND e.list_type_id = %(list)s
-  AND e.subject_id = s.subject_id AND e.document_no = s.document_no AND s.effective_from <= e.released_on
-  AND e.release_document <> '' AND NOT EXISTS (SELECT 1 FROM redblack_entry n WHERE n.list_type_id = e.list_type_id
-    AND n.subject_id = e.subject_id AND n.document_no = e.document_no AND n.id > e.id)"""
 # one subject and one decision are one entry; of two such rows the first counts
 PLAN = f"""CREATE TEMP TABLE redblack_applying ON COMMIT DROP AS
 SELECT p.row_number, p.subject_id, e.id AS entry_id,
@@ -51,6 +42,20 @@ JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number 
 LEFT JOIN redblack_entry e ON {_OURS}
   AND e.subject_id = s.subject_id AND e.document_no = s.document_no"""
 KEYED = "CREATE UNIQUE INDEX ON redblack_applying (row_number); ANALYZE redblack_applying"
+# who was let go by a paper is not entered again because a list has not heard of it: a person asks its source. Its
+# row is whole and known, so nothing else is held up by it.
+FREED = """CREATE TEMP TABLE redblack_freed ON COMMIT DROP AS
+SELECT a.row_number, e.released_on, e.release_document FROM redblack_applying a
+JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
+JOIN redblack_entry e ON e.list_type_id = %(list)s AND e.subject_id = s.subject_id AND e.document_no = s.document_no
+WHERE a.entry_id IS NULL AND s.effective_from <= e.released_on AND e.release_document <> ''
+  AND NOT EXISTS (SELECT 1 FROM redblack_entry n WHERE n.list_type_id = e.list_type_id
+    AND n.subject_id = e.subject_id AND n.document_no = e.document_no AND n.id > e.id)"""
+LET_GO = "DELETE FROM redblack_applying a USING redblack_freed f WHERE f.row_number = a.row_number"
+SAY_FREED = """UPDATE redblack_stagedentry s SET outcome = 'refused', problem = left(s.problem || '该决定已于 '
+  || f.released_on || ' 依据 ' || f.release_document || ' 移出，没有重新列入。'
+  || '请向名单来源核对；移出有误的，由认定部门按规定恢复。', 1000)
+FROM redblack_freed f WHERE s.list_version_id = %(version)s AND s.row_number = f.row_number"""
 # an entry whose row is there but spoilt has not vanished: it stands until the row is mended
 SPOILT = f"""CREATE TEMP TABLE redblack_spoilt ON COMMIT DROP AS
 SELECT b.row_number, e.id AS entry_id FROM redblack_stagedentry b
@@ -91,7 +96,8 @@ COUNTS = f"""SELECT (SELECT count(*) FROM redblack_stagedentry WHERE list_versio
   (SELECT count(*) FROM redblack_leaving WHERE NOT over), (SELECT count(*) FROM redblack_leaving WHERE over),
   (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome = 'lost'),
   (SELECT count(*) FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome = 'refused'),
-  (SELECT count(*) FROM redblack_leaving WHERE unsure AND NOT over), (SELECT count(*) FROM redblack_stray)"""
+  (SELECT count(*) FROM redblack_leaving WHERE unsure AND NOT over), (SELECT count(*) FROM redblack_stray),
+  (SELECT count(*) FROM redblack_freed)"""
 
 # --- held: what became of each row, and whose standing is not certain ---
 OUTCOMES = """UPDATE redblack_stagedentry s SET outcome = x.outcome, entry_id = x.entry_id FROM (
@@ -164,4 +170,4 @@ AND (%(all)s OR outcome NOT IN ('lost', 'refused', 'twice'))"""
 TWICE = """UPDATE redblack_stagedentry s SET outcome = 'twice' WHERE s.list_version_id = %(version)s
 AND s.outcome NOT IN ('lost', 'refused') AND NOT EXISTS (
   SELECT 1 FROM redblack_applying a WHERE a.row_number = s.row_number)"""
-DROP = "DROP TABLE redblack_applying, redblack_leaving, redblack_spoilt, redblack_stray"
+DROP = "DROP TABLE redblack_applying, redblack_freed, redblack_leaving, redblack_spoilt, redblack_stray"
