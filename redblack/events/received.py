@@ -1,6 +1,6 @@
 """Facts of received versions of lists. Ids, codes and dates only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -23,7 +23,11 @@ class ListReceived:
 
 @dataclass(frozen=True, slots=True)
 class ListRowsApplied:
-    """Some of the entries that a version entered, corrected or released: at most a thousand ids in one fact."""
+    """Some of the entries that a version entered, corrected or released: at most a thousand ids in one fact.
+
+    `changed_matters`: those of the corrected of which something changed that a measure hangs on
+    (redblack.rules.corrections).
+    """
 
     NAME: ClassVar[str] = "redblack.list.rows_applied"
     version_id: int
@@ -31,6 +35,7 @@ class ListRowsApplied:
     entered: list[int]
     corrected: list[int]
     released: list[int]
+    changed_matters: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

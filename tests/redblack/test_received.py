@@ -109,6 +109,19 @@ def test_a_row_that_changed_is_corrected_and_its_marks_stay(now: datetime) -> No
     assert entry.amount == Decimal(1200)
 
 
+def test_the_fact_tells_of_whom_something_changed_that_a_measure_hangs_on(now: datetime) -> None:
+    court, codes = received_list(), [uscc() for _ in range(2)]
+    headings = (*HEADINGS, "履行情况")
+    rows = [row(code, n) | {"履行情况": "全部未履行"} for n, code in enumerate(codes)]
+    received(court.code, as_csv(rows, headings), at=now)
+    partly = [one | {"履行情况": "部分未履行"} for one in rows]
+    partly[1] |= {"列入事由": "违反限制消费令"}
+    version = received(court.code, as_csv(partly, headings), at=now + LATER)
+    [fact] = told(version, "redblack.list.rows_applied")
+    first, second = Entry.objects.order_by("document_no").values_list("pk", flat=True)
+    assert (fact["corrected"], fact["changed_matters"]) == ([first, second], [second])
+
+
 def test_a_column_that_was_left_out_corrects_nobody(now: datetime) -> None:
     court, code = received_list(), uscc()
     headings = (*HEADINGS, "决定日期", "履行情况")

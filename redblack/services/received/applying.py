@@ -168,7 +168,9 @@ def _apply(
     version.reasons = []
     version.save()
     entered = _ids(cursor, sql.ENTER, values)
-    corrected = _ids(cursor, sql.CORRECT, values)
+    cursor.execute(sql.CORRECT, values)
+    matters: dict[int, bool] = dict(sorted(cursor.fetchall()))
+    corrected = list(matters)
     released = _ids(cursor, sql.RELEASE, values)
     if released:  # an objection or a removal that is pending ends with the entry
         cursor.execute(sql.UNDISPUTE, {"entries": released, "on_now": day_of(now)})
@@ -184,6 +186,8 @@ def _apply(
         for start in range(0, len(ids), IDS):
             said: dict[str, list[int]] = {"entered": [], "corrected": [], "released": []}
             said[kind] = ids[start : start + IDS]
+            if kind == "corrected":
+                said["changed_matters"] = [one for one in said[kind] if matters[one]]
             if kind == "released":
                 drop_proposals(entry_ids=said[kind], actor=actor, now=now)
             record(

@@ -4,19 +4,38 @@
 the revision of the source under which it takes effect.
 """
 
+from collections.abc import Iterable
+
+from redblack.rules.corrections import MATTERS
+
 ROOMY = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
 # 长期 ends a term that was stated; only a silent cell keeps it
 _UNTIL = "CASE WHEN s.endless THEN NULL ELSE coalesce(s.effective_until, e.effective_until) END"
 # where a row is silent the entry keeps what it was entered with: a column that was left out corrects nobody
-_SAID = f"""coalesce(nullif(s.authority, ''), e.authority), coalesce(nullif(s.ground, ''), e.ground),
-    coalesce(nullif(s.legal_basis, ''), e.legal_basis), coalesce(s.notice_served_on, e.notice_served_on),
-    coalesce(s.publicised_from, e.publicised_from), coalesce(s.publicised_until, e.publicised_until),
-    coalesce(s.decided_on, e.decided_on), s.effective_from, {_UNTIL},
-    coalesce(nullif(s.exit_route, ''), nullif(e.exit_route, ''), CASE WHEN s.endless THEN %(exit)s ELSE '' END),
-    coalesce(nullif(s.performance, ''), e.performance),
-    coalesce(s.amount, e.amount)"""
-_HELD = """authority, ground, legal_basis, notice_served_on, publicised_from, publicised_until, decided_on,
-    effective_from, effective_until, exit_route, performance, amount"""
+_CELLS = {
+    "authority": "coalesce(nullif(s.authority, ''), e.authority)",
+    "ground": "coalesce(nullif(s.ground, ''), e.ground)",
+    "legal_basis": "coalesce(nullif(s.legal_basis, ''), e.legal_basis)",
+    "notice_served_on": "coalesce(s.notice_served_on, e.notice_served_on)",
+    "publicised_from": "coalesce(s.publicised_from, e.publicised_from)",
+    "publicised_until": "coalesce(s.publicised_until, e.publicised_until)",
+    "decided_on": "coalesce(s.decided_on, e.decided_on)",
+    "effective_from": "s.effective_from",
+    "effective_until": _UNTIL,
+    "exit_route": """coalesce(nullif(s.exit_route, ''), nullif(e.exit_route, ''),
+      CASE WHEN s.endless THEN %(exit)s ELSE '' END)""",
+    "performance": "coalesce(nullif(s.performance, ''), e.performance)",
+    "amount": "coalesce(s.amount, e.amount)",
+}
+
+
+def _differ(names: Iterable[str]) -> str:
+    """Whether the row says otherwise than its entry, of these."""
+    names = tuple(names)
+    said, held = ", ".join(_CELLS[name] for name in names), ", ".join(f"e.{name}" for name in names)
+    return f"e.id IS NOT NULL AND ({said}) IS DISTINCT FROM ({held})"
+
+
 # an entry of the place's own decision is none of a list's that others decide, whatever the list is called today
 _OURS = "e.list_type_id = %(list)s AND e.released_on IS NULL AND e.origin = ANY(%(origins)s)"
 # a row is judged with what its entry keeps; what the database would not bind is refused with its reason
@@ -30,9 +49,9 @@ WHERE s.list_version_id = %(version)s AND s.outcome NOT IN ('lost', 'refused') A
 # one subject and one decision are one entry; of two such rows the first counts
 PLAN = f"""CREATE TEMP TABLE redblack_applying ON COMMIT DROP AS
 SELECT p.row_number, p.subject_id, e.id AS entry_id,
-  e.id IS NOT NULL AND ({_SAID}) IS DISTINCT FROM (
-    {", ".join("e." + name.strip() for name in _HELD.split(","))}) AS differs,
-  e.id IS NOT NULL AND (s.effective_from, {_UNTIL}) IS DISTINCT FROM (e.effective_from, e.effective_until) AS termed
+  {_differ(_CELLS)} AS differs,
+  {_differ(name for name in _CELLS if name in MATTERS)} AS matters,
+  {_differ(("effective_from", "effective_until"))} AS termed
 FROM (
   SELECT DISTINCT ON (subject_id, document_no) row_number, subject_id
   FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome NOT IN ('lost', 'refused')
@@ -140,11 +159,10 @@ ENTER = f"""WITH made AS (
     effective_until, NULL, NULL, false, '', amount, %(revision)s FROM made
 )
 SELECT id FROM made"""
-CORRECT = f"""UPDATE redblack_entry e SET ({_HELD}) = ROW(
-    {_SAID})
+CORRECT = f"""UPDATE redblack_entry e SET ({", ".join(_CELLS)}) = ROW({", ".join(_CELLS.values())})
 FROM redblack_applying a
 JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = a.row_number
-WHERE a.differs AND e.id = a.entry_id AND e.released_on IS NULL RETURNING e.id"""
+WHERE a.differs AND e.id = a.entry_id AND e.released_on IS NULL RETURNING e.id, a.matters"""
 # what an exit is called: redblack.rules.removals.how_it_left
 RELEASE = """UPDATE redblack_entry e SET released_on = %(on)s, release_reason = %(reason)s,
   release_kind = CASE WHEN l.over THEN '期满移出'
