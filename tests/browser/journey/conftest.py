@@ -98,7 +98,8 @@ class Stage:
     def shot(self, name: str, page: Page, *, full: bool = False) -> None:
         """A picture for the manual, when it is wanted."""
         if IMAGES:
-            page.screenshot(path=str(Path(IMAGES) / f"{name}.png"), full_page=full, caret="initial")
+            path = str(Path(IMAGES) / f"{name}.jpg")
+            page.screenshot(path=path, type="jpeg", quality=55, full_page=full, caret="initial")
 
     def nobody_complains(self) -> None:
         assert [complaint for desk in self.seats.values() for complaint in desk.complaints] == []
