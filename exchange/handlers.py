@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from exchange.rules.liftings import MATTERS, Why
+from exchange.rules.liftings import Why
 from exchange.services.lifting import open_liftings, turn_liftings
 from exchange.services.numbering import call_workers
 from kernel.actor import system
+from redblack.rules.corrections import MATTERS
 
 ACTOR = system("exchange")
 
@@ -42,7 +43,11 @@ def on_entry_disputed(payload: dict[str, Any], *, now: datetime) -> None:
 
 
 def on_rows_applied(payload: dict[str, Any], *, now: datetime) -> None:
-    """redblack.list.rows_applied: the same for those that a received version no longer names, or names otherwise."""
+    """redblack.list.rows_applied: the same for those that a received version no longer names, or names otherwise.
+
+    A fact from before `changed_matters` was told does not say which corrections matter, and asks nobody of them.
+    """
     open_liftings(entry_ids=payload["released"], actor=ACTOR, now=now)
     occasion = f"版本 {payload['version_id']}"
-    open_liftings(entry_ids=payload["corrected"], why=Why.CORRECTED, occasion=occasion, actor=ACTOR, now=now)
+    changed = payload.get("changed_matters", [])
+    open_liftings(entry_ids=changed, why=Why.CORRECTED, occasion=occasion, actor=ACTOR, now=now)

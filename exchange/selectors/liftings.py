@@ -7,7 +7,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from accounts.selectors import scope
+from accounts.selectors import all_departments, scope
 from exchange import policies
 from exchange.models import Lifting
 from kernel.actor import Actor
@@ -66,7 +66,9 @@ def others_late_liftings(actor: Actor, *, today: date) -> Queue | None:
     """What other departments have not confirmed in time, for the credit office; None: nothing, or not his to see."""
     if not policies.may_open(actor):
         return None
-    late = Lifting.objects.filter(confirmed_at=None, due_on__lt=today).exclude(department_id__in=actor.departments)
+    # those it is of, not those it is not of: the index begins with the department
+    others = [one.id for one in all_departments() if one.id not in actor.departments]
+    late = Lifting.objects.filter(confirmed_at=None, due_on__lt=today, department_id__in=others)
     return _queue(late, late)
 
 

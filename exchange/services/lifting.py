@@ -28,6 +28,7 @@ from toolkit.clock import day_of
 
 LONGEST = 300
 BACK, GONE = "条目继续有效，不再需要办理", "条目已移出，并入移出后的解除"
+NEWER = "条目再次更正，并入最近一次更正的核对"
 
 
 class CannotLift(NotPermitted):
@@ -52,14 +53,13 @@ def open_liftings(
     if not so:
         return 0
     if why is Why.LEFT:  # what else was asked of it is over with it
-        _close(Lifting.objects.filter(entry_id__in=so).exclude(why=Why.LEFT), GONE, actor, now)
+        _close(_locked(Lifting.objects.filter(entry_id__in=so).exclude(why=Why.LEFT)), GONE, actor, now)
     shown_since = day_of(now) - timedelta(days=settings.RECALL_SHOWN_DAYS)
     cases = acted_on([f"entry:{one}" for one in sorted(so)], shown_since=shown_since)
-    known = set(
-        Lifting.objects.filter(entry_id__in=so, why=why, occasion=occasion, withdrawn_at=None).values_list(
-            "entry_id", "case_id"
-        )
-    )
+    asked = Lifting.objects.filter(entry_id__in=so, why=why, occasion=occasion)
+    if why is not Why.CORRECTED:  # an entry may leave and rest again; of one correction nobody is asked twice
+        asked = asked.filter(withdrawn_at=None)
+    known = set(asked.values_list("entry_id", "case_id"))
     due = due_on(day_of(now), settings.RECALL_WORKING_DAYS, calendar())
     new = [
         Lifting(
@@ -81,6 +81,13 @@ def open_liftings(
         for entry in [int(one.trigger.partition(":")[2])]
         if (entry, one.case_id) not in known
     ]
+    if why is Why.CORRECTED:  # who has not answered yet looks at the last one only
+        again = {(one.entry_id, one.case_id) for one in new}
+        older = Lifting.objects.filter(
+            entry_id__in={entry for entry, _ in again}, case_id__in={case for _, case in again}, why=why
+        )
+        rows = [one for one in _locked(older.filter(confirmed_at=None)) if (one.entry_id, one.case_id) in again]
+        _close(rows, NEWER, actor, now)
     return _opened(new, why, actor, now)
 
 
@@ -92,8 +99,8 @@ def turn_liftings(*, entry_ids: Collection[int], actor: Actor, now: datetime) ->
     states = how_they_stand(entry_ids)
     back = [one for one, stands in states.items() if not stands.out]
     over = [Why.LEFT] + [Why.SUSPENDED] * all(not states[one].rests for one in back)
-    rows = Lifting.objects.filter(entry_id__in=back, why__in=over, withdrawn_at=None)
-    undone = list(rows.filter(lifted=True).order_by("pk"))
+    rows = _locked(Lifting.objects.filter(entry_id__in=back, why__in=over))
+    undone = [row for row in rows if row.lifted]
     _close(rows, BACK, actor, now)
     due = due_on(day_of(now), settings.RECALL_WORKING_DAYS, calendar())
     for row in undone:
@@ -115,16 +122,19 @@ def _opened(new: list[Lifting], why: Why, actor: Actor, now: datetime) -> int:
     return len(new)
 
 
-def _close(rows: QuerySet[Lifting], said: str, actor: Actor, now: datetime) -> None:
-    """Nothing is asked any more: what waits is closed by the platform, what was answered stays as it is."""
-    rows = rows.filter(withdrawn_at=None)
-    waiting = list(rows.filter(confirmed_at=None).order_by("pk").select_for_update(of=("self",)))
+def _locked(rows: QuerySet[Lifting]) -> list[Lifting]:
+    """What still stands of them: who answers meanwhile has answered before we read, or waits for us."""
+    return list(rows.filter(withdrawn_at=None).order_by("pk").select_for_update(of=("self",)))
+
+
+def _close(rows: Collection[Lifting], said: str, actor: Actor, now: datetime) -> None:
+    """Of these, locked, nothing is asked any more: what waits is closed, what was answered stays as it is."""
+    waiting = [row for row in rows if row.confirmed_at is None]
     for row in waiting:
         row.confirmed_at, row.confirmed_by, row.lifted, row.said = now, actor.key, False, said
     Lifting.objects.bulk_update(waiting, ["confirmed_at", "confirmed_by", "lifted", "said"])
-    entries = sorted(set(rows.values_list("entry_id", flat=True)))
-    rows.update(withdrawn_at=now)
-    for entry in entries:
+    Lifting.objects.filter(pk__in=[row.pk for row in rows]).update(withdrawn_at=now)
+    for entry in sorted({row.entry_id for row in rows}):
         closed = sum(one.entry_id == entry for one in waiting)
         record(LiftingsTurned(entry, closed), about=f"redblack.entry:{entry}", actor=actor, now=now)
 

@@ -1,9 +1,11 @@
 """After an entry left: departments that were shown it, or applied a measure because of it, undo that and say so."""
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -18,7 +20,7 @@ from exchange.handlers import (
 )
 from exchange.models import Lifting
 from exchange.selectors.liftings import LiftingNotFound, waiting_liftings
-from exchange.services.lifting import CannotLift, SaidWrong, chase_liftings, confirm_lifting
+from exchange.services.lifting import BACK, NEWER, CannotLift, SaidWrong, chase_liftings, confirm_lifting
 from feedback.models import Due
 from feedback.rules.cases import Action
 from kernel.actor import Actor, Role
@@ -33,6 +35,7 @@ from tests.factories.accounts import PLATFORM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 TODAY = NOW.date()
+BLOCKED = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 def case(entry: int, department: Department, **said: Any) -> Due:
@@ -152,6 +155,39 @@ def test_an_entry_that_is_restored_asks_nothing_more_and_what_was_undone_is_look
     assert waiting() == [("left", "applied"), ("left", "shown")]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_says_that_it_was_undone_while_the_entry_is_restored_is_asked_to_restore(
+    bureau: Department, clerk: Actor, entry: int
+) -> None:
+    undone, other = case(entry, bureau, **reported(Action.DONE)), case(entry, bureau)
+    release(entry)
+    tell(entry)
+    restore_entry(entry_id=entry, document_no="撤1号", actor=PLATFORM, now=NOW)
+
+    def turn() -> None:
+        on_entry_restored({"entry_id": entry}, now=NOW)
+        connections.close_all()
+
+    turning = threading.Thread(target=turn)
+    with transaction.atomic():
+        row = Lifting.objects.get(case_id=undone.pk)
+        confirm_lifting(lifting_id=row.pk, lifted=True, said="已恢复资格", actor=clerk, now=NOW)
+        turning.start()
+        with connection.cursor() as cursor:  # until the other one waits for us
+            for _ in range(600):
+                cursor.execute(BLOCKED)
+                if cursor.fetchone()[0]:
+                    break
+                cursor.execute("SELECT pg_sleep(0.05)")
+            else:
+                pytest.fail("it does not wait for who has not ended yet")
+    turning.join()
+    found = Lifting.objects.order_by("pk").values_list("case_id", "why", "lifted", "said")
+    assert list(found) == [
+        (undone.pk, "left", True, "已恢复资格"), (other.pk, "left", False, BACK), (undone.pk, "restored", None, ""),
+    ]  # fmt: skip
+
+
 def test_a_correction_is_looked_at_by_who_acted_once_for_each_that_matters(
     bureau: Department, clerk: Actor, entry: int
 ) -> None:
@@ -164,11 +200,26 @@ def test_a_correction_is_looked_at_by_who_acted_once_for_each_that_matters(
     assert waiting() == [("corrected", "applied")]
     row = Lifting.objects.get()
     confirm_lifting(lifting_id=row.pk, lifted=True, said="已按新期限", actor=clerk, now=NOW)
-    on_rows_applied({"released": [], "corrected": [entry], "version_id": 7}, now=NOW)
+    received = {"released": [], "corrected": [entry]}
+    on_rows_applied(received | {"version_id": 6}, now=NOW)  # told before `changed_matters` was
+    on_rows_applied(received | {"version_id": 7, "changed_matters": []}, now=NOW)
+    assert not waiting()
+    for _ in range(2):
+        on_rows_applied(received | {"version_id": 8, "changed_matters": [entry]}, now=NOW)
     assert waiting() == [("corrected", "applied")]
     release(entry)
     tell(entry)
     assert waiting() == [("left", "applied")]
+
+
+def test_of_two_corrections_who_has_not_answered_looks_at_the_last_only(bureau: Department, entry: int) -> None:
+    case(entry, bureau, **reported(Action.DONE))
+    versions = [{"released": [], "corrected": [entry], "changed_matters": [entry], "version_id": n} for n in (7, 8)]
+    for told in (*versions, versions[0]):  # the first once more: it is not asked again, and closes nothing
+        on_rows_applied(told, now=NOW)
+    older, newer = Lifting.objects.order_by("pk")
+    assert (older.occasion, older.withdrawn_at, older.lifted, older.said) == ("版本 7", NOW, False, NEWER)
+    assert (newer.occasion, newer.confirmed_at) == ("版本 8", None)
 
 
 def test_measures_that_rest_are_asked_for_until_they_rest_no_more(
@@ -185,6 +236,7 @@ def test_measures_that_rest_are_asked_for_until_they_rest_no_more(
     lists.end_dispute(entry_id=entry, outcome="维持", ended_on=TODAY, actor=PLATFORM, now=NOW)
     on_entry_disputed(said | {"suspended": False}, now=NOW)
     assert waiting() == [("restored", "applied")]
+    assert "移出" not in Lifting.objects.get(why="restored").words.asked  # nobody was removed
 
 
 def test_what_is_late_is_chased_daily_and_told_to_the_credit_office_once(bureau: Department, entry: int) -> None:
