@@ -12,7 +12,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "portal.heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0},
-    "portal.gather_lookups": {"task": "portal.tasks.gather_lookups", "schedule": 60.0},
+    "portal.gather_lookups": {
+        "task": "portal.tasks.gather_lookups",
+        "schedule": 60.0,
+        "options": {"expires": 60},  # what waited longer is done by the next
+    },
     "portal.drop_old_lookups": {"task": "portal.tasks.drop_old_lookups", "schedule": crontab(hour=3, minute=20)},
     "audit.sweep": {"task": "audit.tasks.sweep", "schedule": 60.0},
     "citizens.forget": {"task": "citizens.tasks.forget", "schedule": crontab(minute=50)},

@@ -18,7 +18,8 @@ from reports.selectors import visible_to as reports_visible_to
 from screening.rules.matters import STAGE_LABELS
 from screening.selectors.asked_about import asked_about, newest_receipt
 
-AT_ONCE = 5_000
+AT_ONCE = 5_000  # receipts
+SETTLED = timedelta(minutes=1)  # whoever took a number before has committed by then
 PAGE = 50
 REPORTS = 50
 
@@ -36,14 +37,20 @@ class Looked:
 
 
 @transaction.atomic
-def gather_lookups(*, actor: Actor, now: datetime) -> int:
-    """List who was checked since the last time; how many lines, of AT_ONCE receipts at most.
+def gather_lookups(*, actor: Actor, now: datetime) -> bool:
+    """List who was checked since the last time; whether AT_ONCE receipts were met, so that more may wait.
 
     Numbers of receipts are given before they are committed, so one may appear behind a higher one: only what was the
-    highest at the time before is gone up to. Twice has one effect.
+    highest SETTLED ago is gone up to, however soon it is called again. Twice has one effect.
+    `now`: the machine's own clock.
     """
     LookupMark.objects.get_or_create(pk=True)
     mark = LookupMark.objects.select_for_update().get(pk=True)
+    if mark.at is not None and now < mark.at + SETTLED:
+        if now < mark.at:  # the clock was set back: the wait begins again
+            mark.at = now
+            mark.save(update_fields=["at"])
+        return False
     receipts = asked_about(after=mark.done, upto=mark.seen, limit=AT_ONCE)
     rows = [
         Lookup(
@@ -59,14 +66,15 @@ def gather_lookups(*, actor: Actor, now: datetime) -> int:
         for subject_id in set(one.subject_ids)
     ]
     Lookup.objects.bulk_create(rows, ignore_conflicts=True)
-    if len(receipts) == AT_ONCE:
+    filled = len(receipts) == AT_ONCE
+    if filled:
         mark.done = receipts[-1].receipt_id
     else:
         mark.done, mark.seen, mark.at = mark.seen, max(newest_receipt(), mark.seen), now
     mark.save(update_fields=["done", "seen", "at"])
     if rows:
         record(LookupsGathered(len(rows), mark.done), about="portal.lookups:1", actor=actor, now=now)
-    return len(rows)
+    return filled
 
 
 def gathered_at() -> datetime | None:

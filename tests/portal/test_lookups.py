@@ -20,7 +20,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 
 def gather() -> int:
-    return sum(lookups.gather_lookups(actor=accounts.PLATFORM, now=NOW) for _ in range(2))  # seen, then listed
+    """How many lines came when what is there was seen, and listed a minute later."""
+    before, last = Lookup.objects.count(), LookupMark.objects.values_list("at", flat=True).first() or NOW
+    for minute in (1, 2):
+        lookups.gather_lookups(actor=accounts.PLATFORM, now=last + minute * lookups.SETTLED)
+    return Lookup.objects.count() - before
 
 
 def test_every_check_is_listed_once_for_who_was_checked(settings: object) -> None:
@@ -34,9 +38,10 @@ def test_every_check_is_listed_once_for_who_was_checked(settings: object) -> Non
     assert (gather(), gather()) == (3, 0) and Lookup.objects.filter(subject_id=mine).count() == 3
     mark = LookupMark.objects.get()
     screening.ask(window, code, actor=clerk, now=NOW)
-    assert lookups.gather_lookups(actor=accounts.PLATFORM, now=NOW) == 0  # it may have been committed before another
+    lookups.gather_lookups(actor=accounts.PLATFORM, now=mark.at + lookups.SETTLED)
+    assert Lookup.objects.count() == 3  # it may have been committed before another
     LookupMark.objects.update(done=0)  # gathered again from the start: nothing twice
-    assert gather() and Lookup.objects.count() == 4 and LookupMark.objects.get().done > mark.done
+    assert gather() == 1 and Lookup.objects.count() == 4 and LookupMark.objects.get().done > mark.done
     client = citizens.client_of()
     citizens.represents(Visitor.objects.get().pk, mine)
     url = reverse("portal:my_lookups", args=[reference("my", mine)])
@@ -59,6 +64,24 @@ def test_every_check_is_listed_once_for_who_was_checked(settings: object) -> Non
     first = lookups.lookups_of(mine, limit=3)
     assert len(lookups.lookups_of(mine, after=(first[-1].at, first[-1].id))) == 1  # pages turn without a gap
     assert lookups.drop_old(now=NOW + timedelta(days=366 * 10 + 1)) == 4
+
+
+def test_nothing_is_gone_past_before_a_minute_however_often_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = screening.uscc()
+    mine = screening.firm(code)
+    window = screening.matter(consults=[collection.source(kind="record", code="LATE")])
+    clerk = accounts.actor(Role.CLERK, department=screening.general_window())
+    for _ in range(3):
+        screening.ask(window, code, actor=clerk, now=NOW)
+    monkeypatch.setattr(lookups, "AT_ONCE", 2)
+
+    def again(seconds: int) -> tuple[bool, int]:
+        more = lookups.gather_lookups(actor=accounts.PLATFORM, now=NOW + timedelta(seconds=seconds))
+        return more, Lookup.objects.filter(subject_id=mine).count()
+
+    assert [again(0), again(0), again(59)] == [(False, 0)] * 3 and LookupMark.objects.get().done == 0
+    assert [again(60), again(60), again(61)] == [(True, 2), (False, 3), (False, 3)]  # receipts fill it, not lines
+    assert again(-600) == (False, 3) and LookupMark.objects.get().at == NOW - timedelta(seconds=600)  # set back
 
 
 @pytest.mark.parametrize("text", ["matter:M1", "matter:=法第一条", "person:1=法第一条", "M1=法第一条", "matter:M1= "])
