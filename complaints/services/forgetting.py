@@ -12,6 +12,7 @@ from complaints.rules.states import OVER
 from kernel.actor import Actor
 
 AT_ONCE = 500
+LEAST_DAYS = 184  # six months, in which an answer may still be fought in court; whatever the setting says
 
 
 @transaction.atomic
@@ -20,11 +21,14 @@ def destroy_identities(*, actor: Actor, now: datetime) -> int:
     many, AT_ONCE at most. What is sealed under such a key nobody reads any more; the complaint stays. Each is a fact:
     the proof that it was done, and when.
 
+    Never before LEAST_DAYS. `now`: the machine's own, for it is not undone.
+
     《中华人民共和国个人信息保护法》 第十九条、第四十七条: no longer than is needed, then deleted of one's own accord.
     """
+    days = max(settings.COMPLAINT_IDENTITY_DAYS, LEAST_DAYS)
     over = Complaint.objects.select_for_update(skip_locked=True).filter(
         state__in=[state.value for state in OVER],
-        moved_at__lt=now - timedelta(days=settings.COMPLAINT_IDENTITY_DAYS),
+        moved_at__lt=now - timedelta(days=days),
     )
     rows = list(over.exclude(informant_key="").order_by("pk")[:AT_ONCE])
     for row in rows:

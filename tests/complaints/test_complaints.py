@@ -15,13 +15,15 @@ from citizens.services.counting import TooOften
 from complaints import services
 from complaints.models import Complaint, Paper
 from complaints.rules.telling import may_be_passed_on
+from complaints.services.forgetting import LEAST_DAYS
 from complaints.services.handling import NobodyNamesHimself, NotAHandler
 from complaints.services.receiving import ProgressNotFound
+from complaints.tasks import forget_informants
 from kernel.actor import Role
 from kernel.errors import NotFound
 from kernel.machine import TransitionRefused
 from tests.factories import accounts, subjects
-from toolkit import crypto
+from toolkit import clock, crypto
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n1 0 obj\n"
@@ -208,3 +210,21 @@ def test_an_informants_key_is_destroyed_when_its_term_is_over(frozen: object, no
     assert "已销毁" in page and "不属于受理范围" in page
     keys = Complaint.objects.exclude(informant_key="").order_by("pk").values_list("pk", flat=True)
     assert list(keys) == [later.pk, running.pk]
+
+
+def test_no_key_is_destroyed_before_its_floor_nor_by_a_moved_clock(frozen: object, now: Any, settings: Any) -> None:
+    settings.COMPLAINT_IDENTITY_DAYS = 0
+    one = Complaint.objects.get(number=told(Client())[1])
+    officer = accounts.actor(Role.CREDIT_OFFICE)
+    services.decline(complaint_id=one.pk, words="反映的事项不属于受理范围。", actor=officer, now=now)
+    floor = timedelta(days=LEAST_DAYS)
+    assert services.destroy_identities(actor=accounts.PLATFORM, now=now + floor) == 0
+    Complaint.objects.filter(pk=one.pk).update(moved_at=clock.wall() - timedelta(days=1))
+    settings.DEMO = True
+    try:
+        clock.move_demo_clock(2 * floor)
+        assert clock.now() > clock.wall() + floor and forget_informants() == 0
+    finally:
+        clock.move_demo_clock(None)
+    Complaint.objects.filter(pk=one.pk).update(moved_at=clock.wall() - floor - timedelta(days=1))
+    assert forget_informants() == 1
