@@ -267,6 +267,9 @@ def _seen(request: HttpRequest) -> dict[int, int]:
     text = request.GET.get("after", "")
     if not text:
         return {}
+    before = after_day(text)  # what `next` was before changes were numbered: read anew, each case tells its version
+    if before is not None and 0 <= before[1] < 2**63:
+        return {}
     if len(text) > LONGEST_CURSOR or not CURSOR.fullmatch(text):
         raise BodyWrong("after 应为上一页的 next 原值。")
     read = [one.split(".") for one in text.split("-")]

@@ -78,6 +78,7 @@ def test_a_puller_misses_no_case_and_sees_every_correction(client: Client, town:
     third, at = pull(client, hall, at)
     assert third == [(names[late, "Y-1"], 2)] and pull(client, hall, at) == ([], at)
     assert pull(client, hall)[0] == [*second, *third], "each by its newest version alone"
+    assert pull(client, hall, "2026-11-20~123") == ([*second, *third], at), "what was kept before the upgrade: anew"
     stranger = accounts.client_system(scopes=("feedback:read",)).code
     assert pull(client, stranger, at) == ([], ""), "the cursor of another leads nowhere"
 
