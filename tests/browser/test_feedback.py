@@ -35,6 +35,7 @@ def hit() -> tuple[str, list[Due]]:
 
 def test_from_the_receipt_to_the_statistics_by_keys(desks: MakeDesk) -> None:
     number, dues = hit()
+    before = Case.objects.count()
     clerk = User.objects.filter(department_id=dues[0].department_id, roles__contains=["uploader"]).order_by("pk")[0]
     desk = desks()
     desk.enter_as(clerk.username)
@@ -49,13 +50,14 @@ def test_from_the_receipt_to_the_statistics_by_keys(desks: MakeDesk) -> None:
     desk.page.fill("textarea[name=content]", "依法不予受理")
     with desk.page.expect_navigation():
         desk.page.get_by_role("button", name="提交反馈").press("Enter")
-    assert Case.objects.count() == 1
+    assert Case.objects.count() == before + 1
     desk.go("/feedback/effects/")
     desk.page.wait_for_selector("[data-chart] canvas")
     assert desk.page.locator("[data-chart]").bounding_box()["height"] > 100  # type: ignore[index]
     with desk.page.expect_navigation(url="**/effects/rows/**"):
         desk.page.locator("tbody a").first.press("Enter")
-    assert Due.objects.exclude(version=0).get().case_number in desk.page.locator("main").inner_text()
+    shown = desk.page.locator("main").inner_text()
+    assert any(due.case_number in shown for due in Due.objects.exclude(version=0))
 
 
 def test_every_page_is_clean_and_fits(desks: MakeDesk) -> None:
