@@ -302,13 +302,16 @@ def read_paper(*, objection_id: int, attachment_id: int, actor: Actor, now: date
 
 
 @transaction.atomic
-def withdraw(*, objection_id: int, reason: str, actor: Actor, now: datetime) -> None:
-    """Who filed it takes it back; the mark ends. Raises ObjectionNotFound, CannotFile, WrongStep, TextMissing."""
+def withdraw(*, objection_id: int, reason: str, actor: Actor, now: datetime) -> bool:
+    """Who filed it takes it back; the mark ends. Whether there was one: of a check, and before acceptance, is none.
+
+    Raises ObjectionNotFound, CannotFile, WrongStep, TextMissing.
+    """
     row = selectors.get_visible(actor, objection_id, for_update=True)
     own = actor.kind is ActorKind.VISITOR and row.subject_id in actor.subjects
     if not own and row.filed_by != actor.key:
         raise CannotFile("异议由提出人撤回。")
-    marked = State(row.state) in MARKED
+    marked = State(row.state) in MARKED and row.target != Target.CHECK
     row.state = work.after("withdraw", row).value
     row.ended_reason = work.demanded(reason)
     row.rests = False
@@ -319,6 +322,7 @@ def withdraw(*, objection_id: int, reason: str, actor: Actor, now: datetime) -> 
     work.refresh(row=row)
     fact = ObjectionEnded(row.pk, row.number, State.WITHDRAWN.label)
     record(fact, about=work.about(row), actor=actor, now=now)
+    return marked
 
 
 def unmark(*, row: Objection, outcome: str, now: datetime) -> None:

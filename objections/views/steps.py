@@ -90,8 +90,7 @@ def _rest(said: Any, common: Common, request: HttpRequest) -> str:
 
 
 def _withdraw(said: Any, common: Common, request: HttpRequest) -> str:
-    services.withdraw(**said, **common)
-    return "已撤回，标注随之取消。"
+    return "已撤回，标注随之取消。" if services.withdraw(**said, **common) else "已撤回。"
 
 
 def _review(said: Any, common: Common, request: HttpRequest) -> str:

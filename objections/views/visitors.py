@@ -124,8 +124,9 @@ def my_withdrawal(request: HttpRequest, actor: Actor, number: str) -> HttpRespon
     """Take it back; the mark ends."""
 
     def act(reason: str) -> str:
-        services.withdraw(objection_id=_own(actor, number).pk, reason=reason, actor=actor, now=clock.now())
-        return "已撤回异议，标注随之取消。"
+        row = _own(actor, number)
+        marked = services.withdraw(objection_id=row.pk, reason=reason, actor=actor, now=clock.now())
+        return "已撤回异议，标注随之取消。" if marked else "已撤回异议。"
 
     return _said(request, actor, number, "withdrawal", act)
 
@@ -215,9 +216,10 @@ def _filed(
             except Refusal as refused:
                 refusal, status = refused, status_of(refused)
             else:
-                number = selectors.get_visible(actor, made).number
-                messages.success(request, f"异议已提出，编号 {number}。受理后各处标注“存在异议”。")
-                return redirect("objections:my_objection", number)
+                row = selectors.get_visible(actor, made)
+                mark = "" if row.target == Target.CHECK else "受理后各处标注“存在异议”。"
+                messages.success(request, f"异议已提出，编号 {row.number}。{mark}")
+                return redirect("objections:my_objection", row.number)
     return render(request, template, context | {"form": form, "refused": refusal}, status=status)
 
 

@@ -105,7 +105,8 @@ def test_from_the_portal_to_the_answer_and_its_review() -> None:
     review = Objection.objects.get(review_of=row)
     assert review.channel == "portal" and review.number in text(mine, "my_objection", row.number)
     assert post(mine, "my_withdrawal", review.number, **{"withdrawal-reason": "已经说明清楚"})[0] == 302
-    assert "已撤回" in text(mine, "my_objection", review.number)
+    page = text(mine, "my_objection", review.number)
+    assert "已撤回" in page and "标注随之取消" not in page  # it was not accepted, so there was no mark
     assert post(mine, "my_review", row.number, **{"review-reason": "再看"})[0] == 409  # once
 
 
@@ -169,7 +170,10 @@ def test_that_is_not_me_from_the_window_to_the_pair(client: Client) -> None:
     assert post(mine, "object_to_check", **said)[0] == 302
     row = Objection.objects.get()
     assert (row.kind, row.target, row.subject_id, row.other_subject_id) == ("wrong_subject", "check", me, other)
+    assert "受理后各处标注" not in text(mine, "my_objection", row.number)  # a check bears no mark
     services.accept(objection_id=row.pk, actor=here.office, now=NOW)
+    told = [one.body for one in Message.objects.all() if row.number in one.body]
+    assert any("已受理" in body for body in told) and not any("标注" in body for body in told)
     objections.proposed(here, row.pk, document_no="", statement="")
     objections.conclude(here, row.pk)
     services.answer(objection_id=row.pk, answer_no="答9号", actor=here.office, now=NOW)
