@@ -37,6 +37,7 @@ def test_every_check_is_listed_once_for_who_was_checked(settings: object) -> Non
         screening.ask(matter, code, actor=clerk, now=NOW)
     assert (gather(), gather()) == (3, 0) and Lookup.objects.filter(subject_id=mine).count() == 3
     mark = LookupMark.objects.get()
+    assert mark.at is not None
     screening.ask(window, code, actor=clerk, now=NOW)
     lookups.gather_lookups(actor=accounts.PLATFORM, now=mark.at + lookups.SETTLED)
     assert Lookup.objects.count() == 3  # it may have been committed before another
