@@ -128,7 +128,6 @@ def test_lists_that_take_no_versions(client: Client, system: ClientSystem, court
         ([], "JSON 对象"),
         (body(kind="increment"), "“kind”"),
         (body(version=20261120), "version 应为文本"),
-        (body(version="坏\u0000"), "version 应为文本"),
         (body(stated_at="2026-11-20"), "stated_at"),
         (body(stated_at="2026-11-20T06:10:00"), "stated_at"),
         (body(stated_at=None), "stated_at"),
