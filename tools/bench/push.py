@@ -35,17 +35,13 @@ def measure(bed: Bed) -> dict[str, Any]:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])  # and whatever is started from here
     with bed.engine() as postgres:
         fill(bed, postgres, database=DATABASE, subjects=SUBJECTS, entries=ENTRIES)
-        with _their_postgres(bed) as port, _their_web(bed) as hook, _valkey(bed) as redis:
-            environment = bed.environment(DATABASE) | {
-                "REDIS_URL": redis,
-                "EXCHANGE_HOSTS": "127.0.0.1:*",
-                "EXCHANGE_FOLDER": str(bed.folder / "outgoing"),
-            }
-            _step(environment, "subscribe", str(SUBSCRIPTIONS), str(port), str(hook))
-            sent = _together(environment)
-            floor = _step(environment, "floor", str(port), str(bed.folder / "bare"))
-            checked = _step(environment, "check", str(port))
-            lag = _lag(bed, environment)
+        with their_postgres(bed) as port, their_web(bed) as hook, _valkey(bed) as redis:
+            told = environment(bed, DATABASE) | {"REDIS_URL": redis}
+            step(told, "subscribe", str(SUBSCRIPTIONS), str(port), str(hook))
+            sent = _together(told)
+            floor = step(told, "floor", str(port), str(bed.folder / "bare"))
+            checked = step(told, "check", str(port))
+            lag = _lag(bed, told)
     if not checked["agree"] or checked["rows"] != floor["rows"]:
         raise Trouble(f"the receivers do not hold what they were told: {checked}, {floor}")
     rate, floor_rate = checked["rows"] / sent, floor["rows"] / floor["seconds"]
@@ -66,38 +62,44 @@ def measure(bed: Bed) -> dict[str, Any]:
     }
 
 
-def _together(environment: dict[str, str]) -> float:
+def environment(bed: Bed, database: str) -> dict[str, str]:
+    """In which this machine may be sent to."""
+    told = {"EXCHANGE_HOSTS": "127.0.0.1:*", "EXCHANGE_FOLDER": str(bed.folder / "outgoing")}
+    return bed.environment(database) | told
+
+
+def _together(told: dict[str, str]) -> float:
     """The seconds in which HANDS processes number and send everything, each its share of the subscriptions."""
-    hands = [_start(environment, "send", str(number), str(HANDS)) for number in range(HANDS)]
-    said = [_ended(hand) for hand in hands]
+    hands = [start(told, "send", str(number), str(HANDS)) for number in range(HANDS)]
+    said = [ended(hand) for hand in hands]
     return float(max(one["ended"] for one in said) - min(one["began"] for one in said))
 
 
-def _lag(bed: Bed, environment: dict[str, str]) -> dict[str, float]:
+def _lag(bed: Bed, told: dict[str, str]) -> dict[str, float]:
     worker = subprocess.Popen(
         [
             *(sys.executable, "-m", "celery", "-A", "credit_platform", "worker", "--loglevel", "ERROR"),
             *("--concurrency", "2", "--without-gossip", "--without-mingle", "-Q", "interactive,push,screening"),
         ],
         cwd=places.ROOT,
-        env=environment,
+        env=told,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         with bed.web("credit_platform.wsgi", database=DATABASE) as web:
-            return dict(_step(environment, "lag", str(web.port), str(CHANGES)))
+            return dict(step(told, "lag", str(web.port), str(CHANGES)))
     finally:
         worker.terminate()
         worker.wait(60)
 
 
-def _start(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tools.bench.push_run", *arguments]
-    return subprocess.Popen(command, cwd=places.ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+def start(told: dict[str, str], *arguments: str, nice: bool = False) -> "subprocess.Popen[str]":
+    command = [*(["nice", "-n", "19"] if nice else []), sys.executable, "-m", "tools.bench.push_run", *arguments]
+    return subprocess.Popen(command, cwd=places.ROOT, env=told, stdout=subprocess.PIPE, text=True)
 
 
-def _ended(process: "subprocess.Popen[str]") -> dict[str, Any]:
+def ended(process: "subprocess.Popen[str]") -> dict[str, Any]:
     said, _ = process.communicate()
     if process.returncode:
         raise Trouble(f"a step of {ID} ended with status {process.returncode}")
@@ -105,8 +107,8 @@ def _ended(process: "subprocess.Popen[str]") -> dict[str, Any]:
     return found
 
 
-def _step(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
-    return _ended(_start(environment, *arguments))
+def step(told: dict[str, str], *arguments: str) -> dict[str, Any]:
+    return ended(start(told, *arguments))
 
 
 class _OnAPort(Postgres):
@@ -118,7 +120,7 @@ class _OnAPort(Postgres):
 
 
 @contextmanager
-def _their_postgres(bed: Bed) -> Iterator[int]:
+def their_postgres(bed: Bed) -> Iterator[int]:
     port, engine = places.free_port(), _OnAPort(bed.folder / "theirs", binaries(bed.folder), engine_user())
     engine.make()
     (engine.data / "port").write_text(str(port))
@@ -134,7 +136,7 @@ def _their_postgres(bed: Bed) -> Iterator[int]:
 
 
 @contextmanager
-def _their_web(bed: Bed) -> Iterator[int]:
+def their_web(bed: Bed) -> Iterator[int]:
     port = places.free_port()
     with (bed.folder / "hook.log").open("ab") as log:
         server = subprocess.Popen(
