@@ -1,6 +1,6 @@
 """The tables of collection: sources and triggers, records, what is on its way in, what is owed."""
 
-from collection.models.duties import CollectionTask, Handover, Tally
+from collection.models.duties import CollectionTask, Handover, HandoverRun, Tally
 from collection.models.intake import Batch, Extraction, RowProblem, StagedRow
 from collection.models.records import PUBLICITY_STATES, Promise, Record, RecordChange, RecordDispute, RecordKey
 from collection.models.sources import Registry, Source, SourceFacts, SourceLoad, Trigger
@@ -11,6 +11,7 @@ __all__ = [
     "CollectionTask",
     "Extraction",
     "Handover",
+    "HandoverRun",
     "Promise",
     "Record",
     "RecordChange",

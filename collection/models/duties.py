@@ -90,6 +90,7 @@ class Handover(models.Model):
     handed_at = models.DateTimeField(null=True, blank=True)
     handed_by = models.CharField(max_length=80, blank=True, default="")
     note = models.TextField(blank=True, default="")
+    run = models.ForeignKey("HandoverRun", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "上报文件"
@@ -99,6 +100,41 @@ class Handover(models.Model):
             models.CheckConstraint(
                 name="collection_handover_handed_iff_by",
                 condition=Q(handed_at=None, handed_by="") | Q(handed_at__isnull=False) & ~Q(handed_by=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.day}"
+
+
+class HandoverRun(models.Model):
+    """Somebody asked for one day's files of one item: a worker makes them, file by file."""
+
+    item = models.ForeignKey("catalog.Item", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField(help_text="of recording or change")
+    job = models.ForeignKey("office.Job", on_delete=models.PROTECT, null=True, related_name="+")
+    last_id = models.BigIntegerField(default=0, help_text="records up to this one are in a file, or left out")
+    dealt_with = models.PositiveIntegerField(default=0, help_text="records")
+    files = models.PositiveSmallIntegerField(default=0)
+    asked_by = models.CharField(max_length=80)
+    asked_name = models.CharField(max_length=100, blank=True, default="")
+    department = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.TextField(blank=True, default="", help_text="why it did not come to its end; Chinese")
+
+    class Meta:
+        verbose_name = "上报文件的生成"
+        indexes = [models.Index(fields=["day", "item", "-id"], name="collection_handoverrun_of_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "day"], condition=Q(finished_at=None), name="collection_handoverrun_one_open"
+            ),
+            models.CheckConstraint(
+                name="collection_handoverrun_trouble_is_over",
+                condition=Q(trouble="") | Q(finished_at__isnull=False),
             ),
         ]
 
