@@ -7,10 +7,8 @@ the e-seal service alone: it takes a PDF file and gives back the signed one.
 import io
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from django.conf import settings
@@ -19,11 +17,12 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from kernel.errors import Unavailable
+from toolkit.lane import Lane
 
 FIELD = "PlatformSignature"
 LIMIT = 50 * 1024 * 1024  # of what an e-seal service may answer
@@ -68,13 +67,8 @@ class LocalSigner:
             field_name=FIELD, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256", reason=reason
         )
         written = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        return bytes(_apart(lambda: signers.sign_pdf(written, about, signer=self._signer)).getbuffer())
-
-
-def _apart(call: Callable[[], Any]) -> Any:
-    """In a thread of its own: the library runs an event loop, and there may be one in ours."""
-    with ThreadPoolExecutor(1) as lane:
-        return lane.submit(call).result()
+        with Lane() as lane:
+            return bytes(lane.run(signers.async_sign_pdf(written, about, signer=self._signer)).getbuffer())
 
 
 class ServiceSigner:
@@ -139,6 +133,7 @@ def is_ours(pdf: bytes) -> bool:
         if covered[0] != 0 or sum(covered[2:]) != len(pdf):  # something was appended
             return False
         context = ValidationContext(trust_roots=trusted[-1:])
-        return bool(_apart(lambda: validate_pdf_signature(found[0], context)).bottom_line)
+        with Lane() as lane:
+            return bool(lane.run(async_validate_pdf_signature(found[0], context)).bottom_line)
     except (PdfError, ValueError):
         return False

@@ -5,10 +5,9 @@ asyncssh would otherwise read the account's own ~/.ssh, ask an agent, and offer 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import asyncssh
 from django.conf import settings
@@ -17,6 +16,7 @@ from exchange.rules.channels import Trouble, allowed_to
 from exchange.rules.formats import File
 from exchange.services.channels.base import CannotDeliver, Target
 from exchange.services.channels.files import PART, FileChannel, Place
+from toolkit.lane import Lane
 
 T = TypeVar("T")
 CONNECT_SECONDS = 10
@@ -37,21 +37,6 @@ _OF_SFTP: list[tuple[type[asyncssh.SFTPError], Trouble]] = [
 
 def sftp_channel(target: Target) -> FileChannel:
     return FileChannel(target, _remote)
-
-
-class Lane:
-    """An event loop in a thread of its own: there may be one in ours."""
-
-    def __enter__(self) -> "Lane":
-        self._thread, self._runner = ThreadPoolExecutor(1), asyncio.Runner()
-        return self
-
-    def run(self, step: Coroutine[Any, Any, T]) -> T:
-        return self._thread.submit(self._runner.run, step).result()
-
-    def __exit__(self, *_: object) -> None:
-        with self._thread:
-            self._thread.submit(self._runner.close).result()
 
 
 class Remote:
