@@ -18,13 +18,14 @@ class ObjectionFiled:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionAccepted:
-    """From this moment on everybody sees the mark."""
+    """From this moment on everybody sees the mark, where what it is about bears one."""
 
     NAME: ClassVar[str] = "objections.objection.accepted"
     objection_id: int
     number: str
     same_again: bool
     rests: bool
+    marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,12 @@ from redblack.selectors.entries import in_force, state_label
 from redblack.selectors.own import own_entries
 from screening.selectors import receipt as receipt_by_number
 from subjects.selectors import subject_of, subjects_of
-from toolkit.keyset import Capped, count_of
+from toolkit.keyset import Capped, count_of, cursor_of
 
 PLATFORM = system("objections")
 OPEN_STATES = sorted(one.value for one in OPEN)
+NO_DAY = date.max  # an open objection without a day, in the place of the queue
+INNER = frozenset({"核查材料", "异议核查转办函"})  # papers of the authorities among themselves
 
 
 class ObjectionNotFound(NotFound):
@@ -103,24 +105,33 @@ def page(
     after: tuple[date, int] | None = None,
     limit: int = 50,
 ) -> list[Objection]:
-    """Open ones: what is due first on top, `after` being (due_on, id). All others: the newest first, (filed_on, id).
+    """Open ones: what is due first on top, `after` being (due_on or NO_DAY, id). All others: the newest first,
+    (filed_on, id).
 
     `state`: "open", "over", "all" or one state.
     """
     rows = _filtered(actor, state, overdue_on, q).select_related("department", "provider", "entry__list_type")
-    if by_due(state):
-        if after is not None:
-            day, last = after
-            rows = rows.filter(due_on__gte=day).filter(Q(due_on__gt=day) | Q(id__gt=last))
-        return list(rows.order_by("due_on", "id")[:limit])
+    if _by_due(state):
+        day, last = after or (date.min, 0)
+        dated = rows.filter(due_on__gte=day).filter(Q(due_on__gt=day) | Q(id__gt=last))
+        found = list(dated.order_by("due_on", "id")[:limit])
+        undated = rows.filter(due_on=None, id__gt=last if day == NO_DAY else 0)
+        return found + list(undated.order_by("id")[: limit - len(found)])
     if after is not None:
         day, last = after
         rows = rows.filter(filed_on__lte=day).filter(Q(filed_on__lt=day) | Q(id__lt=last))
     return list(rows.order_by("-filed_on", "-id")[:limit])
 
 
-def by_due(state: str) -> bool:
-    """Whether that queue is in the order of its days: an open objection has one, whatever state it is in."""
+def cursor(row: Objection, state: str) -> str:
+    """Where the queue of that state goes on behind the row: what `page` takes as `after`, written out."""
+    return cursor_of((row.due_on or NO_DAY) if _by_due(state) else row.filed_on, row.pk)
+
+
+def _by_due(state: str) -> bool:
+    """Whether that queue is in the order of its days; behind them stands what is open and has none (a rule set
+    that names no days, a conclusion whose answer has no limit of its own).
+    """
     return state == "open"
 
 
@@ -254,7 +265,7 @@ def get_attachment(actor: Actor, *, objection_id: int, attachment_id: int) -> At
     get_visible(actor, objection_id)
     rows = Attachment.objects.filter(objection_id=objection_id, pk=attachment_id).select_related("file")
     if actor.kind is Kind.VISITOR:
-        rows = rows.exclude(kind__in=["核查材料", "异议核查转办函"])
+        rows = rows.exclude(kind__in=INNER)
     found = rows.first()
     if found is None:
         raise PaperNotFound

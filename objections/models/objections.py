@@ -170,6 +170,11 @@ class Objection(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def marked(self) -> bool:
+        """Whether “存在异议” stands at what it is about. A check bears no mark."""
+        return self.state in MARKED and self.target != Target.CHECK
+
 
 class Attachment(models.Model):
     """A paper in the file of an objection: proof, verification, or a letter that was written here."""

@@ -23,7 +23,7 @@ class State(StrEnum):
 
 LABELS = {
     State.FILED: "待受理",
-    State.ACCEPTED: "已受理（已标注）",
+    State.ACCEPTED: "已受理",
     State.FORWARDED: "已转办提供单位",
     State.VERIFYING: "核查中",
     State.PROPOSED: "待审定",

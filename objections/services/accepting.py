@@ -69,9 +69,9 @@ def accept(*, objection_id: int, actor: Actor, now: datetime) -> bool:
         row.provider_id = row.department_id
     row.save(update_fields=["state", "same_again", "rests", "accepted_by", "accepted_at", "provider"])
     work.meet(row=row, whats=[What.MARK], on=on)
-    word = "已受理" if target is Target.CHECK else "已受理，各处已标注“存在异议”"
+    word = "已受理，各处已标注“存在异议”" if row.marked else "已受理"
     work.tell_party(row=row, word=word, actor=actor, now=now)
-    fact = ObjectionAccepted(row.pk, row.number, row.same_again, row.rests)
+    fact = ObjectionAccepted(row.pk, row.number, row.same_again, row.rests, row.marked)
     record(fact, about=work.about(row), actor=actor, now=now)
     return row.rests
 

@@ -311,7 +311,7 @@ def withdraw(*, objection_id: int, reason: str, actor: Actor, now: datetime) -> 
     own = actor.kind is ActorKind.VISITOR and row.subject_id in actor.subjects
     if not own and row.filed_by != actor.key:
         raise CannotFile("异议由提出人撤回。")
-    marked = State(row.state) in MARKED and row.target != Target.CHECK
+    marked = row.marked
     row.state = work.after("withdraw", row).value
     row.ended_reason = work.demanded(reason)
     row.rests = False

@@ -37,7 +37,7 @@ from objections.services.concluding import seen_of
 from subjects.selectors import subject_of
 from toolkit import clock
 from toolkit.gates import only_if
-from toolkit.keyset import after_day, cursor_of
+from toolkit.keyset import after_day
 
 PAGE = 50
 
@@ -80,9 +80,8 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _next(request: HttpRequest, state: str, last: Objection) -> str:
     """The same question, from the last row on."""
-    day = last.due_on if selectors.by_due(state) and last.due_on else last.filed_on
     question = request.GET.copy()
-    question["after"] = cursor_of(day, last.pk)
+    question["after"] = selectors.cursor(last, state)
     return question.urlencode()
 
 
@@ -132,7 +131,7 @@ def shown(actor: Actor, objection_id: int, **refused: Any) -> dict[str, Any]:
         "pause": PauseForm(prefix="pause") if running and (receives or verifies) else None,
         "extend": ExtendForm(prefix="extend") if running and (receives or verifies) and _extends(row) else None,
         "paper": PaperForm() if running and (receives or verifies or row.filed_by == actor.key) else None,
-        "rest": ReasonForm(prefix="rest") if state in MARKED and recognises and row.target != "check" else None,
+        "rest": ReasonForm(prefix="rest") if row.marked and recognises else None,
         "withdraw": ReasonForm(prefix="withdraw") if "withdraw" in verbs and row.filed_by == actor.key else None,
         "review": ReasonForm(prefix="review") if state is State.ANSWERED and _reviewable(row) else None,
     }

@@ -30,6 +30,8 @@ Common = dict[str, Any]
 
 def _accept(said: Any, common: Common, request: HttpRequest) -> str:
     rests = services.accept(**common)
+    if not selectors.get_visible(common["actor"], common["objection_id"]).marked:
+        return "已受理。"
     return "已受理并标注“存在异议”" + ("，措施暂不执行。" if rests else "，措施照常执行。")
 
 

@@ -29,7 +29,6 @@ from toolkit.http import client_ip, status_of
 from toolkit.references import number_of, reference
 
 PLACES = {Target.ENTRY: "objection-entry", Target.RECORD: "objection-record"}
-INNER = frozenset({"核查材料", "异议核查转办函"})  # of the authorities among themselves
 
 
 @require_GET
@@ -99,7 +98,7 @@ def object_to_check(request: HttpRequest, actor: Actor) -> HttpResponse:
 @of_visitors
 def my_objection(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """How far it is, until when, its papers, and what I can do."""
-    return _shown(request, actor, number)
+    return _shown(request, _own(actor, number))
 
 
 @require_POST
@@ -108,12 +107,12 @@ def my_papers(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Hand in more proof: all of it, or none."""
     row, form = _own(actor, number), forms.OwnPapers(request.POST, request.FILES)
     if not form.is_valid():
-        return _shown(request, actor, number, status=422, paper_form=form)
+        return _shown(request, row, status=422, paper_form=form)
     files = [(file.name or "", file) for file in form.cleaned_data["papers"]]
     try:
         services.add_papers(objection_id=row.pk, files=files, actor=actor, now=clock.now())
     except Refusal as refused:
-        return _shown(request, actor, number, status=status_of(refused), refused=refused)
+        return _shown(request, _own(actor, number), status=status_of(refused), refused=refused)
     messages.success(request, f"已补充 {len(files)} 份材料。")
     return redirect("objections:my_objection", number)
 
@@ -123,9 +122,8 @@ def my_papers(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 def my_withdrawal(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Take it back; the mark ends."""
 
-    def act(reason: str) -> str:
-        row = _own(actor, number)
-        marked = services.withdraw(objection_id=row.pk, reason=reason, actor=actor, now=clock.now())
+    def act(objection_id: int, reason: str) -> str:
+        marked = services.withdraw(objection_id=objection_id, reason=reason, actor=actor, now=clock.now())
         return "已撤回异议，标注随之取消。" if marked else "已撤回异议。"
 
     return _said(request, actor, number, "withdrawal", act)
@@ -136,9 +134,8 @@ def my_withdrawal(request: HttpRequest, actor: Actor, number: str) -> HttpRespon
 def my_review(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Ask the next level to look at the answer again, once."""
 
-    def act(reason: str) -> str:
-        row = _own(actor, number)
-        services.ask_review(objection_id=row.pk, claim=reason, actor=actor, now=clock.now())
+    def act(objection_id: int, reason: str) -> str:
+        services.ask_review(objection_id=objection_id, claim=reason, actor=actor, now=clock.now())
         return "已申请复核，由上一级部门办理；复核件列在“我的异议”中。"
 
     return _said(request, actor, number, "review", act)
@@ -230,21 +227,22 @@ def _own(actor: Actor, number: str) -> Objection:
     return row
 
 
-def _said(request: HttpRequest, actor: Actor, number: str, which: str, act: Callable[[str], str]) -> HttpResponse:
+def _said(
+    request: HttpRequest, actor: Actor, number: str, which: str, act: Callable[[int, str], str]
+) -> HttpResponse:
     """A step that asks for a reason."""
-    form = forms.ReasonForm(request.POST, prefix=which)
-    _own(actor, number)
+    row, form = _own(actor, number), forms.ReasonForm(request.POST, prefix=which)
     if not form.is_valid():
-        return _shown(request, actor, number, status=422, **{f"{which}_form": form})
+        return _shown(request, row, status=422, **{f"{which}_form": form})
     try:
-        messages.success(request, act(form.cleaned_data["reason"]))
+        messages.success(request, act(row.pk, form.cleaned_data["reason"]))
     except Refusal as refused:
-        return _shown(request, actor, number, status=status_of(refused), refused=refused)
+        return _shown(request, _own(actor, number), status=status_of(refused), refused=refused)
     return redirect("objections:my_objection", number)
 
 
-def _shown(request: HttpRequest, actor: Actor, number: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    row, today = _own(actor, number), clock.today()
+def _shown(request: HttpRequest, row: Objection, *, status: int = 200, **more: Any) -> HttpResponse:
+    today = clock.today()
     state = State(row.state)
     review = Objection.objects.filter(review_of=row).first()
     verdict = may_review(
@@ -260,11 +258,10 @@ def _shown(request: HttpRequest, actor: Actor, number: str, *, status: int = 200
         "subject": subject_of(row.subject_id),
         "kind": Kind(row.kind).label,
         "state": state.label,
-        "marked": state in MARKED and row.target != Target.CHECK,
         "clocks": selectors.clocks_of(row.pk),
         "today": today,
         "rules": BY_CODE[row.rules],
-        "papers": [one for one in selectors.attachments_of(row.pk) if one.kind not in INNER],
+        "papers": [one for one in selectors.attachments_of(row.pk) if one.kind not in selectors.INNER],
         "review": review,
         "paper_form": forms.OwnPapers() if state in MARKED | {State.FILED} else None,
         "withdrawal_form": forms.ReasonForm(prefix="withdrawal") if "withdraw" in LIFE.open_to(state) else None,

@@ -22,6 +22,7 @@ from tests.factories import accounts, collection, exits, objections
 from tests.factories import redblack as lists
 from tests.factories.screening import firm
 from tests.facts import facts_about
+from toolkit.keyset import after_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 TODAY = NOW.date()
@@ -279,3 +280,16 @@ def test_the_rule_set_of_the_day_of_filing_stays(settings: object) -> None:
     entry = exits.black(here.at)
     objections.accepted(here, entry, kind=Kind.DATA)
     assert binding(entry).suspended  # its rule lets every measure rest
+
+
+def test_an_open_objection_without_a_day_stands_behind_all_that_have_one(settings: object) -> None:
+    here, made = objections.town(), []
+    for rules in ("ningjin", "henan", "ningjin", "henan"):  # 宁津 names no days
+        settings.OBJECTION_RULES = rules  # type: ignore[attr-defined]
+        made.append(objections.file(here.office, entry_id=exits.black(here.at)))
+    seen: list[int] = []
+    after = None
+    while rows := selectors.page(here.office, after=after, limit=1):
+        seen += [one.pk for one in rows]
+        after = after_day(selectors.cursor(rows[-1], "open"))
+    assert seen == [made[1], made[3], made[0], made[2]]

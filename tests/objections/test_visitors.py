@@ -171,7 +171,11 @@ def test_that_is_not_me_from_the_window_to_the_pair(client: Client) -> None:
     row = Objection.objects.get()
     assert (row.kind, row.target, row.subject_id, row.other_subject_id) == ("wrong_subject", "check", me, other)
     assert "受理后各处标注" not in text(mine, "my_objection", row.number)  # a check bears no mark
-    services.accept(objection_id=row.pk, actor=here.office, now=NOW)
+    desk = Client()
+    desk.force_login(accounts.User.objects.get(username=here.office.name))
+    assert "标注" not in desk.get(reverse("objections:objection", args=[row.pk])).content.decode()
+    page = desk.post(reverse("objections:step", args=[row.pk, "accept"]), follow=True).content.decode()
+    assert "已受理" in page and "标注" not in page and "存在异议" not in page
     told = [one.body for one in Message.objects.all() if row.number in one.body]
     assert any("已受理" in body for body in told) and not any("标注" in body for body in told)
     objections.proposed(here, row.pk, document_no="", statement="")
