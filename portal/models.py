@@ -56,8 +56,9 @@ class LookupMark(models.Model):
 
     id = models.BooleanField(primary_key=True, default=True)
     done = models.BigIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True, help_text="when `done` was the highest that was seen")
     seen = models.BigIntegerField(default=0)
-    at = models.DateTimeField(null=True, blank=True, help_text="when `seen` was seen: all to there is listed")
+    at = models.DateTimeField(null=True, blank=True, help_text="when `seen` was seen")
 
     class Meta:
         verbose_name = "被核查记录的归集位置"

@@ -70,16 +70,18 @@ def gather_lookups(*, actor: Actor, now: datetime) -> bool:
     if filled:
         mark.done = receipts[-1].receipt_id
     else:
-        mark.done, mark.seen, mark.at = mark.seen, max(newest_receipt(), mark.seen), now
-    mark.save(update_fields=["done", "seen", "at"])
+        mark.done, mark.done_at = mark.seen, mark.at
+        mark.seen, mark.at = max(newest_receipt(), mark.seen), now
+    mark.save(update_fields=["done", "done_at", "seen", "at"])
     if rows:
         record(LookupsGathered(len(rows), mark.done), about="portal.lookups:1", actor=actor, now=now)
     return filled
 
 
 def gathered_at() -> datetime | None:
-    """Every check before this moment is listed."""
-    return LookupMark.objects.values_list("at", flat=True).filter(pk=True).first()
+    """Every check before this moment is listed: whatever had begun SETTLED before `done` was seen was committed."""
+    seen = LookupMark.objects.values_list("done_at", flat=True).filter(pk=True).first()
+    return seen - SETTLED if seen else None
 
 
 def drop_old(*, now: datetime) -> int:

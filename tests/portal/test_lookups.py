@@ -43,6 +43,8 @@ def test_every_check_is_listed_once_for_who_was_checked(settings: object) -> Non
     assert Lookup.objects.count() == 3  # it may have been committed before another
     LookupMark.objects.update(done=0)  # gathered again from the start: nothing twice
     assert gather() == 1 and Lookup.objects.count() == 4 and LookupMark.objects.get().done > mark.done
+    listed, seen = lookups.gathered_at(), LookupMark.objects.get().at
+    assert listed is not None and seen is not None and listed == seen - 2 * lookups.SETTLED  # not what was only seen
     client = citizens.client_of()
     citizens.represents(Visitor.objects.get().pk, mine)
     url = reverse("portal:my_lookups", args=[reference("my", mine)])
