@@ -159,6 +159,27 @@ class HandoverMade:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverAsked:
+    NAME: ClassVar[str] = "collection.handover.asked"
+    run_id: int
+    item_code: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRunEnded:
+    """`whole`: all files that the day needs are there."""
+
+    NAME: ClassVar[str] = "collection.handover.ended"
+    run_id: int
+    item_code: str
+    day: str
+    files: int
+    records: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverFetched:
     NAME: ClassVar[str] = "collection.handover.fetched"
     handover_id: int

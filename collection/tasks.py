@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from catalog.selectors import kept_for_a_time
-from collection.services import changes, duties, expiring, extracting, telling
+from collection.services import changes, duties, expiring, extracting, handing, telling
 from collection.services.extraction import RUN
 from collection.services.intake import run_import as work_off
 from kernel.actor import system
@@ -21,6 +21,11 @@ BITES = 50  # transactions of one night
 @shared_task(name="collection.tasks.run_import", ignore_result=True)
 def run_import(*, job_id: int, **_newer: object) -> None:
     work_off(job_id=job_id, clock=clock.now)
+
+
+@shared_task(name=handing.TASK, ignore_result=True)
+def run_handover(*, job_id: int, **_newer: object) -> None:
+    handing.run_handover(job_id=job_id, clock=clock.now)
 
 
 @shared_task(ignore_result=True)

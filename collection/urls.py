@@ -40,6 +40,8 @@ urlpatterns: list[URLPattern] = [
     path("collection/extractions/<int:extraction_id>/run/", extractions.run_extraction, name="run_extraction"),
     path("collection/handovers/", upward.handovers, name="handovers"),
     path("collection/handovers/make/", upward.make, name="make_handover"),
+    path("collection/handovers/runs/", upward.runs, name="handover_runs"),
+    path("collection/handovers/runs/<int:run_id>/stop/", upward.stop, name="stop_handover"),
     path("collection/handovers/<int:handover_id>/mark/", upward.mark, name="mark_handover"),
     path("collection/handovers/<int:handover_id>/<str:kind>/", upward.handover, name="handover"),
     # --- interface (api.py) ---

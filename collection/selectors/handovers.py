@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from collection import policies
-from collection.models import Handover, Record, RecordChange, RecordKey
+from collection.models import Handover, HandoverRun, Record, RecordChange, RecordKey
 from collection.rules.places import field_place
 from collection.rules.states import ChangeKind
 from collection.rules.upward import Operation
@@ -32,6 +32,7 @@ class DayOfItem:
     changed: Capped
     withdrawn: Capped
     latest: Handover | None
+    run: HandoverRun | None  # the newest that was asked for
 
     @property
     def is_empty(self) -> bool:
@@ -61,7 +62,19 @@ def visible_handovers(actor: Actor) -> QuerySet[Handover]:
     """Handovers concern every department: the credit office sees all, nobody else any."""
     if not policies.may_run_the_intake(actor):
         return Handover.objects.none()
-    return Handover.objects.select_related("item", "xlsx", "xml")
+    return Handover.objects.select_related("item", "xlsx", "xml", "run")
+
+
+def is_whole(run: HandoverRun) -> bool:
+    """Whether all files of a run are there."""
+    return run.finished_at is not None and not run.trouble
+
+
+def open_runs(actor: Actor) -> list[HandoverRun]:
+    """What workers are at, or will be, the oldest first."""
+    if not policies.may_run_the_intake(actor):
+        return []
+    return list(HandoverRun.objects.filter(finished_at=None).select_related("item", "job").order_by("id")[:AT_ONCE])
 
 
 def handover_page(actor: Actor, *, after: tuple[date, int] | None, limit: int) -> list[Handover]:
@@ -94,11 +107,14 @@ def day_of_items(day: date) -> list[DayOfItem]:
     """For each item that was ever published what the day holds, those with something first; above CAP it says so."""
     begin, end = day_bounds(day)
     latest = {row.item_id: row for row in Handover.objects.filter(day=day).order_by("number")}
+    runs = {run.item_id: run for run in HandoverRun.objects.filter(day=day).select_related("job").order_by("id")}
     with connection.cursor() as cursor:
         cursor.execute(_DAY, {"begin": begin, "end": end})
         rows = cursor.fetchall()
     lines = [
-        DayOfItem(item_id, code, name, Capped(new), Capped(changed), Capped(gone), latest.get(item_id))
+        DayOfItem(
+            item_id, code, name, Capped(new), Capped(changed), Capped(gone), latest.get(item_id), runs.get(item_id)
+        )
         for item_id, code, name, new, changed, gone in rows
     ]
     return sorted(lines, key=lambda line: (line.is_empty, line.code))

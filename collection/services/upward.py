@@ -31,7 +31,14 @@ from collection.rules.upward import (
     is_handed_up,
     sealed_fields,
 )
-from collection.selectors.handovers import AsItStood, as_they_stood, ids_of_day, item_of_code, visible_handovers
+from collection.selectors.handovers import (
+    AsItStood,
+    as_they_stood,
+    ids_of_day,
+    is_whole,
+    item_of_code,
+    visible_handovers,
+)
 from collection.services.extraction import NotYourIntake
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotFound, RuleBroken
@@ -80,6 +87,11 @@ class AlreadyHanded(RuleBroken):
     message = "该文件已标记为已上报，未重复标记。需要更正的，请重新生成一份。"
 
 
+class HandoverUnfinished(RuleBroken):
+    code = "collection.handover_unfinished"
+    message = "这一次生成没有完成，文件不全，不能标记为已上报。请等待完成；已停止的，请重新生成。"
+
+
 class NoteMissing(Malformed):
     code = "collection.handover_note_missing"
     message = f"请说明上报的方式和上级平台的回执编号，不超过 {LONGEST_NOTE} 字，且不得写入公民身份号码。"
@@ -87,11 +99,26 @@ class NoteMissing(Malformed):
 
 @transaction.atomic
 def make_handover(*, item_code: str, day: date, actor: Actor, now: datetime) -> list[int]:
-    """Make the files of one day and item; the handovers' ids, one for each 10,000 records.
+    """Make the files of one day and item at once; the handovers' ids, one for each 10,000 records.
 
-    Made again for the same day: the next numbers. What was handed up before stays as it was. Natural persons are in
-    it only where the catalogue shares their numbers, which are opened for the file alone; a fact says how many.
-    Raises NotYourIntake, DayNotBegun, ItemUnknown, ItemNotHandedUp, NothingToHandUp.
+    For a day that is known to be small: people ask for a worker (`services.handing`). Raises what `demand_day` and
+    `make_part` raise.
+    """
+    item_id, name, ids = demand_day(item_code=item_code, day=day, actor=actor, now=now)
+    stood, made = as_they_stood(ids, day), list[int]()
+    while part := list(islice(stood, PART)):
+        handover_id = make_part(item_id, item_code, name, day, part, actor=actor, now=now)
+        if handover_id is not None:
+            made.append(handover_id)
+    if not made:
+        raise NothingToHandUp
+    return made
+
+
+def demand_day(*, item_code: str, day: date, actor: Actor, now: datetime) -> tuple[int, str, list[int]]:
+    """The item, its name, and the records that the day has of it.
+
+    Raises NotYourIntake, DayNotBegun, ItemUnknown, NothingToHandUp.
     """
     if not policies.may_run_the_intake(actor):
         raise NotYourIntake
@@ -100,26 +127,38 @@ def make_handover(*, item_code: str, day: date, actor: Actor, now: datetime) -> 
     found = item_of_code(item_code)
     if found is None:
         raise ItemUnknown
-    item_id, name = found
-    with connection.cursor() as cursor:  # two at once for one day: the second gets the next numbers
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"handover {item_id} {day}"])
-    ids = ids_of_day(item_id, day)
+    ids = ids_of_day(found[0], day)
     if not ids:
         raise NothingToHandUp
+    return *found, ids
+
+
+def make_part(
+    item_id: int,
+    item_code: str,
+    name: str,
+    day: date,
+    part: list[AsItStood],
+    *,
+    run_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> int | None:
+    """The files of some records of a day under the next number; None where none of them goes up. In a transaction.
+
+    What was handed up before stays as it was. Natural persons are in it only where the catalogue shares their
+    numbers, which are opened for the file alone; a fact says how many. Raises ItemNotHandedUp.
+    """
+    with connection.cursor() as cursor:  # two at once for one day: the second gets the next number
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"handover {item_id} {day}"])
     last = Handover.objects.filter(item_id=item_id, day=day).aggregate(last=Max("number"))["last"] or 0
-    stood, made = as_they_stood(ids, day), list[int]()
-    while part := list(islice(stood, PART)):
-        number = last + len(made) + 1
-        cover = Cover(item=item_code, name=name, day=day, number=number, sender=settings.CITY_NAME, made_at=now)
-        handover_id = _made(item_id, cover, part, actor, now)
-        if handover_id is not None:
-            made.append(handover_id)
-    if not made:
-        raise NothingToHandUp
-    return made
+    cover = Cover(item=item_code, name=name, day=day, number=last + 1, sender=settings.CITY_NAME, made_at=now)
+    return _made(item_id, cover, part, run_id, actor, now)
 
 
-def _made(item_id: int, cover: Cover, part: list[AsItStood], actor: Actor, now: datetime) -> int | None:
+def _made(
+    item_id: int, cover: Cover, part: list[AsItStood], run_id: int | None, actor: Actor, now: datetime
+) -> int | None:
     definitions = {one.version_id: definition_of(one.version_id) for one in part}
     fields = handed_fields(definitions.values())
     if not fields:
@@ -175,6 +214,7 @@ def _made(item_id: int, cover: Cover, part: list[AsItStood], actor: Actor, now: 
         xml_id=files["xml"],
         made_at=now,
         made_by=actor.key,
+        run_id=run_id,
     )
     fact = HandoverMade(
         row.pk, cover.item, cover.day.isoformat(), cover.number, len(records), persons, numbers, left_out
@@ -245,7 +285,7 @@ def _schema_of(row: Handover) -> bytes:
 @transaction.atomic
 def mark_handed(*, handover_id: int, note: str, actor: Actor, now: datetime) -> None:
     """State that the files reached the platform above, once. Raises NotYourIntake, NoteMissing, HandoverNotFound,
-    AlreadyHanded.
+    HandoverUnfinished, AlreadyHanded.
     """
     if not policies.may_run_the_intake(actor):
         raise NotYourIntake
@@ -256,6 +296,8 @@ def mark_handed(*, handover_id: int, note: str, actor: Actor, now: datetime) -> 
         raise HandoverNotFound
     if row.handed_at is not None:
         raise AlreadyHanded
+    if row.run is not None and not is_whole(row.run):
+        raise HandoverUnfinished
     row.handed_at, row.handed_by, row.note = now, actor.key, note.strip()
     row.save(update_fields=["handed_at", "handed_by", "note"])
     fact = HandoverMarked(row.pk, row.item.code, row.day.isoformat(), row.number)

@@ -1,17 +1,23 @@
 """Pages of handing up: what a day holds, the files made of it, what was handed over."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from collection import policies
 from collection.forms.upward import DayFilter, MakeForm, MarkForm
-from collection.selectors.handovers import day_of_items, handover_page
+from collection.models import HandoverRun
+from collection.selectors.handovers import day_of_items, handover_page, is_whole, open_runs
 from collection.services.extraction import NotYourIntake
-from collection.services.upward import handover_file, make_handover, mark_handed
+from collection.services.handing import ask_handover, stop_handover
+from collection.services.upward import handover_file, mark_handed
 from kernel.errors import Malformed, Refusal
 from toolkit import clock
 from toolkit.http import actor_of, refusal_page
@@ -38,12 +44,15 @@ def handovers(request: HttpRequest) -> HttpResponse:
     rows = handover_page(actor, after=after_day(said.get("after", "")), limit=PAGE + 1)
     lines = day_of_items(day)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
+    open_ones = [progress_of(run) for run in open_runs(actor)]
     context = {
         "day": day,
         "is_today": day == today,
         "lines": lines,
         "has_lines": any(not line.is_empty for line in lines),
-        "rows": rows[:PAGE],
+        "rows": [(row, row.run is None or is_whole(row.run)) for row in rows[:PAGE]],
+        "runs": open_ones,
+        "open": ids_of(open_ones),
         "next": cursor_of(last.day, last.pk) if last else "",
     }
     return render(request, "collection/upward/list.html", context)
@@ -58,11 +67,64 @@ def make(request: HttpRequest) -> HttpResponse:
         return refusal_page(request, Malformed("请选择日期和条目。"))
     day = form.cleaned_data["day"]
     try:
-        made = make_handover(item_code=form.cleaned_data["item"], day=day, actor=actor, now=clock.now())
+        ask_handover(item_code=form.cleaned_data["item"], day=day, actor=actor, now=clock.now())
     except Refusal as refusal:
         return refusal_page(request, refusal)
-    messages.success(request, f"已生成 {len(made)} 份上报文件，请下载后通过上级平台提交。")
+    messages.success(request, "已开始生成上报文件，可以离开本页，完成后在下方下载。")
     return redirect(f"{reverse('collection:handovers')}?day={day.isoformat()}")
+
+
+@never_cache
+@require_GET
+def runs(request: HttpRequest) -> HttpResponse:
+    """For htmx: what is being made; when one of them is over, the page is loaded anew."""
+    actor = actor_of(request)
+    if not policies.may_run_the_intake(actor):
+        return refusal_page(request, NotYourIntake())
+    open_ones = [progress_of(run) for run in open_runs(actor)]
+    response = render(request, "collection/upward/_runs.html", {"runs": open_ones, "open": ids_of(open_ones)})
+    before = request.GET.get("open", "")
+    if before != ids_of(open_ones):
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is; `percent` None: not known yet."""
+
+    run: HandoverRun
+    percent: int | None
+    total: int | None
+    queued: bool
+    stopping: bool
+
+
+def progress_of(run: HandoverRun) -> Progress:
+    job = run.job
+    total = job.total if job else None
+    return Progress(
+        run=run,
+        percent=min(100, run.dealt_with * 100 // total) if total else None,
+        total=total,
+        queued=bool(job and job.state == job.State.QUEUED),
+        stopping=bool(job and job.cancel_asked),
+    )
+
+
+def ids_of(progress: Sequence[Progress]) -> str:
+    return "-".join(str(one.run.pk) for one in progress)
+
+
+@require_POST
+def stop(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Ask the worker to stop after the file that it is at."""
+    try:
+        stop_handover(run_id=run_id, actor=actor_of(request), now=clock.now())
+    except Refusal as refusal:
+        return refusal_page(request, refusal)
+    messages.success(request, "已要求停止生成。")
+    return redirect("collection:handovers")
 
 
 @require_GET

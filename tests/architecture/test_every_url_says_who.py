@@ -90,6 +90,7 @@ class Things:
     batch: Batch
     extraction: Extraction
     handover: Handover
+    run: int
     matter: str
     measured: measures.Items
     papers: memoranda.Papers
@@ -187,6 +188,7 @@ class Things:
             "batch_id": self.batch.pk,
             "extraction_id": self.extraction.pk,
             "handover_id": self.handover.pk,
+            "run_id": self.run,
             "kind": "xml",
             "item": self.catalogued.item_code,
             "power_id": self.catalogued.power_id,
@@ -280,6 +282,7 @@ def things(transactional_db: None, frozen: object) -> Things:
         batch=batch,
         extraction=handing.extraction(home, item.pk, at=NOW),
         handover=handing.handover(item.pk, at=NOW),
+        run=handing.run(item.pk, at=NOW).pk,
     )
 
 

@@ -257,6 +257,8 @@ WHO = CASES | {
     "collection:run_extraction": Row("post", OFFICE),
     "collection:handovers": Row("get", OFFICE),
     "collection:make_handover": Row("post", OFFICE),
+    "collection:handover_runs": Row("get", OFFICE),
+    "collection:stop_handover": Row("post", OFFICE),
     "collection:mark_handover": Row("post", OFFICE),
     "collection:handover": Row("get", OFFICE),
     "collection:api_records": Row("post", NOBODY),  # client systems alone: tests/collection/test_api.py

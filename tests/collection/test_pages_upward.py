@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Item
-from collection.models import Handover
+from collection.models import Handover, HandoverRun
 from collection.services import receive_rows
+from collection.services.handing import run_handover
 from kernel.actor import Role
 from tests.collection.definitions import GOOD
 from tests.collection.items import published_penalty
@@ -41,8 +42,16 @@ def item() -> str:
 def test_make_fetch_and_mark(office: Client, item: str) -> None:
     page = office.get(PATH).content.decode()
     assert item in page and "未生成" in page and "当日未结束" in page
-    response = office.post(reverse("collection:make_handover"), {"item": item, "day": DAY}, follow=True)
-    assert "已生成 1 份上报文件" in response.content.decode() and "重新生成" in response.content.decode()
+    asked = {"item": item, "day": DAY}
+    page = office.post(reverse("collection:make_handover"), asked, follow=True).content.decode()
+    assert "已开始生成上报文件" in page and "排队中" in page and 'hx-trigger="every 1500ms"' in page
+    run = HandoverRun.objects.get()
+    going = reverse("collection:handover_runs")
+    assert "HX-Refresh" not in office.get(going, {"open": run.pk}).headers
+    run_handover(job_id=run.job_id or 0, clock=lambda: NOW)
+    assert office.get(going, {"open": run.pk})["HX-Refresh"] == "true"
+    page = office.get(PATH).content.decode()
+    assert "第 1 份，1 条" in page and "重新生成" in page and "排队中" not in page
     made = Handover.objects.get()
     for kind, begins in (("xlsx", b"PK"), ("xml", b"<?xml"), ("xsd", b"<?xml")):
         fetched = office.get(reverse("collection:handover", args=[made.pk, kind]))
@@ -55,6 +64,16 @@ def test_make_fetch_and_mark(office: Client, item: str) -> None:
     assert "已标记为已上报" in page and "省平台回执 A-1" in page
     again = office.post(mark, {"note": "省平台回执 A-2"})
     assert again.status_code == 409 and "已标记为已上报，未重复标记" in again.content.decode()
+
+
+def test_stopped_before_a_worker_came(office: Client, item: str) -> None:
+    office.post(reverse("collection:make_handover"), {"item": item, "day": DAY})
+    stop = reverse("collection:stop_handover", args=[HandoverRun.objects.get().pk])
+    page = office.post(stop, follow=True).content.decode()
+    assert "已要求停止生成" in page and "已停止，文件不全" in page
+    assert office.post(stop).status_code == 409
+    office.post(reverse("collection:make_handover"), {"item": item, "day": DAY})  # anew
+    assert HandoverRun.objects.filter(finished_at=None).count() == 1
 
 
 def test_a_day_without_records(office: Client, item: str) -> None:
@@ -82,7 +101,7 @@ def test_the_list_turns_by_key(office: Client, item: str) -> None:
     assert first.content.decode().count("标记为已上报</button>") == 50
     second = office.get(PATH, {"after": first.context["next"]})
     assert second.content.decode().count("标记为已上报</button>") == 5
-    days = [row.day for response in (first, second) for row in response.context["rows"]]
+    days = [row.day for response in (first, second) for row, _ in response.context["rows"]]
     assert days == sorted(days, reverse=True) and len(set(days)) == 55
 
 

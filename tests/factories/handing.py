@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from accounts.models import Department
-from collection.models import Extraction, Handover
+from collection.models import Extraction, Handover, HandoverRun
 from office.services import store_file
 from tests.factories.accounts import PLATFORM
 from toolkit.clock import day_of
@@ -41,3 +41,8 @@ def handover(item_id: int, *, at: datetime, **fields: Any) -> Handover:
     }
     said = {"day": day_of(at), "records": 1, "made_at": at, "made_by": "user:u"}
     return Handover.objects.create(item_id=item_id, **said | files | fields)
+
+
+def run(item_id: int, *, at: datetime) -> HandoverRun:
+    """Somebody asked for the files of a day, and no worker is at it."""
+    return HandoverRun.objects.create(item_id=item_id, day=day_of(at), asked_by="user:u", asked_at=at)
