@@ -39,7 +39,7 @@ from redblack.rules.evidence import Papers, may_bind
 from redblack.rules.lists import Origin
 from redblack.selectors import list_type
 from redblack.services import AlreadyEntered, CannotBind, ReceivedRow, enter, receive
-from screening.rules.answer import Role
+from screening.rules.question import Role
 from screening.services.lists import register_matter
 from subjects.rules.kinds import kind_of_code
 from subjects.services import register_organisation

@@ -31,7 +31,7 @@ from office.services import CalendarRow, load_calendar, load_divisions, load_ind
 from portal.services.files import BASE, demo, read_csv, read_yaml
 from redblack.rules.lists import LegalStatus, Origin
 from redblack.services import register_list_type
-from screening.rules.answer import Role
+from screening.rules.question import Role
 from screening.services.asking import set_general_windows
 from screening.services.lists import register_matter
 from subjects.rules.kinds import ORGANISATIONS, Kind

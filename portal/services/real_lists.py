@@ -21,7 +21,7 @@ from portal.rules.real_sample import Asked
 from redblack.rules.evidence import Papers
 from redblack.rules.lists import LegalStatus, Origin
 from redblack.services import ReceivedRow, receive, register_list_type
-from screening.rules.answer import Role
+from screening.rules.question import Role
 from screening.services.lists import register_matter
 from subjects.rules.kinds import kind_of_code
 from subjects.services import register_organisation

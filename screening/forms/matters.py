@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from screening.rules.answer import Role
 from screening.rules.matters import BY_APPLICATION, MOST_ROLES, OF_OWN_MOTION, STAGE_LABELS, MatterContent
+from screening.rules.question import Role
 
 BLANK_ROLES = 2
 

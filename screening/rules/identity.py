@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kernel.identifiers import Found
-from screening.rules.answer import Role, Subject, Why
+from screening.rules.question import Role, Subject, Why
 
 
 class Ask(StrEnum):

@@ -10,7 +10,8 @@ from typing import Any
 
 from collection.rules.freshness import STATE_LABELS, SourceKind, SourceState
 from screening.rules import again, sentences
-from screening.rules.answer import Answer, Related, RewardState, Why
+from screening.rules.answer import Answer, Related, RewardState
+from screening.rules.question import Why
 
 MARKS = {"hit": "■", "gap": "▲", "clear": "○", "proceed": "□", "identify": "◇"}  # the verdict's shape, for any eye
 WORDS = {"hit": "命中", "gap": "未能核查", "clear": "未命中", "proceed": "命中·无措施", "identify": "需核实身份"}

@@ -9,8 +9,8 @@ from io import BytesIO
 
 import xlsxwriter
 
-from screening.rules.answer import Role
 from screening.rules.matters import BY_APPLICATION, OF_OWN_MOTION, STAGE_LABELS, MatterContent, problems_of
+from screening.rules.question import Role
 
 CODE, NAME, WAY, DEPARTMENT, HANDLED_BY = "事项编码", "事项名称", "办理方式", "实施部门", "受理窗口部门"
 STAGES, ROLES, CONSULTS = "管理阶段", "核查对象", "应查名单和信息"

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from screening.rules.answer import Role
+from screening.rules.question import Role
 
 CODE = re.compile(r"[A-Z0-9][A-Za-z0-9._-]{0,39}")
 ROLE_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")

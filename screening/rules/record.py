@@ -6,16 +6,8 @@ Ids, codes and names of organisations, masked names of persons, blind indexes; n
 from typing import Any
 
 from screening.rules import sentences
-from screening.rules.answer import (
-    Applied,
-    CheckResult,
-    Consulted,
-    Measure,
-    Reward,
-    SubjectAnswer,
-    Trigger,
-    Undecided,
-)
+from screening.rules.answer import Applied, CheckResult, Reward, SubjectAnswer, Undecided
+from screening.rules.question import Consulted, Measure, Trigger
 
 
 def content_of(result: CheckResult) -> dict[str, Any]:

@@ -11,15 +11,13 @@ from screening.rules.answer import (
     Answer,
     Applied,
     CheckResult,
-    Consulted,
     Related,
     Reward,
     RewardState,
     SubjectAnswer,
-    Trigger,
     Undecided,
-    Why,
 )
+from screening.rules.question import Consulted, Trigger, Why
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ANSWER_LABELS = {Answer.HIT: "命中", Answer.COULD_NOT_CHECK: "未能核查", Answer.CLEAR: "未命中"}

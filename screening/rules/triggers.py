@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from kernel.identifiers import USCC_LENGTH
 from measures.rules.conditions import DIVISION, Facts
-
-if TYPE_CHECKING:
-    from screening.rules.answer import Consulted, Measure, Plan, Subject, Trigger
+from screening.rules.question import Consulted, Measure, Plan, Subject, Trigger
 
 
-def facts_of(trigger: "Trigger", *, subject: "Subject", plan: "Plan", sources: Mapping[int, "Consulted"]) -> Facts:
+def facts_of(trigger: Trigger, *, subject: Subject, plan: Plan, sources: Mapping[int, Consulted]) -> Facts:
     """What the conditions of this matter's measures may ask of a trigger."""
     source = sources[trigger.source_id]
     return Facts(
@@ -41,12 +38,12 @@ def division_of(code: str) -> str:
     return division if len(code) == USCC_LENGTH and division.isascii() and DIVISION.fullmatch(division) else ""
 
 
-def is_over(measure: "Measure", trigger: "Trigger", as_of: date) -> bool:
+def is_over(measure: Measure, trigger: Trigger, as_of: date) -> bool:
     """What goes on by a document of the department's own does so no longer than that document says."""
     return trigger.own_term and measure.own_until is not None and as_of > measure.own_until
 
 
-def last_day(triggers: "Sequence[Trigger]", measure: "Measure") -> date | None:
+def last_day(triggers: Sequence[Trigger], measure: Measure) -> date | None:
     """The day until which the last of them binds; None when one has no end of its own."""
     ends = []
     for trigger in triggers:

@@ -15,7 +15,7 @@ from kernel.errors import NotFound
 from measures.selectors import PublishedItem, items_of_matter
 from screening import policies
 from screening.models import Choice, Consulted, Matter, Receipt
-from screening.rules import answer as rules
+from screening.rules import question
 from screening.rules.numbers import parts_of
 from screening.selectors.asking import general_windows
 from toolkit.clock import start_of
@@ -60,14 +60,14 @@ class Held:
 
     revisions: list[int | None]
     as_of: date
-    sources: Mapping[int, rules.Consulted]
+    sources: Mapping[int, question.Consulted]
     read_at: float
     expected: dict[Any, Any] = field(default_factory=dict, compare=False)  # services.recording.Expected, by who asks
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedPlan:
-    plan: rules.Plan
+    plan: question.Plan
     sources: Mapping[int, SourceFacts]
     asked: list[int]
     asked_by: frozenset[int]  # departments: who carries it out, whose window takes it in, who takes in every matter
@@ -114,7 +114,7 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
     items = items_of_matter(matter_code=matter_code, stage=stage, as_of=as_of, revision=measures_at)
     items = [item for item in items if item.triggers - retired]
     names = departments_by_id({i.department_id for i in items if i.department_id})
-    plan = rules.Plan(
+    plan = question.Plan(
         matter_id=matter.pk,
         matter_code=matter.code,
         matter_name=matter.name,
@@ -122,7 +122,7 @@ def make_plan(*, matter_code: str, stage: str, as_of: date, at: Mapping[str, int
         department=matter.implementing_department.name,
         stage=stage,
         as_of=as_of,
-        roles=tuple(rules.Role(**role) for role in matter.roles),
+        roles=tuple(question.Role(**role) for role in matter.roles),
         consulted=consulted,
         measures=tuple(
             measure_of(item, names[item.department_id].name if item.department_id else item.department_text, retired)
@@ -154,15 +154,15 @@ def retired_sources(registry: int | None) -> frozenset[int]:
         return frozenset(row[0] for row in cursor)
 
 
-def measure_of(item: PublishedItem, department: str, retired: frozenset[int]) -> rules.Measure:
+def measure_of(item: PublishedItem, department: str, retired: frozenset[int]) -> question.Measure:
     """A measure as a plan has it, without the sources that nothing consults any more."""
-    return rules.Measure(
+    return question.Measure(
         id=item.id,
         code=item.code,
         content=item.content,
         department=department,
         articles=item.articles,
-        wording=rules.Wording(item.wording),
+        wording=question.Wording(item.wording),
         kind=item.kind,
         means=item.means,
         term=item.term_text,

@@ -13,6 +13,7 @@ from django.db import connection
 
 from collection.rules.freshness import Load, SourceState, age_days, state_of
 from screening.rules import answer as rules
+from screening.rules.question import Consulted, Plan, Trigger
 from screening.selectors.checks import Held, PreparedPlan, Revisions, SourceFacts
 from toolkit.db import call_json_again
 
@@ -34,7 +35,7 @@ class FoundSubject:
     kind: str
     name: str
     code: str
-    triggers: tuple[rules.Trigger, ...]
+    triggers: tuple[Trigger, ...]
     related: tuple[rules.Related, ...]
     doubted: frozenset[int] = frozenset()
 
@@ -44,7 +45,7 @@ class Looked:
     """One snapshot: revisions, the state of every asked source, and the subjects in the order asked."""
 
     revisions: Revisions
-    sources: Mapping[int, rules.Consulted]
+    sources: Mapping[int, Consulted]
     subjects: tuple[FoundSubject, ...]
     vector: Mapping[str, int]
 
@@ -104,7 +105,7 @@ def _kept(prepared: PreparedPlan, as_of: date) -> Held | None:
     return None
 
 
-def _sources(prepared: PreparedPlan, revisions: list[int | None], as_of: date) -> Mapping[int, rules.Consulted]:
+def _sources(prepared: PreparedPlan, revisions: list[int | None], as_of: date) -> Mapping[int, Consulted]:
     held = _kept(prepared, as_of)
     if held is None or held.revisions != revisions:
         held = _read(prepared, revisions, as_of)
@@ -128,10 +129,10 @@ def _read(prepared: PreparedPlan, revisions: list[int | None], as_of: date) -> H
 
 
 def _consulted(
-    source_id: int, facts: SourceFacts, revision: int | None, load: Load | None, plan: rules.Plan, as_of: date
-) -> rules.Consulted:
+    source_id: int, facts: SourceFacts, revision: int | None, load: Load | None, plan: Plan, as_of: date
+) -> Consulted:
     state = state_of(load, limit_days=facts.limit_days, as_of=as_of)
-    return rules.Consulted(
+    return Consulted(
         id=source_id,
         code=facts.code,
         name=facts.name,
@@ -161,10 +162,10 @@ def _found(row: list[Any]) -> FoundSubject:
     )
 
 
-def _trigger(row: list[Any]) -> rules.Trigger:
+def _trigger(row: list[Any]) -> Trigger:
     source_id, ref, document_no, authority, ground, since, until, disputed_on, suspended, *rest = row
     responsible, own_term, grade, amount = rest
-    return rules.Trigger(
+    return Trigger(
         source_id=source_id,
         ref=ref,
         document_no=document_no,

@@ -10,8 +10,8 @@ from collection.rules.freshness import STATE_LABELS, SourceState
 from collection.selectors import source_ages
 from measures.selectors import items_of_matter
 from screening.models import Consulted, Matter
-from screening.rules.answer import Role
 from screening.rules.matters import STAGE_LABELS, MatterContent
+from screening.rules.question import Role
 from screening.selectors.checks import UnknownMatter
 
 

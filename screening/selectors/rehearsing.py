@@ -13,7 +13,7 @@ from kernel.errors import NotFound
 from measures.rules.rehearsed import RehearsalFigures
 from measures.selectors import PublishedItem
 from screening.models import Consulted, Matter, Receipt, Rehearsal, RehearsalRow
-from screening.rules.answer import Plan
+from screening.rules.question import Plan
 from screening.selectors.checks import PreparedPlan, make_plan, measure_of, retired_sources, source_facts
 from screening.selectors.triggers import Calling
 from toolkit.clock import start_of

@@ -6,7 +6,7 @@ from datetime import date
 from accounts.selectors import departments_by_id
 from measures.selectors import PlacedItem, items_in_force
 from screening.models import Roster
-from screening.rules import answer as rules
+from screening.rules.question import Consulted, Plan
 from screening.selectors.checks import (
     PreparedPlan,
     make_plan,
@@ -28,11 +28,11 @@ class RosterPlan:
     looked: Looked  # of nobody: the state of every source, and the vector
 
     @property
-    def plan(self) -> rules.Plan:
+    def plan(self) -> Plan:
         return self.prepared.plan
 
     @property
-    def gaps(self) -> list[rules.Consulted]:
+    def gaps(self) -> list[Consulted]:
         """Consulted sources that cannot be relied on: whoever is not hit could not be checked (invariant I1)."""
         sources = self.looked.sources
         return [sources[i] for i in sorted(self.plan.consulted) if not sources[i].complete]
@@ -53,7 +53,7 @@ def roster_plan(roster: Roster, *, as_of: date) -> RosterPlan:
     else:
         items = [one for one in _items(roster, as_of) if one.item.triggers - retired]
         names = departments_by_id({one.item.department_id for one in items if one.item.department_id})
-        plan = rules.Plan(
+        plan = Plan(
             matter_id=0,
             matter_code="",
             matter_name=roster.name,

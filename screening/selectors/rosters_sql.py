@@ -10,7 +10,7 @@ from typing import Any
 
 from collection.rules.freshness import SourceKind
 from measures.rules.conditions import tests_of
-from screening.rules.answer import Measure
+from screening.rules.question import Measure
 from screening.selectors.roster_plans import RosterPlan
 from screening.selectors.triggers import called_by
 

@@ -14,8 +14,9 @@ from screening import policies, selectors
 from screening.events import CHECK_CALLED
 from screening.rules import answer as rules
 from screening.rules.again import Earlier, compared
-from screening.rules.answer import Candidate, CheckResult, Role, Subject, SubjectAnswer, Why
+from screening.rules.answer import CheckResult, SubjectAnswer
 from screening.rules.identity import Ask, Question, question, role_for
+from screening.rules.question import Candidate, Consulted, Role, Subject, Why
 from screening.rules.record import content_of
 from screening.selectors.asking import may_ask
 from screening.selectors.checks import Held
@@ -346,7 +347,7 @@ def _result(
     asked: _Asked,
     request: Request,
     answers: tuple[SubjectAnswer, ...],
-    sources: Mapping[int, rules.Consulted],
+    sources: Mapping[int, Consulted],
     vector: Mapping[str, int],
 ) -> CheckResult:
     actor = request.actor

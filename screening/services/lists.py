@@ -14,9 +14,9 @@ from kernel.errors import Malformed, NotPermitted, RuleBroken
 from screening import policies
 from screening.events import MatterRegistered, MattersImported
 from screening.models import ApplicationLists, Consulted, Matter
-from screening.rules.answer import Role
 from screening.rules.matter_sheet import Names, RowRefused, understand
 from screening.rules.matters import MatterContent, problems_of
+from screening.rules.question import Role
 from screening.selectors.register import content_of
 from screening.services.responses import Scope, reconcile
 from toolkit.clock import day_of

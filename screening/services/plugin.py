@@ -17,7 +17,6 @@ from kernel.actor import Actor, Kind
 from kernel.errors import Malformed, NotPermitted, NotSignedIn, RuleBroken
 from kernel.identifiers import holds_citizen_id
 from screening import policies, selectors
-from screening.rules.answer import Role
 from screening.rules.plugin import (
     CHECK_SECONDS,
     CHOICE_SECONDS,
@@ -27,6 +26,7 @@ from screening.rules.plugin import (
     Terms,
     hold_of,
 )
+from screening.rules.question import Role
 from screening.selectors.asking import askable
 from screening.services.checking import (
     Applicant,

@@ -26,6 +26,7 @@ from screening import policies
 from screening.events import RehearsalDone, RehearsalStarted
 from screening.models import Receipt, Rehearsal, RehearsalRow
 from screening.rules import answer as rules
+from screening.rules.question import Subject
 from screening.rules.rehearsal import Change, change_of
 from screening.selectors import rehearsing as selectors
 from screening.selectors.checks import retired_sources, revisions
@@ -271,7 +272,7 @@ def _replay(run: _Run, receipt: Receipt, plans: Compared) -> list[RehearsalRow]:
     )
     rows = []
     for said, found in zip(asked, looked.subjects, strict=True):
-        subject = rules.Subject(
+        subject = Subject(
             role=said["role"],
             role_label=said["role_label"],
             id=found.id,

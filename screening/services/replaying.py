@@ -22,6 +22,7 @@ from screening.events import ReceiptReplayed
 from screening.models import MarksLooked, Receipt, RevisionMark
 from screening.rules import answer as rules
 from screening.rules.numbers import parts_of
+from screening.rules.question import Subject
 from screening.rules.record import content_of
 from screening.rules.replay import Comparison, Purpose, compare, is_kept, was_identified
 from screening.selectors import replaying as past
@@ -204,8 +205,8 @@ def _code(said: Mapping[str, Any]) -> str | None:
     return said["code"] or None
 
 
-def _subject(said: Mapping[str, Any], found: selectors.FoundSubject, names: Mapping[int, str]) -> rules.Subject:
-    return rules.Subject(
+def _subject(said: Mapping[str, Any], found: selectors.FoundSubject, names: Mapping[int, str]) -> Subject:
+    return Subject(
         role=said["role"],
         role_label=said["role_label"],
         id=found.id,

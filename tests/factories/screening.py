@@ -8,7 +8,7 @@ from accounts.models import Department
 from kernel.actor import Actor
 from kernel.identifiers import citizen_id_check_char, org_code_valid, uscc_check_char, uscc_problem
 from screening.models import CheckBatch, FinishedFile, Matter, Rehearsal, ResponseTask
-from screening.rules.answer import Role
+from screening.rules.question import Role
 from screening.selectors.asking import general_windows
 from screening.services import lists
 from screening.services.asking import set_general_windows

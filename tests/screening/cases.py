@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from collection.rules.freshness import SourceKind, SourceState
-from screening.rules.answer import Consulted, Measure, Plan, Subject, SubjectAnswer, Trigger, Wording, answer_subject
+from screening.rules.answer import SubjectAnswer, answer_subject
+from screening.rules.question import Consulted, Measure, Plan, Subject, Trigger, Wording
 from tests.factories.screening import APPLICANT, LEGAL
 
 BLACK, PENALTY, RED, OTHER = 1, 2, 3, 4

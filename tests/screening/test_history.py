@@ -19,7 +19,8 @@ from redblack.services.received.receiving import open_version
 from redblack.services.received.staging import Known as Staged
 from redblack.services.received.staging import stage
 from screening import selectors
-from screening.rules.answer import Answer, Subject, answer_subject
+from screening.rules.answer import Answer, answer_subject
+from screening.rules.question import Subject
 from screening.selectors import PreparedPlan, look
 from tests.factories import collection, redblack
 from tests.factories import screening as make

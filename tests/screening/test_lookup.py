@@ -15,7 +15,8 @@ from redblack.models import Entry
 from redblack.rules.lists import Ground, Origin, ReleaseKind
 from redblack.services import end_dispute, mark_disputed, release
 from screening import selectors
-from screening.rules.answer import Subject, SubjectAnswer, answer_subject
+from screening.rules.answer import SubjectAnswer, answer_subject
+from screening.rules.question import Subject
 from screening.selectors import Looked, PreparedPlan, look
 from subjects.services.posts import add_responsible
 from tests.factories import collection, measures, redblack

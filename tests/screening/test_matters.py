@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from kernel.actor import Role as StaffRole
 from screening.models import ApplicationLists, Consulted, Matter
-from screening.rules.answer import Role
 from screening.rules.matter_sheet import COLUMNS, Names, cells_of, role_text, roles_of, understand
 from screening.rules.matters import MatterContent, problems_of
+from screening.rules.question import Role
 from screening.selectors.register import content_of, get_matter
 from screening.services import lists
 from tests.factories import accounts, measures, redblack

@@ -19,7 +19,7 @@ from redblack.models import Binding
 from redblack.rules.lists import Ground
 from redblack.services import mark_disputed
 from screening.models import ResponseTask
-from screening.rules.answer import Subject
+from screening.rules.question import Subject
 from screening.rules.responses import Verb
 from screening.rules.triggers import facts_of
 from screening.selectors import look, make_plan

@@ -5,17 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collection.rules.freshness import SourceKind, SourceState
-from screening.rules.answer import (
-    Answer,
-    Related,
-    RewardState,
-    Subject,
-    Why,
-    Wording,
-    answer_subject,
-    strongest,
-    unidentified,
-)
+from screening.rules.answer import Answer, Related, RewardState, answer_subject, strongest, unidentified
+from screening.rules.question import Subject, Why, Wording
 from tests.screening.cases import (
     BLACK,
     FIRM,

@@ -1,8 +1,8 @@
 import pytest
 
 from kernel.identifiers import Found
-from screening.rules.answer import Why
 from screening.rules.identity import PERSON_KINDS, Ask, question, role_for
+from screening.rules.question import Why
 from tests.factories.screening import APPLICANT, LEGAL
 
 CODE = "91339901MA9K3H5T3Y"

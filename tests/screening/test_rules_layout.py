@@ -6,20 +6,8 @@ import pytest
 
 from collection.rules.freshness import SourceKind, SourceState
 from screening.rules import layout
-from screening.rules.answer import (
-    Candidate,
-    CheckResult,
-    Consulted,
-    Measure,
-    Plan,
-    Subject,
-    SubjectAnswer,
-    Trigger,
-    Why,
-    Wording,
-    answer_subject,
-    unidentified,
-)
+from screening.rules.answer import CheckResult, SubjectAnswer, answer_subject, unidentified
+from screening.rules.question import Candidate, Consulted, Measure, Plan, Subject, Trigger, Why, Wording
 from screening.rules.record import content_of
 
 AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)

@@ -2,9 +2,10 @@ import json
 from datetime import UTC, date, datetime
 
 from kernel.identifiers import Found
-from screening.rules.answer import Candidate, CheckResult, Related, Subject, SubjectAnswer, Why, answer_subject
+from screening.rules.answer import CheckResult, Related, SubjectAnswer, answer_subject
 from screening.rules.answer import unidentified as cannot_tell
 from screening.rules.identity import question
+from screening.rules.question import Candidate, Subject, Why
 from screening.rules.record import content_of
 from tests.factories.screening import APPLICANT, LEGAL
 from tests.screening.cases import BLACK, RED, answered, measure, plan, reward, sources, trigger

@@ -6,18 +6,8 @@ import pytest
 
 from collection.rules.freshness import SourceState
 from screening.rules import sentences
-from screening.rules.answer import (
-    Answer,
-    Candidate,
-    CheckResult,
-    Related,
-    RewardState,
-    Subject,
-    SubjectAnswer,
-    Trigger,
-    Why,
-    unidentified,
-)
+from screening.rules.answer import Answer, CheckResult, Related, RewardState, SubjectAnswer, unidentified
+from screening.rules.question import Candidate, Subject, Trigger, Why
 from tests.screening.cases import BLACK, NAMES, OTHER, PENALTY, RED, answered, measure, plan, source, sources, trigger
 
 AT = datetime(2026, 11, 20, 6, 2, tzinfo=UTC)
