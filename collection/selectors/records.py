@@ -1,7 +1,7 @@
 """Records and their life, as the pages show them. The newest first; never more than a few screens are read."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -171,8 +171,16 @@ def life_of(record: Record) -> list[Step]:
 
 def triggers_of(record_id: int) -> list[Trigger]:
     """What the record raises now."""
-    rows = Trigger.objects.filter(record_id=record_id, rev_to=None)
-    return list(rows.select_related("source").order_by("source__code", "id"))
+    return triggers_of_many([record_id]).get(record_id, [])
+
+
+def triggers_of_many(record_ids: Sequence[int]) -> dict[int, list[Trigger]]:
+    """What each of the records raises now; one that raises nothing is left out."""
+    found: dict[int, list[Trigger]] = {}
+    rows = Trigger.objects.filter(record_id__in=record_ids, rev_to=None).select_related("source")
+    for one in rows.order_by("source__code", "id"):
+        found.setdefault(one.record_id, []).append(one)
+    return found
 
 
 def promise_of(record_id: int) -> Promise | None:

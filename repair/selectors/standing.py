@@ -1,6 +1,6 @@
 """What is held against a subject, and from when it may ask that it end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -110,22 +110,31 @@ def _records(ids: Sequence[int], on: date) -> list[Held]:
     rows = list(
         collected.visible_to(PLATFORM).filter(pk__in=ids).select_related("item").order_by("-decided_on", "-id")
     )
-    rows = [row for row in rows if _is_negative(row)]
+    raised = collected.triggers_of_many([row.pk for row in rows])
+    rows = [row for row in rows if _is_negative(row, raised)]
     departments = departments_by_id({d for row in rows if (d := row.authority_department_id or row.provider_id)})
     listed = _seriously_listed({row.subject_id for row in rows}, on)
     under_way = _under_way("record_id", [row.pk for row in rows])
-    return [_of_record(row, departments, row.subject_id in listed, under_way.get(row.pk), on) for row in rows]
+    return [
+        _of_record(row, raised.get(row.pk, []), departments, row.subject_id in listed, under_way.get(row.pk), on)
+        for row in rows
+    ]
 
 
 def _of_record(
-    row: Any, departments: dict[int, DepartmentValue], listed: bool, open_one: tuple[int, str] | None, on: date
+    row: Any,
+    raised: Sequence[Any],
+    departments: dict[int, DepartmentValue],
+    listed: bool,
+    open_one: tuple[int, str] | None,
+    on: date,
 ) -> Held:
     department = departments.get(row.authority_department_id or row.provider_id)
     kinds = str(row.content.get("CF_CFLB") or "")
     grade = grade_of(stated=row.grade, procedure=row.procedure, kinds=kinds)
     own = [
         (trigger.valid_until, f"{trigger.ground}，{row.document_no}")
-        for trigger in collected.triggers_of(row.pk)
+        for trigger in raised
         if trigger.own_term and trigger.released_on is None and trigger.subject_id == row.subject_id
     ]
     over = f"该信息{row.publicity_state}" if row.publicity_state in (OVER, ENDED) else ""
@@ -222,11 +231,11 @@ def _of_entry(row: Any, departments: dict[int, DepartmentValue], open_one: tuple
     )
 
 
-def _is_negative(row: Any) -> bool:
+def _is_negative(row: Any, raised: Collection[int]) -> bool:
     """What may be repaired: information that was graded, or that a penalty procedure led to, or that calls for
     something. A permit or a registration is none.
     """
-    return bool(row.grade or row.procedure) or bool(collected.triggers_of(row.pk))
+    return bool(row.grade or row.procedure) or row.pk in raised
 
 
 def _seriously_listed(subject_ids: Iterable[int], on: date) -> frozenset[int]:

@@ -17,8 +17,6 @@ from subjects.rules.kinds import NameKind
 from subjects.selectors import SubjectValue, names_of
 from toolkit.clock import day_of
 
-MOST_ADVISED = 20  # of records and of entries: what is told of each takes several looks
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -86,8 +84,8 @@ def _outlooks(entries: tuple[ToldEntry, ...], records: ToldRecords, on: date, ow
     """信用修复管理办法 第四条: from when each of what stands may be repaired, as the page of repair says it;
     that something is being asked for is told to nobody but the subject itself.
     """
-    listed = [one.id for one in entries if one.list_kind != "reward"][:MOST_ADVISED]
-    graded = [one.id for one in records.listed if one.publicity_state == SHOWN and one.grade][:MOST_ADVISED]
+    listed = [one.id for one in entries if one.list_kind != "reward"]
+    graded = [one.id for one in records.listed if one.publicity_state == SHOWN and one.grade]
     held = (*held_many(Target.ENTRY, listed, on=on), *held_many(Target.RECORD, graded, on=on))
     return held if own else tuple(replace(one, open_number="") for one in held)
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from collection.models import Record, Trigger
 from kernel.actor import Role
@@ -308,3 +309,18 @@ def test_lifted_during_a_reorganisation_and_back_when_the_plan_fails() -> None:
     assert Trigger.objects.get(record_id=one.record, rev_to=None).released_on is None
     with pytest.raises(lifting.LiftingNotFound):
         lifting.close_lifting(lifting_id=made, executed=True, reason="执行完毕", actor=one.desk.reviewer, now=NOW)
+
+
+def test_all_that_is_held_is_read_in_as_many_questions_as_one() -> None:
+    one = repair.penalty()
+
+    def questions() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as asked:
+            found = held_against(one.firm, on=NOW.date())
+        return len(found), len(asked)
+
+    _, before = questions()
+    for _ in range(3):
+        repair.penalty(firm=one.firm)
+    found, after = questions()
+    assert found == 4 and after <= before
