@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from accounts.rules.places import AUTHENTICATOR, CLIENT_SECRET
 from toolkit.sealing import Sealed
 
 
@@ -7,8 +8,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "账号与授权"
     sealed = (
-        Sealed("Authenticator", "key_ct", "accounts_authenticator:key_ct:{user_id}"),
-        Sealed(
-            "ClientSecret", "secret_ct", "accounts_clientsecret:secret_ct:{client_id}:{slot}", {"retired_at": None}
-        ),
+        Sealed("Authenticator", "key_ct", AUTHENTICATOR),
+        Sealed("ClientSecret", "secret_ct", CLIENT_SECRET, {"retired_at": None}),
     )

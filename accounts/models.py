@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.models import Device, DeviceManager, ThrottlingMixin, TimestampMixin
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.rules.places import AUTHENTICATOR
 from kernel.actor import Role
 from toolkit import crypto
 
@@ -323,7 +324,7 @@ class Authenticator(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[mi
     """
 
     step, t0, digits, tolerance = 30, 0, 6, 1  # what every authenticator app takes for granted
-    key_ct = models.TextField(help_text="the secret as hex, toolkit.crypto, accounts_authenticator:key_ct:<user id>")
+    key_ct = models.TextField(help_text="the secret as hex, sealed by toolkit.crypto")
     drift = models.SmallIntegerField(default=0)
     last_t = models.BigIntegerField(default=-1, help_text="the step of the last code: none is good twice")
 
@@ -341,8 +342,8 @@ class Authenticator(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[mi
 
     @staticmethod
     def sealed(key: bytes, *, user_id: int) -> str:
-        return crypto.encrypt(key.hex(), aad=f"accounts_authenticator:key_ct:{user_id}")
+        return crypto.encrypt(key.hex(), aad=AUTHENTICATOR.format(user_id=user_id))
 
     @property
     def bin_key(self) -> bytes:
-        return bytes.fromhex(crypto.decrypt(self.key_ct, aad=f"accounts_authenticator:key_ct:{self.user_id}"))
+        return bytes.fromhex(crypto.decrypt(self.key_ct, aad=AUTHENTICATOR.format(user_id=self.user_id)))

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from accounts import policies
 from accounts.models import ClientDay, ClientProposal, ClientSecret, ClientSystem, Department, Nonce, User
 from accounts.rules.networks import Network
+from accounts.rules.places import CLIENT_SECRET
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from toolkit import crypto
@@ -243,7 +244,7 @@ def secret_of(secret: ClientSecret) -> str:
 
 def secret_place(client_id: int, slot: int) -> str:
     """What a client's secret is bound to: it does not open in another client's row."""
-    return f"accounts_clientsecret:secret_ct:{client_id}:{slot}"
+    return CLIENT_SECRET.format(client_id=client_id, slot=slot)
 
 
 def users(*, after: str = "", text: str = "") -> list[User]:

@@ -79,9 +79,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "key_ct",
-                    models.TextField(
-                        help_text="the secret as hex, toolkit.crypto, accounts_authenticator:key_ct:<user id>"
-                    ),
+                    models.TextField(help_text="the secret as hex, sealed by toolkit.crypto"),
                 ),
                 ("drift", models.SmallIntegerField(default=0)),
                 (

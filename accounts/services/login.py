@@ -37,9 +37,10 @@ def device_of(*, user_id: int) -> Authenticator:
     """The user's authenticator; the first call makes one that is not confirmed yet."""
     User.objects.select_for_update(of=("self",)).get(pk=user_id)
     device: Authenticator | None = Authenticator.objects.filter(user_id=user_id).order_by("-confirmed", "id").first()
+    if device is not None:
+        return device
     key_ct = Authenticator.sealed(secrets.token_bytes(SECRET_BYTES), user_id=user_id)
-    made = {"user_id": user_id, "name": "手机验证器", "confirmed": False, "key_ct": key_ct}
-    return device or Authenticator.objects.create(**made)
+    return Authenticator.objects.create(user_id=user_id, name="手机验证器", confirmed=False, key_ct=key_ct)
 
 
 @transaction.atomic

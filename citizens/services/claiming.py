@@ -12,6 +12,7 @@ from citizens.models import Representation, Visitor
 from citizens.rules.claims import LONGEST_NOTE, Claim, complete, effective_until, note_tells_a_number, proven_by
 from citizens.rules.kinds import Proof, Relation, State
 from citizens.rules.limits import CLAIMS_OF_ONE_VISITOR
+from citizens.rules.places import REPRESENTATION
 from citizens.services.counting import count
 from citizens.services.sessions import VisitorsOnly
 from kernel.actor import Actor
@@ -110,7 +111,7 @@ def claim(*, said: Claim, paper: int | None, actor: Actor, now: datetime, wall: 
             "until": said.until.isoformat() if said.until else "",
             "fits": fits,
         }
-        row.claim_ct = crypto.encrypt(json.dumps(typed, ensure_ascii=False), aad=_place(row.pk))
+        row.claim_ct = crypto.encrypt(json.dumps(typed, ensure_ascii=False), aad=REPRESENTATION.format(id=row.pk))
         row.save(update_fields=["claim_ct"])
         fact = events.Claimed(said.relation.value, row.subject_id, paper is not None)
         record(fact, about=events.about_representation(row.pk), actor=actor, now=now)
@@ -266,7 +267,7 @@ def _waiting(representation_id: int, actor: Actor) -> tuple[Representation, dict
 
 
 def _said(row: Representation) -> dict[str, str | bool]:
-    said: dict[str, str | bool] = json.loads(crypto.decrypt(row.claim_ct, aad=_place(row.pk)))
+    said: dict[str, str | bool] = json.loads(crypto.decrypt(row.claim_ct, aad=REPRESENTATION.format(id=row.pk)))
     return said
 
 
@@ -310,7 +311,3 @@ def _end(row: Representation, why: str, actor: Actor, now: datetime) -> None:
     row.save(update_fields=["state", "ended_at", "ended_by", "ended_for"])
     fact = events.RepresentationEnded(row.visitor_id, row.subject_id or 0, why)
     record(fact, about=events.about_representation(row.pk), actor=actor, now=now)
-
-
-def _place(representation_id: int) -> str:
-    return f"citizens_representation:claim_ct:{representation_id}"

@@ -25,6 +25,7 @@ from citizens.rules.limits import (
     TRIES_FOR_ONE_RECEIVER,
     TRIES_FROM_ONE_ADDRESS,
 )
+from citizens.rules.places import IDENTITY
 from citizens.services.claiming import make_effective
 from citizens.services.counting import count, digest_of
 from citizens.services.sessions import Browser, begin, hash_of
@@ -214,7 +215,7 @@ def _visitor_of(kind: IdentityKind, value: str, shown: str, now: datetime) -> tu
         who = Visitor.objects.create(display=shown, created_at=now)
         identity = Identity(visitor=who, kind=kind.value, value_ct="v1.", display=shown, created_at=now)
         identity.save()
-        sealed = crypto.encrypt(value, aad=f"citizens_identity:value_ct:{identity.pk}")
+        sealed = crypto.encrypt(value, aad=IDENTITY.format(id=identity.pk))
         Identity.objects.filter(pk=identity.pk).update(value_ct=sealed)
         IdentityIndex.objects.bulk_create(
             IdentityIndex(identity=identity, key_id=key_id, digest=digest)

@@ -8,6 +8,7 @@ from django.db import transaction
 from citizens.models import Identity
 from citizens.rules.addresses import Address, read_address
 from citizens.rules.kinds import IdentityKind
+from citizens.rules.places import IDENTITY
 from kernel.actor import Actor
 from kernel.errors import Refusal
 from office.services import send_message, send_text
@@ -45,5 +46,5 @@ def _of_visitor(key: str) -> Address | None:
         return None
     rows = Identity.objects.filter(visitor_id=int(number), visitor__blocked_at=None)
     for row in rows.filter(kind__in=["mail", "sms"]).order_by("kind", "-id"):  # a mail address before a telephone
-        return read_address(crypto.decrypt(row.value_ct, aad=f"citizens_identity:value_ct:{row.pk}"))
+        return read_address(crypto.decrypt(row.value_ct, aad=IDENTITY.format(id=row.pk)))
     return None
