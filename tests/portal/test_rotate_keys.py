@@ -14,7 +14,7 @@ from django.db.models import TextField
 from accounts import selectors as accounts
 from accounts.models import Authenticator
 from audit.models import Event
-from citizens.models import Identity
+from citizens.models import Identity, IdentityIndex
 from exchange.models import Channel
 from exchange.rules.channels import Kind
 from exchange.services.channels.setting import Setup, save_channel, target_of
@@ -52,10 +52,10 @@ def test_whatever_is_sealed_comes_over(settings: Any, capsys: pytest.CaptureFixt
     uploader = make_accounts.actor(Role.UPLOADER, department=row.department)
     setup = Setup(kind=Kind.WEBHOOK, said={"url": "http://127.0.0.1:1/"}, secret="agreed-upon-in-2026-11")
     save_channel(subscription_id=row.pk, setup=setup, actor=uploader, now=NOW)
-    settings.FIELD_KEYS = f"{NEW},{settings.FIELD_KEYS}"
+    settings.FIELD_KEYS, settings.INDEX_KEYS = f"{NEW},{settings.FIELD_KEYS}", f"{NEW},{settings.INDEX_KEYS}"
     call_command("rotate_keys", "--chunk", "10")
     said = capsys.readouterr().out
-    assert "重新封装 1，重建索引 0，清除旧索引 0；访客 1，其他密文 6" in said
+    assert "重新封装 1，重建索引 1，清除旧索引 0；访客 1，其他密文 7" in said
     assert "exchange.channel.secret_ct：1" in said
     settings.FIELD_KEYS = NEW
     accounts.forget()
@@ -65,10 +65,12 @@ def test_whatever_is_sealed_comes_over(settings: Any, capsys: pytest.CaptureFixt
         assert opened.read() == b"abc"
     assert crypto.key_of(Person.objects.get(pk=person).data_key or "") == "k9"
     assert Authenticator.objects.get(pk=phone.pk).bin_key == b"0" * 20
-    assert crypto.key_of(Identity.objects.get(visitor_id=visited.id).value_ct) == "k9"
+    identity = Identity.objects.get(visitor_id=visited.id)
+    assert crypto.key_of(identity.value_ct) == "k9"
+    assert [one.key_id for one in IdentityIndex.objects.filter(identity=identity).order_by("pk")][-1] == "k9"
     assert target_of(channel=Channel.objects.get(subscription=row)).secret == "agreed-upon-in-2026-11"
     told = {one.payload["column"]: one.payload["values"] for one in Event.objects.filter(name="portal.keys.resealed")}
-    assert told["accounts.clientsecret.secret_ct"] == 3 and sum(told.values()) == 6
+    assert told["accounts.clientsecret.secret_ct"] == 3 and sum(told.values()) == 7
 
 
 def test_every_column_that_may_be_sealed_is_in_the_register() -> None:
