@@ -120,8 +120,19 @@ def _code() -> str:
     return "\n".join([*texts, *found, *tables])
 
 
+def _stands_alone(word: str, text: str) -> bool:
+    """Whether it is there with no letter, digit or _ at either end. Not by re: the text is all the code there is."""
+    at = text.find(word)
+    while at >= 0:
+        ends = text[max(at - 1, 0) : at] + text[at + len(word) : at + len(word) + 1]
+        if not any(character.isalnum() or character == "_" for character in ends):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
 def _is_in_code(word: str) -> bool:
-    if re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", _code()):
+    if _stands_alone(word, _code()):
         return True
     parts = word.split(".")
     if len(parts) == 1:
