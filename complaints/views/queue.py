@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
@@ -84,7 +84,8 @@ def step(request: HttpRequest, actor: Actor, complaint_id: int, verb: str) -> Ht
         else:
             raise NoSuchStep
     except Refusal as refusal:
-        return _page(request, actor, selectors.get_complaint(actor, complaint_id), refusal=refusal)
+        found = selectors.get_complaint(actor, complaint_id)
+        return _page(request, actor, found, refusal=refusal, typed=request.POST)
     return redirect("complaints:complaint", complaint_id)
 
 
@@ -160,6 +161,7 @@ def _page(
     *,
     refusal: Refusal | None = None,
     who: dict[str, str] | None = None,
+    typed: QueryDict | None = None,
 ) -> HttpResponse:
     office = policies.may_handle(actor)
     verbs = set(LIFE.open_to(State(found.state)))
@@ -175,7 +177,7 @@ def _page(
         "named": bool(found.informant_ct),
         "who": who,
         "refusal": refusal,
-        "typed": {name: request.POST.get(name, "") for name in ("summary", "words")},
+        "typed": {name: typed.get(name, "") if typed else "" for name in ("summary", "words")},
     }
     status = status_of(refusal) if refusal else 200
     return render(request, "complaints/complaint.html", context, status=status)
