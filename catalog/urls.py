@@ -6,6 +6,7 @@ app_name = "catalog"
 urlpatterns = [
     path("", items.items, name="items"),
     path("export.xlsx", items.export, name="export"),
+    path("classes/", items.classes, name="classes"),
     path("public/", public.public_list, name="public_list"),
     path("public/<str:item_code>/", public.public_page, name="public_item"),
     path("powers/", office.powers, name="powers"),

@@ -110,6 +110,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
     ),
     "catalog": (
         Entry("目录条目", "catalog:items", BUSINESS),
+        Entry("信息类别", "catalog:classes", BUSINESS),
         Entry("权责事项", "catalog:powers", OFFICE),
         Entry("目录维护", "catalog:upkeep", OFFICE),
         Entry("工作日历", "office:calendar", OFFICE),

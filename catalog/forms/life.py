@@ -23,16 +23,27 @@ class ItemFilter(forms.Form):
 
     q = forms.CharField(label="名称或代码", max_length=60, required=False)
     information_class = forms.ChoiceField(label="信息类别", required=False)
+    class_edition = forms.ChoiceField(label="类别版本", required=False)
     department = forms.ChoiceField(label="提供单位", required=False)
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), *((s.value, label) for s, label in STATE_LABELS.items())]
     )
     after = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, classes: Sequence[str], units: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        classes: Sequence[str],
+        class_editions: Sequence[str],
+        units: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         _choices(
-            self, information_class=[("", "全部"), *((c, c) for c in classes)], department=[("", "全部"), *units]
+            self,
+            information_class=[("", "全部"), *((c, c) for c in classes)],
+            class_edition=[("", "全部"), *((c, c) for c in class_editions)],
+            department=[("", "全部"), *units],
         )
 
 

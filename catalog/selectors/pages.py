@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from catalog import policies
 from catalog.models import ItemVersion, Power, Upkeep
 from catalog.rules.states import State
-from catalog.selectors.versions import ON_SHOW, visible_to
+from catalog.selectors.versions import ON_SHOW, newest_published, visible_to
 from kernel.actor import Actor
 
 
@@ -73,6 +73,12 @@ def item_page(actor: Actor, *, filters: ItemFilters | None = None, after: str = 
     if policies.may_edit(actor):
         open_ones = {d.item_id: d for d in _open().filter(item_id__in=[row.item_id for row in found])}
     return [ItemRow(row.item_id, row.item.code, row, open_ones.get(row.item_id)) for row in found]
+
+
+def class_counts() -> dict[tuple[str, str], int]:
+    """How many items stand today: (edition, class) -> count."""
+    rows = newest_published().values_list("class_edition", "information_class").order_by()
+    return {(edition, name): count for edition, name, count in rows.annotate(count=Count("pk"))}
 
 
 def _open() -> QuerySet[ItemVersion]:

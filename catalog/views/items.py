@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from catalog import policies, selectors, services
 from catalog.forms.life import ItemFilter
 from catalog.models import ItemVersion
+from catalog.rules.classes import editions, latest, through_editions
 from catalog.rules.states import State
 from catalog.views.gates import for_readers
 from catalog.views.shown import class_names, compared, people, short_kinds, shown, unit_choices, unit_names
@@ -31,9 +32,9 @@ def spreadsheet(name: str, data: bytes) -> HttpResponse:
 @for_readers
 def items(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Every item by its code; for the credit office also what is being drafted."""
-    form = ItemFilter(request.GET, classes=class_names(), units=unit_choices())
+    form = ItemFilter(request.GET, classes=class_names(), class_editions=list(editions()), units=unit_choices())
     said = form.cleaned_data if form.is_valid() else {}
-    wanted = {name: said.get(name, "") for name in ("q", "information_class", "department", "state")}
+    wanted = {name: said.get(name, "") for name in ("q", "information_class", "class_edition", "department", "state")}
     found = selectors.item_page(
         actor,
         filters=selectors.ItemFilters(**wanted | {"q": wanted["q"].strip()}),
@@ -52,6 +53,31 @@ def items(request: HttpRequest, actor: Actor) -> HttpResponse:
         "next": urlencode({"after": rows[-1].code} | asked) if len(found) > PAGE else "",
     }
     return render(request, "catalog/items.html", context)
+
+
+@require_GET
+@for_readers
+def classes(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The national classes by edition, the city's own, and how many items stand under each."""
+    counts, national = selectors.class_counts(), [one for one in editions().values() if not one.local]
+    context = {
+        "national": [(one, sum(counts.get((one.code, name), 0) for name in one.classes)) for one in national],
+        "latest": latest(),
+        "rows": [
+            (
+                row.name,
+                [(code, called, bool(called) and called != row.name) for code, called in row.called],
+                [(code, called, counts[code, called]) for code, called in row.called if counts.get((code, called))],
+            )
+            for row in through_editions()
+        ],
+        "local": [
+            (one, [(name, counts.get((one.code, name), 0)) for name in one.classes])
+            for one in editions().values()
+            if one.local
+        ],
+    }
+    return render(request, "catalog/classes.html", context)
 
 
 @require_GET

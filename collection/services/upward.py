@@ -282,6 +282,12 @@ def _schema_of(row: Handover) -> bytes:
     return as_schema(list(handed_fields(definition_of(version) for version in sorted(versions)).values()))
 
 
+def demand_whole(row: Handover) -> None:
+    """That all files of its run are there: a part of a day is not handed up. Raises HandoverUnfinished."""
+    if row.run is not None and not is_whole(row.run):
+        raise HandoverUnfinished
+
+
 @transaction.atomic
 def mark_handed(*, handover_id: int, note: str, actor: Actor, now: datetime) -> None:
     """State that the files reached the platform above, once. Raises NotYourIntake, NoteMissing, HandoverNotFound,
@@ -296,8 +302,7 @@ def mark_handed(*, handover_id: int, note: str, actor: Actor, now: datetime) -> 
         raise HandoverNotFound
     if row.handed_at is not None:
         raise AlreadyHanded
-    if row.run is not None and not is_whole(row.run):
-        raise HandoverUnfinished
+    demand_whole(row)
     row.handed_at, row.handed_by, row.note = now, actor.key, note.strip()
     row.save(update_fields=["handed_at", "handed_by", "note"])
     fact = HandoverMarked(row.pk, row.item.code, row.day.isoformat(), row.number)

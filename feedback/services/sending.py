@@ -20,7 +20,7 @@ from django.db import transaction
 
 from audit.services import record
 from collection.selectors.handovers import visible_handovers
-from collection.services.upward import AlreadyHanded, mark_handed
+from collection.services.upward import AlreadyHanded, demand_whole, mark_handed
 from feedback import policies
 from feedback.events import DispatchAccepted, DispatchCompared, DispatchGivenUp, DispatchOpened
 from feedback.models import Dispatch
@@ -67,7 +67,7 @@ _opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({
 def dispatch(*, kind: str, ref_id: int, actor: Actor, now: datetime) -> int:
     """Have a monthly report of cases ("cases") or a daily file of records ("records") sent; again: the same sending.
 
-    Raises ForTheOffice, NoUpstream, UpReportNotFound.
+    Raises ForTheOffice, NoUpstream, UpReportNotFound, collection.services.upward.HandoverUnfinished.
     """
     if not policies.may_report_upward(actor):
         raise ForTheOffice
@@ -100,6 +100,7 @@ def _what(kind: str, ref_id: int, actor: Actor) -> tuple[Any, int, str]:
     handover = visible_handovers(actor).filter(pk=ref_id).first()
     if handover is None:
         raise UpReportNotFound
+    demand_whole(handover)
     return handover.xml, handover.records, f"records-{handover.item.code}-{handover.day:%Y%m%d}-{handover.number}"
 
 

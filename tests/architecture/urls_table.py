@@ -57,6 +57,7 @@ WHO = CASES | {
     "subjects:person": Row("post", BUSINESS),
     "subjects:reveal": Row("post", BUSINESS),
     "catalog:items": Row("get", BUSINESS),
+    "catalog:classes": Row("get", BUSINESS),
     "catalog:export": Row("get", BUSINESS),
     "catalog:public_list": Row("get", OPEN),
     "catalog:public_item": Row("get", OPEN),

@@ -110,7 +110,7 @@ def paths(city: str) -> Iterator[dict[str, list[str]]]:
         "xyb01": [
             "/catalog/", "/catalog/?q=nothing", "/catalog/items/penalty/", "/catalog/items/permit/1/",
             "/catalog/items/permit/compare/", "/catalog/new/", "/catalog/items/honour/withdraw/",
-            f"/catalog/versions/{version.pk}/filing/", "/catalog/powers/", "/catalog/upkeep/",
+            f"/catalog/versions/{version.pk}/filing/", "/catalog/powers/", "/catalog/upkeep/", "/catalog/classes/",
             f"/catalog/drafts/{draft}/", f"/catalog/drafts/{draft}/fields/?spare=2",
             f"/catalog/drafts/{draft}/rules/",
             f"/catalog/drafts/{draft}/fields/CF_CFLB/", f"/catalog/drafts/{draft}/discard/",

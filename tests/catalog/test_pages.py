@@ -60,6 +60,31 @@ def test_the_list_is_searched_narrowed_and_turned(clerk: Client) -> None:
     assert "<a" in text(clerk, "items", after="it-00~~", q="' OR 1", state="nonsense")
 
 
+def test_the_classes_by_edition_open_their_items(clerk: Client) -> None:
+    catalog.item(code="of-2022", information_class="司法裁判及执行信息", class_edition="2022")
+    page = text(clerk, "classes")
+    for said in (
+        "2021 年版",
+        "2022 年版",
+        "2024 年版",
+        "11 类",
+        "12 类",
+        "13 类",
+        "地方公共信用信息补充目录",
+        "未列",
+    ):
+        assert said in page, said
+    assert "称“市场主体自愿提供的信用信息”" in page and page.count("知识产权信息") == 1
+    rows = {name: (called, counts) for name, called, counts in clerk.get(reverse("catalog:classes")).context["rows"]}
+    assert len(rows) == 13 and ("2022", "司法裁判及执行信息", 1) in rows["司法裁判及执行信息"][1]
+    narrowed = text(clerk, "items", information_class="司法裁判及执行信息", class_edition="2022", state="published")
+    assert "of-2022" in narrowed and narrowed.count('<tr><th scope="row">') == 1
+    for _, _, counts in clerk.get(reverse("catalog:classes")).context["rows"]:
+        for edition, name, count in counts:
+            asked = {"information_class": name, "class_edition": edition, "state": "published"}
+            assert len(clerk.get(reverse("catalog:items"), asked).context["rows"]) == count
+
+
 def test_drafts_are_the_offices_own(clerk: Client, office: Client) -> None:
     made = catalog.draft(actor=catalog.editor(), code="drafted-1", name="尚未发布的信息")
     assert "尚未发布的信息" not in text(clerk, "items")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog.rules.classes import Edition, editions, latest
+from catalog.rules.classes import Edition, editions, latest, through_editions
 from catalog.rules.content import Basis, Content, read_content
 from catalog.rules.publication import may_publish
 from kernel.law import Rank
@@ -110,6 +110,10 @@ def test_the_national_classes_by_edition() -> None:
     assert second - first == {"遵守法律法规情况信息"} and not first - second
     assert third - second == {"知识产权信息", "经营主体自愿提供的信用信息"}
     assert second - third == {"市场主体自愿提供的信用信息"}
+    through = {row.name: dict(row.called) for row in through_editions()}
+    assert list(through) == list(editions()["2024"].classes)
+    assert through["知识产权信息"] == {"2021": "", "2022": "", "2024": "知识产权信息"}
+    assert through["经营主体自愿提供的信用信息"]["2021"] == "市场主体自愿提供的信用信息"
     assert latest().code == "2024" and [one.code for one in editions().values() if one.local] == ["地方补充"]
 
 
