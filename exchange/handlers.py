@@ -24,7 +24,7 @@ def on_entry_released(payload: dict[str, Any], *, now: datetime) -> None:
 
 def on_entry_restored(payload: dict[str, Any], *, now: datetime) -> None:
     """redblack.entry.restored, .dispute_ended: what was to be undone is not, what was undone is looked at again."""
-    turn_liftings(entry_ids=[payload["entry_id"]], actor=ACTOR, now=now)
+    turn_liftings(entry_id=payload["entry_id"], actor=ACTOR, now=now)
 
 
 def on_entry_corrected(payload: dict[str, Any], *, now: datetime) -> None:

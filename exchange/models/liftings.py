@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from exchange.rules.liftings import WORDS, Why, Words
+from kernel.actor import Kind as ActorKind
 
 
 class Lifting(models.Model):
@@ -73,6 +74,11 @@ class Lifting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}:{self.case_number}"
+
+    @property
+    def closed_by_itself(self) -> bool:
+        """Nobody answered: what was asked was over before."""
+        return self.confirmed_by.startswith(f"{ActorKind.SYSTEM}:")
 
     @property
     def words(self) -> Words:

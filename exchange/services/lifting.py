@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 
 from accounts.selectors import addresses_of, departments_by_id
@@ -27,6 +27,8 @@ from office.services import send_message
 from toolkit.clock import day_of
 
 LONGEST = 300
+LOCK, LOCKS = 0x11F7, 64  # advisory; of a bulk change each is taken once, and always in this order
+IN_TURN = "SELECT pg_advisory_xact_lock(%s, place) FROM unnest(%s::int[]) place"
 BACK, GONE = "条目继续有效，不再需要办理", "条目已移出，并入移出后的解除"
 NEWER = "条目再次更正，并入最近一次更正的核对"
 
@@ -48,12 +50,14 @@ def open_liftings(
     """Tell every department that acted on entries which have left, rest or were corrected; how many cases are asked.
     Again, and for an entry of which that is not so any more, changes nothing.
     """
+    _in_turn(entry_ids)
     states = how_they_stand(entry_ids)
     so = {one: stands for one, stands in states.items() if _is_so(why, stands)}
     if not so:
         return 0
-    if why is Why.LEFT:  # what else was asked of it is over with it
-        _close(_locked(Lifting.objects.filter(entry_id__in=so).exclude(why=Why.LEFT)), GONE, actor, now)
+    if why is Why.LEFT:  # what else waits is over with it; what was paused is remembered for the day it stands again
+        waits = Lifting.objects.filter(entry_id__in=so, confirmed_at=None)
+        _close(_locked(waits.exclude(why=Why.LEFT)), GONE, actor, now)
     shown_since = day_of(now) - timedelta(days=settings.RECALL_SHOWN_DAYS)
     cases = acted_on([f"entry:{one}" for one in sorted(so)], shown_since=shown_since)
     asked = Lifting.objects.filter(entry_id__in=so, why=why, occasion=occasion)
@@ -92,22 +96,39 @@ def open_liftings(
 
 
 @transaction.atomic
-def turn_liftings(*, entry_ids: Collection[int], actor: Actor, now: datetime) -> int:
-    """These entries stand again, or their measures rest no more: nothing is to be undone, and whoever has undone it
-    is asked to look at it again; how many cases are. Again, and for an entry that is out, changes nothing.
+def turn_liftings(*, entry_id: int, actor: Actor, now: datetime) -> int:
+    """The entry stands again, or its measures rest no more: nothing is to be undone, and whoever has undone it is
+    asked to look at it again; how many cases are. Again, and for an entry that is out, changes nothing.
     """
-    states = how_they_stand(entry_ids)
-    back = [one for one, stands in states.items() if not stands.out]
-    over = [Why.LEFT] + [Why.SUSPENDED] * all(not states[one].rests for one in back)
-    rows = _locked(Lifting.objects.filter(entry_id__in=back, why__in=over))
-    undone = [row for row in rows if row.lifted]
+    _in_turn([entry_id])
+    rows = _locked(Lifting.objects.filter(entry_id=entry_id, why__in=_over(entry_id)))
     _close(rows, BACK, actor, now)
+    return _look_again([row for row in rows if row.lifted], actor, now)
+
+
+def _in_turn(entry_ids: Collection[int]) -> None:
+    """Whoever reads how an entry stands acts on it before the next one reads: two of its facts may come at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(IN_TURN, [LOCK, sorted({one % LOCKS for one in entry_ids})])
+
+
+def _over(entry_id: int) -> list[Why]:
+    """What nobody need undo any more as the entry stands now."""
+    stands = how_they_stand([entry_id]).get(entry_id)
+    if stands is None or stands.out:
+        return []
+    return [Why.LEFT] if stands.rests else [Why.LEFT, Why.SUSPENDED]
+
+
+def _look_again(undone: Collection[Lifting], actor: Actor, now: datetime) -> int:
+    """Ask, once for each case, of what was undone whether it is to be done again."""
     due = due_on(day_of(now), settings.RECALL_WORKING_DAYS, calendar())
-    for row in undone:
+    new = list({row.case_id: row for row in undone}.values())
+    for row in new:
         row.pk, row.why, row.occasion, row.opened_at = None, Why.RESTORED, f"{now:%Y-%m-%dT%H:%M:%S}", now
         row.due_on, row.provisional, row.chased_on, row.escalated_on = due.on, due.provisional, None, None
         row.confirmed_at, row.confirmed_by, row.lifted, row.said, row.withdrawn_at = None, "", None, "", None
-    return _opened(undone, Why.RESTORED, actor, now)
+    return _opened(new, Why.RESTORED, actor, now)
 
 
 def _is_so(why: Why, stands: Stands) -> bool:
@@ -141,14 +162,15 @@ def _close(rows: Collection[Lifting], said: str, actor: Actor, now: datetime) ->
 
 @transaction.atomic
 def confirm_lifting(*, lifting_id: int, lifted: bool, said: str, actor: Actor, now: datetime) -> None:
-    """The department says what it undid, or that nothing had been applied. Said once; again changes nothing.
+    """The department says what it undid, or that nothing had been applied. Said once; again changes nothing. What it
+    undid before it read that the entry stands again, it is asked to look at again.
 
     Raises LiftingNotFound, CannotLift, SaidWrong.
     """
     if not policies.may_lift(actor):
         raise CannotLift
     row = get_waiting(actor, lifting_id)
-    if row.confirmed_at is not None:
+    if row.confirmed_at is not None and not row.closed_by_itself:
         return
     said = said.strip()
     if (lifted and not said) or len(said) > LONGEST or holds_citizen_id(said):
@@ -158,6 +180,8 @@ def confirm_lifting(*, lifting_id: int, lifted: bool, said: str, actor: Actor, n
     record(
         LiftingConfirmed(row.pk, row.entry_id, lifted), about=f"redblack.entry:{row.entry_id}", actor=actor, now=now
     )
+    if lifted and row.withdrawn_at is not None and row.why in _over(row.entry_id):
+        _look_again([row], actor, now)
 
 
 @transaction.atomic

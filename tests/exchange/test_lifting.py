@@ -150,6 +150,12 @@ def test_an_entry_that_is_restored_asks_nothing_more_and_what_was_undone_is_look
     assert (lifted.lifted, lifted.said, lifted.withdrawn_at) == (True, "已恢复资格", NOW)
     turned = Event.objects.filter(name="exchange.liftings.turned").get()
     assert turned.payload == {"entry_id": entry, "closed": 1}
+    late = Lifting.objects.get(said=BACK)  # its department had undone it, and says so from a page of before
+    for _ in range(2):
+        confirm_lifting(lifting_id=late.pk, lifted=True, said="已停止使用", actor=clerk, now=NOW)
+    late.refresh_from_db()
+    assert (late.lifted, late.said, late.confirmed_by) == (True, "已停止使用", clerk.key)
+    assert waiting() == [("restored", "applied"), ("restored", "shown")]
     release(entry)  # it leaves once more: everybody is asked once more
     tell(entry, entry)
     assert waiting() == [("left", "applied"), ("left", "shown")]
@@ -237,6 +243,23 @@ def test_measures_that_rest_are_asked_for_until_they_rest_no_more(
     on_entry_disputed(said | {"suspended": False}, now=NOW)
     assert waiting() == [("restored", "applied")]
     assert "移出" not in Lifting.objects.get(why="restored").words.asked  # nobody was removed
+
+
+def test_who_paused_before_the_entry_left_is_asked_to_go_on_when_it_is_restored(
+    bureau: Department, clerk: Actor, entry: int
+) -> None:
+    case(entry, bureau, **reported(Action.DONE))
+    assert lists.mark_disputed(entry_id=entry, ground=Ground.WRONG_SUBJECT, marked_on=TODAY, actor=PLATFORM, now=NOW)
+    on_entry_disputed({"entry_id": entry, "suspended": True, "marked_on": "2026-11-20"}, now=NOW)
+    paused = Lifting.objects.get()
+    confirm_lifting(lifting_id=paused.pk, lifted=True, said="已暂停", actor=clerk, now=NOW)
+    lists.end_dispute(entry_id=entry, outcome="成立", ended_on=TODAY, actor=PLATFORM, now=NOW)
+    release(entry)
+    tell(entry)
+    assert waiting() == [("left", "applied")]
+    restore_entry(entry_id=entry, document_no="撤1号", actor=PLATFORM, now=NOW)
+    on_entry_restored({"entry_id": entry}, now=NOW)
+    assert waiting() == [("restored", "applied")]
 
 
 def test_what_is_late_is_chased_daily_and_told_to_the_credit_office_once(bureau: Department, entry: int) -> None:
