@@ -5,6 +5,7 @@
 - `engines_of_my_own`: another PostgreSQL and Valkey, for a test that stops one. `browser`: chromium, or a skip.
 """
 
+import gc
 import ipaddress
 import os
 import socket
@@ -25,6 +26,7 @@ import time_machine  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.db.models.sql.compiler import SQLCompiler  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
+from whitenoise.middleware import WhiteNoiseMiddleware  # noqa: E402
 
 from accounts.services import quotas  # noqa: E402
 from tests import database  # noqa: E402
@@ -47,6 +49,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("soak")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests live to the end: the collector need not walk through them again with every test's garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture
@@ -113,6 +122,24 @@ def unordered_queries_come_back_shuffled(monkeypatch: pytest.MonkeyPatch) -> Non
             query.order_by = ()
 
     monkeypatch.setattr(SQLCompiler, "get_order_by", shuffled)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_found_once() -> Iterator[None]:
+    """Each new client has middleware of its own, which would look for the files and stat each again."""
+    find = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def add_files_from_finders(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files_from_finders)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)

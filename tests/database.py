@@ -4,6 +4,7 @@ Append-only tables refuse TRUNCATE, and initial data must stay, so nothing is ev
 back, a transactional one gets a fresh clone and the connections of all threads are pointed at it.
 """
 
+import gc
 import hashlib
 import io
 import os
@@ -36,7 +37,7 @@ def prepare(engines: Temporary) -> None:
             _execute(postgres, f"DROP DATABASE IF EXISTS {HALF_MADE} WITH (FORCE)", f"CREATE DATABASE {HALF_MADE}")
             kept = _kept()
             if kept is None or not kept.exists():
-                with pointed_at(HALF_MADE):
+                with pointed_at(HALF_MADE), no_collector():
                     call_command("migrate", verbosity=0)
                     call_command("load_initial", stdout=io.StringIO())
                 if kept is not None:
@@ -80,6 +81,16 @@ def _program(postgres: Postgres, name: str, *arguments: str) -> bytes:
     command = [postgres.programs / name, "-h", postgres.sockets, "-U", "postgres", "-d", HALF_MADE, *arguments]
     said = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd="/", env=said).stdout
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Migrations remake the models again and again: the collector takes most of their time, and finds little."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager
