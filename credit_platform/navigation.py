@@ -71,6 +71,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("异议处理", "objections:queue", BUSINESS),
         Entry("推送订阅", "exchange:subscriptions", REPORTING),
         Entry("联动解除", "exchange:recalls", REPORTING),
+        Entry("解除确认", "exchange:liftings", REPORTING),
         Entry("推送失败", "exchange:dead_letters", REPORTING),
     ),
     "check": (
