@@ -1,6 +1,7 @@
 """Who asks, for how long, and whether the same thing was asked before.
 
-In the order of settings.MIDDLEWARE: `signed.SignedRequests` answers client systems on a short path past sessions;
+`door.Door` is the WSGI application: it lets signed requests past Django's handler. Then in the order of
+settings.MIDDLEWARE: `signed.SignedRequests` answers client systems on a short path past sessions;
 `Visitors` gives every other request its actor and ends old sessions; `SmallUntilKnown` takes nothing large before
 log-in; `LoginRequired` closes every page that does not say otherwise; `Gates` demands the second factor and a new
 password; `once.FormsOnce` lets a form work once. A database that is down is said by all in the same words.

@@ -80,6 +80,11 @@ class NoSuchInterface(NotFound):
 _matches: dict[tuple[str, str], ResolverMatch] = {}  # as many as there are interfaces without arguments
 
 
+def is_signed(environ: dict[str, Any]) -> bool:
+    """Whether a client system asks; whether rightly so is another question."""
+    return "HTTP_X_CLIENT" in environ and str(environ.get("PATH_INFO", "")).startswith(API)
+
+
 class SignedRequests:
     """What is not signed goes on to the others. A call that is not taken is remembered with its reason."""
 
@@ -89,7 +94,7 @@ class SignedRequests:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id.set(secrets.token_hex(8))
-        if "HTTP_X_CLIENT" not in request.META or not request.path_info.startswith(API):
+        if not is_signed(request.META):
             return self.get_response(request)
         try:
             match = _resolved(request)

@@ -1,5 +1,6 @@
 """Interfaces for the tests of signed requests: one that anybody signed may call, one that keeps its own nonce."""
 
+from django.http import StreamingHttpResponse
 from django.urls import include, path
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,6 +52,16 @@ class Down(Echo):
         raise DATABASE_AWAY[0]("connection refused")
 
 
+class Streams(Echo):
+    def get(self, request: Request) -> StreamingHttpResponse:
+        return StreamingHttpResponse([b"one", b"two"])
+
+
+class Crashes(Echo):
+    def get(self, request: Request) -> Response:
+        raise ValueError("never told to anybody")
+
+
 urlpatterns = [
     path("api/v1/echo", Echo.as_view(), name="echo"),
     path("api/v1/own", OwnNonce.as_view(), name="own"),
@@ -58,5 +69,7 @@ urlpatterns = [
     path("api/v1/closed", Closed.as_view(), name="closed"),
     path("api/v1/refuses", Refuses.as_view(), name="refuses"),
     path("api/v1/down", Down.as_view(), name="down"),
+    path("api/v1/streams", Streams.as_view(), name="streams"),
+    path("api/v1/crashes", Crashes.as_view(), name="crashes"),
     path("", include("credit_platform.urls")),
 ]
