@@ -1,4 +1,4 @@
-"""Indexes of a partitioned table, for its migrations: built partition by partition without a lock, then attached."""
+"""Indexes of large tables, for their migrations: built without a lock, partition by partition, then attached."""
 
 from collections.abc import Mapping
 
@@ -21,17 +21,19 @@ def build_indexes(schema_editor: BaseDatabaseSchemaEditor, table: str, indexes: 
                 cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} {columns}")
             return
         cursor.execute(PARTITIONS, [table])
-        partitions = [name for (name,) in cursor.fetchall()]
+        partitions = [name for (name,) in cursor.fetchall()]  # none: a plain table
         for index, columns in indexes.items():
             cursor.execute("SET lock_timeout = '5s'")
-            cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON ONLY {table} {columns}")
-            for partition in partitions:
+            if partitions:
+                cursor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON ONLY {table} {columns}")
+            for partition in partitions or [table]:
                 part = f"{partition}{index.removeprefix(table)}"
                 cursor.execute(INVALID, [part])
                 if cursor.fetchone()[0]:
                     cursor.execute(f"DROP INDEX CONCURRENTLY {part}")
                 cursor.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {part} ON {partition} {columns}")
-                cursor.execute(f"ALTER INDEX {index} ATTACH PARTITION {part}")
+                if partitions:
+                    cursor.execute(f"ALTER INDEX {index} ATTACH PARTITION {part}")
             cursor.execute("RESET lock_timeout")
 
 

@@ -1,14 +1,17 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import BytesIO
 
 import pytest
+from django.db import connection
 
 from feedback.models import (
     Attachment,
     Call,
     Case,
     CaseFile,
+    ChangeCount,
     Dispatch,
     Due,
     Known,
@@ -234,3 +237,25 @@ def test_the_same_measure_for_another_subject_is_owed_too() -> None:
     due()
     due(subject_index=1)
     due(measure_code="Y2")
+
+
+def test_cases_of_before_changes_were_numbered_get_their_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some at a time, after what was numbered meanwhile; what was not reported gets none."""
+    migration = import_module("feedback.migrations.0007_cases_of_before_by_change")
+    monkeypatch.setattr(migration, "SOME", 2)
+    usual = {"version": 1, "action": "已实施", "reported_on": AT.date()}
+    before = [
+        due(measure_code=f"Y{n}", department_id=1 + n // 3, reported_at=AT - timedelta(hours=n), **usual)
+        for n in range(4)
+    ]
+    new = due(measure_code="Z", reported_at=AT, change_seq=1, **usual)
+    due(measure_code="W")
+    ChangeCount.objects.create(department_id=1, last=1)
+    for _ in range(2):
+        with connection.schema_editor(atomic=False) as editor:
+            migration.fill(None, editor)
+    found = Due.objects.filter(change_seq__gt=0).order_by("department_id", "change_seq")
+    assert list(found.values_list("pk", "change_seq")) == [
+        (new.pk, 1), (before[2].pk, 2), (before[1].pk, 3), (before[0].pk, 4), (before[3].pk, 1),
+    ]  # fmt: skip
+    assert dict(ChangeCount.objects.values_list("department_id", "last")) == {1: 4, 2: 1}

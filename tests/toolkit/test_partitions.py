@@ -64,3 +64,15 @@ def test_what_was_left_half_built_is_built_anew(transactional_db: None) -> None:
     with connection.schema_editor(atomic=False) as editor:
         build_indexes(editor, "parted", {NAME: COLUMNS})
     assert validity() == ALL
+
+
+def test_so_has_a_plain_table(transactional_db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE parted (word text)")
+        cursor.execute("INSERT INTO parted VALUES ('a')")
+    for _ in range(2):
+        with connection.schema_editor(atomic=False) as editor:
+            build_indexes(editor, "parted", {NAME: COLUMNS})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = %s::regclass", [NAME])
+        assert cursor.fetchone() == (True,)
