@@ -102,6 +102,12 @@ class Batch(models.Model):
             models.Index(
                 fields=["department", "created_at"], condition=Q(open_problems__gt=0), name="collection_batch_to_mend"
             ),
+            models.Index(  # the states that are rare: nearly all batches are done
+                fields=["state", "-created_at", "-id"], condition=~Q(state="done"), name="collection_batch_of_state"
+            ),
+            models.Index(fields=["channel", "-created_at", "-id"], name="collection_batch_of_channel"),
+            models.Index(fields=["department", "channel", "-created_at", "-id"], name="collection_batch_own_channel"),
+            models.Index(fields=["-id"], condition=Q(returned__gt=0, mends=None), name="collection_batch_returned"),
         ]
         constraints = [
             models.CheckConstraint(
