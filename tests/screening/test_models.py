@@ -173,6 +173,17 @@ def test_what_was_answered_stays_what_was_answered(statement: str) -> None:
     assert Receipt.objects.get(number=made.number).answer == "clear"
 
 
+@pytest.mark.parametrize("statement", ["DELETE FROM screening_matter", "UPDATE screening_matter SET id = id + 1"])
+def test_a_matter_that_receipts_may_name_stays(statement: str) -> None:
+    matter()
+
+    def change() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    assert_refused("a matter is never deleted", change)
+
+
 def test_partitions_made_later_refuse_to_be_emptied_too() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT toolkit_make_month_partitions('screening_receipt', '2040-02-01', '2040-02-29')")
