@@ -3,6 +3,8 @@
 A claim hands out a number, the job's attempt. Whoever steps or ends a job names it: a worker that was given up (its
 lease lapsed, for a machine may stand still and wake again) finds another number and writes nothing. So call `step`
 inside the transaction of the work that it counts: the job's row stays locked, and either both are there or neither.
+The lock leaves the key alone: of a row that points to the job and is updated twice in a transaction, PostgreSQL asks
+whether the job is there, and holds that to the end, which may be far.
 """
 
 import logging
@@ -73,7 +75,9 @@ def claim(*, job_id: int, now: datetime) -> int:
 
     A job that was asked to stop is handed out as well: its first `step` says so.
     """
-    job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state=Job.State.QUEUED).first()
+    job = (
+        Job.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=job_id, state=Job.State.QUEUED).first()
+    )
     if job is None or job.attempts >= job.attempts_allowed:
         return 0
     job.state, job.attempts, job.lease_until = Job.State.RUNNING, job.attempts + 1, now + LEASE
@@ -177,7 +181,7 @@ def _lapsed(now: datetime) -> QuerySet[Job]:
 
 def _sweep(job_id: int, now: datetime) -> bool:
     with transaction.atomic():
-        job = _lapsed(now).filter(pk=job_id).select_for_update(skip_locked=True).first()
+        job = _lapsed(now).filter(pk=job_id).select_for_update(no_key=True, skip_locked=True).first()
         if job is None:
             return False
         if job.attempts >= job.attempts_allowed:
@@ -200,7 +204,7 @@ def _send(job_id: int, task: str, now: datetime) -> bool:
 
 
 def _locked(job_id: int) -> Job:
-    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    job = Job.objects.select_for_update(no_key=True).filter(pk=job_id).first()
     if job is None:
         raise JobUnknown
     return job
@@ -208,7 +212,7 @@ def _locked(job_id: int) -> Job:
 
 def _held(job_id: int, attempt: int) -> Job:
     mine = Job.objects.filter(pk=job_id, state=Job.State.RUNNING, attempts=attempt)
-    job = mine.select_for_update().first()
+    job = mine.select_for_update(no_key=True).first()
     if job is None:
         raise JobTaken
     return job
