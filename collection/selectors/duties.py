@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from collection import policies
-from collection.models import CollectionTask, Promise, RowProblem, Tally
+from collection.models import Batch, CollectionTask, Promise, RowProblem, Tally
 from collection.rules.quality import Counts
-from collection.rules.states import ProblemState, PromiseState, TaskState
+from collection.rules.states import PromiseState, TaskState
 from collection.selectors.batches import visible_to
 from kernel.actor import Actor
 from kernel.errors import NotFound
@@ -162,7 +163,7 @@ def returned_rows(
 
     `after`: (batch id, row number) of the last one seen.
     """
-    batches = visible_to(actor).filter(mends=None)
+    batches = visible_to(actor).filter(mends=None, returned__gt=0)
     if first is not None:
         batches = batches.filter(created_at__gte=start_of(first))
     if last is not None:
@@ -171,12 +172,33 @@ def returned_rows(
         batches = batches.filter(department_id=department_id)
     if item_id is not None:
         batches = batches.filter(item_id=item_id)
-    rows = RowProblem.objects.filter(batch__in=batches).exclude(state=ProblemState.MENDED)
-    if after is not None:
-        batch, row = after
-        rows = rows.filter(Q(batch_id__lte=batch) & (Q(batch_id__lt=batch) | Q(row_number__gt=row)))
-    rows = rows.select_related("batch", "batch__item", "batch__department")
-    return list(rows.order_by("-batch_id", "row_number")[:limit])
+    batch, row = after or (0, 0)
+    if batch:
+        batches = batches.filter(pk__lte=batch)
+    ids = _not_mended(batches.order_by("-id").values_list("pk", flat=True), batch, row, limit)
+    rows = RowProblem.objects.filter(pk__in=ids).select_related("batch", "batch__item", "batch__department")
+    return list(rows.order_by("-batch_id", "row_number"))
+
+
+_NOT_MENDED = """SELECT p.id FROM unnest(%(batches)s::bigint[]) WITH ORDINALITY AS b(id, place)
+CROSS JOIN LATERAL (SELECT r.id, r.row_number FROM collection_rowproblem r
+  WHERE r.batch_id = b.id AND r.state <> 'mended' AND (b.id <> %(batch)s OR r.row_number > %(row)s)
+  ORDER BY r.row_number LIMIT %(limit)s) p
+ORDER BY b.place, p.row_number LIMIT %(limit)s"""
+FIRST_BATCHES = 20
+
+
+def _not_mended(batches: "QuerySet[Batch, int]", batch: int, row: int, limit: int) -> list[int]:
+    """The first returned rows of these batches, in their order: of some batches, then of twice as many, for of most
+    batches every row was mended, and one may hold a million."""
+    found, start, many = list[int](), 0, FIRST_BATCHES
+    with connection.cursor() as cursor:
+        while len(found) < limit and (some := list(batches[start : start + many])):
+            left = limit - len(found)
+            cursor.execute(_NOT_MENDED, {"batches": some, "batch": batch, "row": row, "limit": left})
+            found += [one for (one,) in cursor.fetchall()]
+            start, many = start + many, 2 * many
+    return found
 
 
 def after_row(text: str) -> tuple[int, int] | None:

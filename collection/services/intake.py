@@ -32,7 +32,7 @@ from office.services import FileGone, JobTaken, cancel_job, claim, finish_job, o
 log = logging.getLogger(__name__)
 LANES = 2  # of taking
 TRIES = 5
-RENEW = 20.0  # seconds
+LISTEN = 2.0  # seconds after which all-or-nothing says how far it is, and hears that it shall stop
 CELLS_GONE = "部分退回行的原有内容已随文件按保存期限销毁，请对照原件重新填写。"
 CHECKING, TAKING = "校验", "入库"
 GONE = "文件已按保存期限销毁，不能继续处理。请重新报送。"
@@ -191,7 +191,7 @@ def _take(batch: Batch, job: Work, hold: _Hold) -> None:
     if batch.all_or_nothing:
         with _lanes(1) as [lane]:
             whole = lane.submit(_alone, TRIES, _take_whole, job, parts, hold)
-            while not wait([whole], timeout=RENEW).done:  # its own steps would be seen by nobody before the end
+            while not wait([whole], timeout=LISTEN).done:  # its own steps would be seen by nobody before the end
                 _tell_progress(job, hold)
             whole.result()
             _tell_progress(job, hold)  # one that waited for the end has told what was so before it

@@ -258,7 +258,7 @@ def resume_batch(*, batch_id: int, actor: Actor, now: datetime) -> None:
     if stopped is not None:
         state = BATCH_LIFE.after("resume", BatchState(stopped.state))
         with refusing("collection_batch_same_bytes_once", BatchNotStopped):
-            Batch.objects.filter(pk=batch.pk).update(state=state, finished_at=None, refusal="")
+            Batch.objects.filter(pk=batch.pk).update(state=state, finished_at=None, refusal="", told_at=None)
         fact = events.BatchResumed(batch.pk, batch.item.code)
         record(fact, about=f"collection.batch:{batch.pk}", actor=actor, now=now)
 

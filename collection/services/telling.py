@@ -16,6 +16,7 @@ from office.services import send_message
 
 LOOK_BACK = timedelta(days=1)  # what ended before is no news
 AT_ONCE = 100
+TOLD = {BatchState.DONE: "已处理完毕", BatchState.REFUSED: "整批退回", BatchState.FAILED: "处理失败"}
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def tell_senders(*, page: Callable[[int], str], actor: Actor, now: datetime) -> 
         finished_at__gte=now - LOOK_BACK,
         finished_at__gt=F("created_at") + patience,
         told_at=None,
-        state__in=(BatchState.DONE, BatchState.REFUSED),
+        state__in=TOLD,
         job__isnull=False,
         sender__startswith=f"{Kind.USER}:",
     ).exclude(department__email="")
@@ -55,7 +56,7 @@ def tell_senders(*, page: Callable[[int], str], actor: Actor, now: datetime) -> 
 
 
 def _outcome(batch: Batch) -> str:
-    return "已处理完毕" if batch.state == BatchState.DONE else "整批退回"
+    return TOLD[BatchState(batch.state)]
 
 
 def _letter(batch: Batch, link: str) -> str:
@@ -65,7 +66,9 @@ def _letter(batch: Batch, link: str) -> str:
         lines += [f"共 {batch.total} 行：{'，'.join(f'{word} {count}' for word, count in counts.items())}。"]
         if batch.open_problems:
             lines += [f"待修正 {batch.open_problems} 行，请下载退回工作簿或在线修正。"]
-    else:
+    elif batch.state == BatchState.REFUSED:
         lines += [f"没有任何行入库。{batch.refusal}"]
+    else:
+        lines += [f"已入库的 {batch.taken + batch.changed} 行保留，其余尚未处理。{batch.refusal}"]
     where = f"查看结果：{link}" if link else f"请登录系统，在“数据报送”中查看批次 {batch.pk}。"
     return "\n".join([*lines, "", where])

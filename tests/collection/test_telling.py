@@ -62,6 +62,13 @@ def test_a_refusal_says_why(made: Made) -> None:
     assert "整批退回" in message.subject and "没有任何行入库。退回行超过 50%。" in message.body
 
 
+def test_a_failure_says_what_stays(made: Made) -> None:
+    made(state="failed", refusal="处理多次中断，请再点“继续处理”。")
+    tasks.tell_senders()
+    message = Message.objects.get()
+    assert "处理失败" in message.subject and "已入库的 6 行保留，其余尚未处理。处理多次中断" in message.body
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -1,5 +1,6 @@
 -- {rows} records of the twelve months before 21 November 2026, and all that hangs on them. A third is {own}'s; {other}
 -- is never late and {idle} has nothing at all, for it is the search without a find that reads most.
+SET session_replication_role = replica;  -- sixty million questions whether a department is there would be asked
 INSERT INTO catalog_item (code, name, information_class, class_edition)
 SELECT 'many' || n, '目录条目' || n, '行政管理信息', '2024' FROM generate_series(1, 500) n;
 INSERT INTO catalog_itemversion (item_id, number, state, name, information_class, class_edition, legal_basis, bases,
@@ -76,3 +77,4 @@ INSERT INTO collection_handover (item_id, day, number, records, xlsx_id, xml_id,
 SELECT i.item_id, '2026-11-20'::date - n, 1, 10, {file}, {file}, now(), 'user:a', '', ''
 FROM items i, generate_series(0, 2000) n;
 DROP TABLE items, made, firms;
+RESET session_replication_role;

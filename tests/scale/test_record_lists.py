@@ -24,6 +24,7 @@ from tests.scale.reading import full_partitions, reader, reads_of
 FILL = (Path(__file__).parent / "records.sql").read_text(encoding="utf-8")
 BIG = ("collection_", "subjects_subject", "audit_event")
 ENOUGH = 6_000  # a screen is 50 rows, a count stops at 1,000
+OF_ITEMS = 9 * 1_001  # a day of each of nine items is counted, to the same end
 MONTHS = 12
 LARGE = 27  # a batch of our own of which a tenth of all rows came back
 
@@ -136,7 +137,8 @@ class Judge:
         if after:
             read += reads_of(client, after, tables=BIG, known=self.known)[0]
         self.wrong += [f"{who} {path}: reads all of {one.table}" for one in read if one.sequential]
-        self.wrong += [f"{who} {path}: {one.rows} rows of {one.table}" for one in read if one.rows > ENOUGH]
+        enough = OF_ITEMS if path.startswith("/collection/handovers/") else ENOUGH
+        self.wrong += [f"{who} {path}: {one.rows} rows of {one.table}" for one in read if one.rows > enough]
 
 
 def test_no_list_reads_more_than_a_few_screens(ground: Ground) -> None:

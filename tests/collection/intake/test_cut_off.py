@@ -15,6 +15,7 @@ from audit.models import Event
 from collection.models import Batch, Record, StagedRow, Tally
 from collection.rules.states import BatchState
 from collection.services import checking, intake, taking
+from collection.services.receiving import FileChanged
 from office.models import Job, StoredFile
 from office.services import DiskFull, sweep_jobs
 from office.services.jobs import LEASE
@@ -120,6 +121,27 @@ def test_an_upload_that_is_cut_off_leaves_nothing(reporter: Any) -> None:
     assert not Batch.objects.exists() and not StoredFile.objects.exists() and not Job.objects.exists()
     assert on_disk() == before
     assert at.work(at.upload_stream(io.BytesIO(data)).batch_id).taken == 50
+
+
+class Edited(io.BytesIO):
+    """Somebody saves the file between the first reading, which tells its digest, and the second, which stores it."""
+
+    edited = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        if not data and not self.edited:
+            self.edited = True
+            with self.getbuffer() as buffer:
+                buffer[-3:] = b"9\r\n"
+        return data
+
+
+def test_a_file_that_changes_while_it_is_read_leaves_nothing(reporter: Any) -> None:
+    at, before = reporter(), on_disk()
+    with pytest.raises(FileChanged, match="被修改"):
+        at.upload_stream(Edited(make.as_csv([make.row()]).getvalue()))
+    assert not Batch.objects.exists() and not StoredFile.objects.exists() and on_disk() == before
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(reporter: Any, monkeypatch: Any) -> None:

@@ -12,7 +12,7 @@ from collection.handlers import on_job_ended
 from collection.models import Batch, Record, RowProblem
 from collection.rules.states import BatchState
 from collection.selectors.batches import cells_of
-from collection.services import cancel_batch, checking, mend_rows, resume_batch, taking
+from collection.services import cancel_batch, checking, intake, mend_rows, resume_batch, taking
 from office.models import Job
 from office.services import destroy_files
 from tests.collection.intake.test_persons import person_row
@@ -70,6 +70,45 @@ def test_to_ask_for_the_end_waits_for_nobody_who_holds_the_batch(reporter: Any) 
     finally:
         done.set()
         worker.join()
+
+
+def test_all_or_nothing_hears_that_it_shall_stop_before_its_end(
+    reporter: Any, small_chunks: None, monkeypatch: Any
+) -> None:
+    at = reporter()
+    received = at.upload(*[make.row() for _ in range(40)], all_or_nothing=True)
+    monkeypatch.setattr(intake, "LISTEN", 0.05)
+    original, heard, calls = taking.take_part, Event(), count(1)
+    office_step = intake.step
+
+    def listens(**said: Any) -> bool:
+        going = office_step(**said)
+        if not going:
+            heard.set()
+        return going
+
+    def asked_to_stop(*arguments: Any, **said: Any) -> Any:
+        """In the transaction that takes all: somebody else asks, and is heard while it goes on."""
+        result = original(*arguments, **said)
+        if next(calls) == 2:
+            asking.start()
+            assert heard.wait(20), "it waits for the end of what it shall stop"
+        return result
+
+    def ask() -> None:
+        cancel_batch(batch_id=received.batch_id, actor=at.actor, now=at.now)
+        connection.close()
+
+    asking = Thread(target=ask)
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "step", listens)
+        patch.setattr(taking, "take_part", asked_to_stop)
+        batch = at.work(received.batch_id)
+    asking.join()
+    assert next(calls) == 3  # eight parts were to come
+    assert batch.state == BatchState.CANCELLED and not Record.objects.exists()
+    resume_batch(batch_id=batch.pk, actor=at.actor, now=at.now)
+    assert at.work(batch.pk).taken == 40
 
 
 def test_what_was_checked_is_taken_though_the_file_is_gone(
