@@ -17,6 +17,7 @@ from portal.rules.lookups import withheld
 from reports.selectors import visible_to as reports_visible_to
 from screening.rules.matters import STAGE_LABELS
 from screening.selectors.asked_about import asked_about, newest_receipt
+from screening.services.keeping import years_kept
 
 AT_ONCE = 5_000  # receipts
 SETTLED = timedelta(minutes=1)  # whoever took a number before has committed by then
@@ -86,7 +87,7 @@ def gathered_at() -> datetime | None:
 
 def drop_old(*, now: datetime) -> int:
     """Lines whose receipt has passed its time; how many."""
-    return Lookup.objects.filter(checked_at__lt=now - timedelta(days=366 * settings.RECEIPT_YEARS)).delete()[0]
+    return Lookup.objects.filter(checked_at__lt=now - timedelta(days=366 * years_kept())).delete()[0]
 
 
 def lookups_of(subject_id: int, *, after: tuple[datetime, int] | None = None, limit: int = PAGE) -> list[Looked]:

@@ -44,6 +44,11 @@ def drop_old_keys(*, now: datetime) -> int:
             return dropped
 
 
+def years_kept() -> int:
+    """For how long receipts, and what is listed of them elsewhere, are kept."""
+    return max(settings.RECEIPT_YEARS, LEAST_YEARS)
+
+
 def drop_old_receipts(*, now: datetime) -> int:
     """Drop the months of which no receipt is within its time any more; how many. `now`: the machine's own clock.
 
@@ -57,7 +62,7 @@ def drop_old_receipts(*, now: datetime) -> int:
     for name in months:
         first = date(int(name[-6:-2]), int(name[-2:]), 1)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        if is_kept(last, today=today, years=max(settings.RECEIPT_YEARS, LEAST_YEARS)):
+        if is_kept(last, today=today, years=years_kept()):
             continue
         try:
             _drop_month(name, first, now)

@@ -66,6 +66,9 @@ def test_every_check_is_listed_once_for_who_was_checked(settings: object) -> Non
     settings.LOOKUPS_WITHHELD = ""  # type: ignore[attr-defined]
     first = lookups.lookups_of(mine, limit=3)
     assert len(lookups.lookups_of(mine, after=(first[-1].at, first[-1].id))) == 1  # pages turn without a gap
+    settings.RECEIPT_YEARS = 0  # type: ignore[attr-defined]
+    assert lookups.drop_old(now=NOW + timedelta(days=366 * 4)) == 0  # its receipt is still there
+    settings.RECEIPT_YEARS = 10  # type: ignore[attr-defined]
     assert lookups.drop_old(now=NOW + timedelta(days=366 * 10 + 1)) == 4
 
 
