@@ -46,7 +46,7 @@ def drop_old_keys(*, now: datetime) -> int:
 
 def years_kept() -> int:
     """For how long receipts, and what is listed of them elsewhere, are kept."""
-    return max(settings.RECEIPT_YEARS, LEAST_YEARS)
+    return max(int(settings.RECEIPT_YEARS), LEAST_YEARS)
 
 
 def drop_old_receipts(*, now: datetime) -> int:
