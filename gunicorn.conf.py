@@ -1,10 +1,13 @@
 """How the web server runs, in the demo and in production; what differs comes from the environment."""
 
 import os
+import sys
+
+from credit_platform.workers import leave_place, take_place
 
 # 127.0.0.1: a reverse proxy stands in front; only a container listens on all addresses
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-worker_class = "gthread"
+worker_class = "credit_platform.workers.EvenWorker"  # threads
 # as many as cores: more only get in each other's and the database's way (docs/performance.md); two, for one restarts
 workers = int(os.environ.get("WEB_WORKERS") or min(max(os.cpu_count() or 1, 2), 8))
 threads = int(os.environ.get("WEB_THREADS") or 4)
@@ -20,3 +23,15 @@ control_socket_disable = True
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(L)s"
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 errorlog = "-"
+
+
+def pre_fork(server, worker):
+    take_place(worker)
+
+
+def post_fork(server, worker):
+    sys.setswitchinterval(0.001)  # seconds; with 5 ms whoever hands out the requests waits as long behind each thread
+
+
+def child_exit(server, worker):
+    leave_place(worker)
