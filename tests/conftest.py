@@ -23,6 +23,7 @@ del os.environ["DJANGO_SETTINGS_MODULE"]  # xdist's workers come in here by them
 
 # after setup(): these import what needs the settings
 import time_machine  # noqa: E402
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.db.models.sql.compiler import SQLCompiler  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
@@ -36,6 +37,8 @@ pytest_plugins = ["tests.browsing"]
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 WITH_DATABASE = {"db", "transactional_db", "live_server"}
+# slow by design; the same algorithm with less to do
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
 
 
 def pytest_unconfigure() -> None:
