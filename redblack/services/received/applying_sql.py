@@ -48,16 +48,15 @@ WHERE s.list_version_id = %(version)s AND s.outcome NOT IN ('lost', 'refused') A
   AND (e.origin <> ALL(%(origins)s) OR s.effective_from > {_UNTIL})"""
 # one subject and one decision are one entry; of two such rows the first counts
 PLAN = f"""CREATE TEMP TABLE redblack_applying ON COMMIT DROP AS
-SELECT p.row_number, p.subject_id, e.id AS entry_id,
+SELECT s.row_number, s.subject_id, e.id AS entry_id,
   {_differ(_CELLS)} AS differs,
   {_differ(name for name in _CELLS if name in MATTERS)} AS matters,
   {_differ(("effective_from", "effective_until"))} AS termed
 FROM (
-  SELECT DISTINCT ON (subject_id, document_no) row_number, subject_id
+  SELECT DISTINCT ON (subject_id, document_no) *
   FROM redblack_stagedentry WHERE list_version_id = %(version)s AND outcome NOT IN ('lost', 'refused')
   ORDER BY subject_id, document_no, row_number
-) p
-JOIN redblack_stagedentry s ON s.list_version_id = %(version)s AND s.row_number = p.row_number
+) s
 LEFT JOIN redblack_entry e ON {_OURS}
   AND e.subject_id = s.subject_id AND e.document_no = s.document_no"""
 KEYED = "CREATE UNIQUE INDEX ON redblack_applying (row_number); ANALYZE redblack_applying"

@@ -84,6 +84,8 @@ def _stage(version: ListVersion, hold: _Hold) -> None:
         while chunk := list(islice(rows, CHUNK)):
             done += len(chunk)
             _stage_chunk(version, chunk, hold, done, max(sheet.total or 0, done))
+    with connection.cursor() as cursor:  # where the server has not counted it expects one row, and joins by that
+        cursor.execute("ANALYZE redblack_stagedentry, redblack_entry")
 
 
 def _rows(version: ListVersion, sheet: Sheet, hold: _Hold) -> Iterator[received_rows.ReadRow]:
