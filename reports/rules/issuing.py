@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kernel.identifiers import holds_citizen_id
 from kernel.law import Reason, Source, Verdict
 from reports.rules.sources import NO_PERSONS_IN_PUBLIC, PERSONS_SHOW_THEIR_ID, QUERIES_ARE_KEPT
 from subjects.rules.kinds import ORGANISATIONS, Kind
@@ -64,6 +65,9 @@ def may_issue(wish: Wish) -> Verdict:
     if wish.purpose not in PURPOSES or (wish.purpose == OTHER_PURPOSE and not wish.note.strip()):
         message = f"请选择用途：{'、'.join(PURPOSES)}；选择“其他”的，请写明具体用途。"
         against.append(Reason("purpose", QUERIES_ARE_KEPT, message))
+    if holds_citizen_id(wish.note):
+        message = "用途说明中含有公民身份号码，请删去后重试。"
+        against.append(Reason("note_holds_id", NO_PERSONS_IN_PUBLIC, message))
     if wish.edition == Edition.OWN and wish.purpose != OWN_PURPOSE:
         message = "主体自查版含不对外公示的信息，只应主体本人申请出具。请改选公开版，或把用途改为“主体申请”。"
         against.append(Reason("own_for_others", QUERIES_ARE_KEPT, message))

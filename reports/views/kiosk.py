@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
@@ -12,6 +13,8 @@ from reports.forms import KioskForm
 from reports.services import print_at_kiosk
 from toolkit import clock
 from toolkit.http import client_ip, knows_visitors, status_of
+
+SHOWN_FOR = 120  # seconds: the viewer of the browser has no way back, and no clock like the terminal's pages
 
 
 @knows_visitors
@@ -34,7 +37,8 @@ def kiosk(request: HttpRequest) -> HttpResponse:
                 with stream:
                     body = stream.read()
                 shown = content_disposition_header(False, name) or "inline"
-                answer = HttpResponse(body, content_type="application/pdf", headers={"Content-Disposition": shown})
+                headers = {"Content-Disposition": shown, "Refresh": f"{SHOWN_FOR};url={reverse('portal:kiosk')}"}
+                answer = HttpResponse(body, content_type="application/pdf", headers=headers)
                 add_never_cache_headers(answer)
                 return answer
     context = {"form": form, "refused": refusal, "kiosk": True}

@@ -77,6 +77,7 @@ def test_anybody_prints_the_public_edition_at_a_terminal_and_nowhere_else(frozen
         assert terminal.post(url, said | wrong).status_code == status
     made = terminal.post(url, said)
     assert made["Content-Type"] == "application/pdf" and is_ours(made.content)
+    assert made["Refresh"] == "120;url=/kiosk/"  # nobody stands before another's report
     one = Report.objects.get()
     assert (one.subject_id, one.edition, one.channel, one.issued_by) == (
         firm,

@@ -44,6 +44,7 @@ def wish(**fields: object) -> Wish:
         (wish(purpose="随便看看"), {"purpose"}),
         (wish(purpose="其他", note="  "), {"purpose"}),
         (wish(purpose="其他", note="办件 77"), set()),
+        (wish(purpose="其他", note="为 11010519491231002X 代办"), {"note_holds_id"}),
         (wish(edition=Edition.OWN), {"own_for_others"}),
         (wish(edition=Edition.OWN, purpose="主体申请"), set()),
         (wish(edition=Edition.OWN, purpose="主体申请", used=9), set()),  # free twice, and no law refuses a third
