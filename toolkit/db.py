@@ -1,7 +1,7 @@
 """What PostgreSQL says, in the house's words: constraints become refusals, SQL functions are called by name."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -63,6 +63,8 @@ def note_growth(tables: tuple[str, ...], rows: int) -> None:
     Autovacuum finds that out within a minute, and not at all where a crash has lost its counters. Until then a plan
     may expect an empty table and compare each row with every other. A third of the usual sample tells that much.
     """
+    if rows * 10 < FEW:
+        return
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL default_statistics_target = 30")
         for table in tables:
@@ -79,6 +81,13 @@ def call_json(call: str, *arguments: Any) -> Any:
         cursor.execute(f"SELECT {call}::text", arguments)
         row = cursor.fetchone()
     return None if row is None or row[0] is None else json.loads(row[0])
+
+
+def filled(call: str, constants: Sequence[Any]) -> str:
+    """A call with its constants written in, once for many; each %%s of it is a place for an argument of call_json."""
+    doubled = [value.replace("%", "%%") if isinstance(value, str) else value for value in constants]
+    with connection.cursor() as cursor:
+        return str(cursor.mogrify(call, doubled).decode())
 
 
 def call_json_again(call: str, *arguments: Any) -> Any:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -54,12 +55,28 @@ class JsonView(APIView):
     http_method_names = ["get", "post", "put", "patch", "delete"]
     any_text: ClassVar[bool] = False  # judges by itself what is no text, row by row
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.permissions = self.get_permissions()
+        self.handlers = {method: getattr(self, method.lower()) for method in self.allowed_methods}
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+        """One instance for all requests, for it keeps nothing of any; the marks are those of every APIView."""
+        one = cls(**initkwargs)
+
+        @wraps(super().as_view(**initkwargs))
+        def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return one.dispatch(request, *args, **kwargs)
+
+        return view
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            handler = getattr(self, (request.method or "").lower(), None)
-            if handler is None or request.method not in self.allowed_methods:
+            handler = self.handlers.get(request.method or "")
+            if handler is None:
                 return problem_response(NoSuchMethod(), status=405)
-            for permission in self.get_permissions():
+            for permission in self.permissions:
                 if not permission.has_permission(request, self):  # type: ignore[arg-type]  # no DRF Request
                     raise ScopeMissing
             answer = handler(request, _read(request, any_text=self.any_text), *args, **kwargs)

@@ -16,7 +16,6 @@ from accounts.middleware import Respond
 from accounts.middleware.signed import is_signed
 
 Start = Callable[[str, list[tuple[str, str]]], object]
-Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 LAST = "accounts.middleware.signed.SignedRequests"  # of the middlewares: answers every signed request
 
 
@@ -27,11 +26,12 @@ class Door:
     one matters (a connection that is broken or too old is closed before it is used), and its settings for templates.
     """
 
-    def __init__(self, pages: Application) -> None:
+    def __init__(self, pages: Callable[..., Iterable[bytes]]) -> None:
         self.pages = pages
-        self.signed: Respond = _nobody
+        answer: Any = _nobody
         for name in reversed(settings.MIDDLEWARE[: settings.MIDDLEWARE.index(LAST) + 1]):
-            self.signed = convert_exception_to_response(import_string(name)(self.signed))
+            answer = convert_exception_to_response(import_string(name)(answer))
+        self.signed: Respond = answer
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         if not is_signed(environ):

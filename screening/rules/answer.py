@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from collection.rules.freshness import SourceKind, SourceState
 from measures.rules.conditions import Facts, holds, missing
@@ -86,7 +87,7 @@ class SubjectAnswer:
         return any(r.state is RewardState.PAUSED for r in self.rewards)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """One check of one application: every subject's answer, and what was consulted at which revisions."""
 
@@ -100,15 +101,15 @@ class CheckResult:
     consulted: tuple[Consulted, ...]
     vector: Mapping[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         return strongest([s.answer for s in self.subjects])
 
-    @property
+    @cached_property
     def complete(self) -> bool:
         return all(s.complete for s in self.subjects)
 
-    @property
+    @cached_property
     def no_measure(self) -> bool:
         """A hit, but nothing to do about it in this matter: proceed as usual."""
         return self.answer is Answer.HIT and not any(s.measures or s.undecided for s in self.subjects)

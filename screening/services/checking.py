@@ -198,7 +198,7 @@ def _at_once(asked: _Asked, request: Request) -> tuple[Checked | None, selectors
     prepared, actor = asked.prepared, request.actor
     held = held_now(prepared, as_of=asked.day)
     # all that the content says beside codes and what the register knows of them
-    mark = (actor.key, actor.display, _department_name(actor), f"{request.now:%Y%m%d%H%M}")
+    mark = (actor.key, actor.display, actor.department_id, _department_name(actor), f"{request.now:%Y%m%d%H%M}")
     place = (*mark, *(q.role.code for q in asked.questions))
     expected = held.expected.get(place)
     if expected is None:
@@ -224,7 +224,7 @@ def _expected(asked: _Asked, held: Held, request: Request) -> Expected:
     )
     vector = vector_of(asked.prepared, held.revisions, asked.prepared.made_from)
     result = _result(asked, request, answers, held.sources, vector)
-    return Expected.of(result, content_of(result), asked.prepared, held)
+    return Expected.of(result, content_of(result), asked.prepared, held, request.actor)
 
 
 def _look(asked: _Asked, seen: selectors.Looked | None = None) -> selectors.Looked:

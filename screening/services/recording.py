@@ -23,15 +23,16 @@ from screening.events import CHECK_CALLED, CHECK_MADE
 from screening.models import Receipt
 from screening.rules.answer import CheckResult, calls_for_feedback, reaches_persons
 from screening.selectors.checks import Held, PreparedPlan
-from toolkit.db import call_json_again
+from toolkit.db import call_json_again, filled
 
 RECORD = (
     "screening_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::jsonb, %s::jsonb,"
     " %s, %s::text[])"
 )
+# filled twice: with what a prepared answer says every time, and (%%s) with what each check says
 RECORD_NOTHING = (
-    "screening_record_nothing(%s::text[], %s::int[], %s, %s, %s::jsonb, %s::jsonb, %s::text[],"
-    " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s::text[])"
+    "screening_record_nothing(%%s::text[], %s::int[], %s, %s, %s::jsonb, %s::jsonb, ARRAY[{pieces}],"
+    " %s, %%s, %%s, %%s, %s, %s, %%s, %s, %s, %s, %s, %s::jsonb, %s, %s::text[])"
 )
 UNKNOWN = secrets.token_hex(16)  # stands where a code and the register's words come in; no text ever holds it
 PLACE = f'"id":"{UNKNOWN}","kind":"","name":"",'
@@ -102,24 +103,35 @@ class Expected:
 
     result: CheckResult
     pieces: list[str]
-    arguments: tuple[Any, ...]  # of the look: sources, day, whether persons are asked for, revisions
-    vector: str
+    call: str  # RECORD_NOTHING with all that this answer says every time; written and escaped once
 
     @classmethod
-    def of(cls, result: CheckResult, content: dict[str, Any], prepared: PreparedPlan, held: Held) -> "Expected":
+    def of(
+        cls, result: CheckResult, content: dict[str, Any], prepared: PreparedPlan, held: Held, actor: Actor
+    ) -> "Expected":
         """The subjects of result and content have UNKNOWN for their code."""
         for subject in content["subjects"]:
             subject["id"] = UNKNOWN
-        pieces = _json(content).split(PLACE)
-        assert len(pieces) == len(result.subjects) + 1 and not result.no_measure
-        arguments = (
+        first, *rest = _json(content).split(PLACE)
+        assert len(rest) == len(result.subjects) and not result.no_measure
+        rest = ["," + piece for piece in rest]
+        constants = (
             prepared.asked,
             result.as_of,
             reaches_persons(prepared.plan),
             json.dumps(astuple(prepared.made_from)),
             json.dumps(held.revisions),
+            first,
+            *(part for piece in rest for part in piece.split(UNKNOWN)),
+            actor.key,
+            *_matter(result, actor),
+            result.complete,
+            json.dumps(dict(result.vector)),
+            CHECK_MADE,
+            list(handlers_of(CHECK_MADE)),
         )
-        return cls(result, pieces, arguments, json.dumps(dict(result.vector)))
+        pieces = ", ".join(["%s", *("%s || %%s || %s" for _ in rest)])
+        return cls(result, [first, *rest], filled(RECORD_NOTHING.format(pieces=pieces), constants))
 
 
 def digest_of(asked: Sequence[Any]) -> bytes:
@@ -136,11 +148,18 @@ def _digest_key(secret: str) -> bytes:
 def record(result: CheckResult, content: Mapping[str, Any], *, request: Request) -> Written:
     fact = CHECK_CALLED if calls_for_feedback(result) else CHECK_MADE
     text = _json(content)
+    matter_id, stage, *others = _matter(result, request.actor)
     written = call_json_again(
         RECORD,
-        *_who(request),
+        request.actor.key,
+        request.key,
+        request.digest,
+        request.now,
         result.as_of,
-        *_matter(result, request, result.file_number),
+        matter_id,
+        stage,
+        result.file_number,
+        *others,
         result.complete,
         result.no_measure,
         [s.subject.id for s in result.subjects if s.subject.id is not None],
@@ -159,25 +178,12 @@ def record_nothing(
 
     (None, what was seen) where that is not so; then nothing is written.
     """
-    first, *rest = expected.pieces
-    pieces = [first, *("," + rest[i].replace(UNKNOWN, code, 1) for i, code in enumerate(codes))]
-    seen = call_json_again(
-        RECORD_NOTHING,
-        codes,
-        *expected.arguments,
-        pieces,
-        *_who(request),
-        *_matter(expected.result, request, file_number),
-        expected.result.complete,
-        expected.vector,
-        CHECK_MADE,
-        list(handlers_of(CHECK_MADE)),
-    )
+    seen = call_json_again(expected.call, codes, *codes, request.key, request.digest, request.now, file_number)
     if "number" not in seen:
         return None, seen
-    text = first
-    for (subject_id, kind, name, *_), piece in zip(seen["subjects"], pieces[1:], strict=True):
-        text += _json({"id": subject_id, "kind": kind or "", "name": name or ""})[1:-1] + piece
+    text, *pieces = expected.pieces
+    for (subject_id, kind, name, *_), code, piece in zip(seen["subjects"], codes, pieces, strict=True):
+        text += _json({"id": subject_id, "kind": kind or "", "name": name or ""})[1:-1] + piece.replace(UNKNOWN, code)
     return _written(seen, CHECK_MADE, text), seen
 
 
@@ -185,14 +191,9 @@ def _json(values: Any) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
-def _who(request: Request) -> tuple[Any, ...]:
-    return request.actor.key, request.key, request.digest, request.now
-
-
-def _matter(result: CheckResult, request: Request, file_number: str) -> tuple[Any, ...]:
+def _matter(result: CheckResult, actor: Actor) -> tuple[Any, ...]:
     plan = result.plan
-    departments = request.actor.department_id, plan.department_id
-    return plan.matter_id, plan.stage, file_number, *departments, result.answer.value
+    return plan.matter_id, plan.stage, actor.department_id, plan.department_id, result.answer.value
 
 
 def _written(said: Mapping[str, Any], fact: str, text: str) -> Written:
