@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from collection.models import Extraction, Handover
+from collection.models import Extraction, Handover, HandoverRun
 from collection.services import receive_rows
+from collection.services.handing import run_handover
 from tests.browser.conftest import Desk, MakeDesk
 from tests.browser.looking import faults, faults_of
 from tests.collection.definitions import GOOD
@@ -72,6 +73,15 @@ def test_a_day_is_handed_up_by_keys(desks: MakeDesk) -> None:
     desk.tab_to(f"form:has([value={item}]) button")
     with desk.page.expect_navigation():
         desk.press("Enter")
+    expect(desk.page.locator("#runs")).to_contain_text("排队中")
+    run = HandoverRun.objects.get()
+    desk.tab_to(f"#stop-{run.pk}")  # and keeps the focus while the bar moves
+    with desk.page.expect_response("**/collection/handovers/runs/**"):
+        pass
+    expect(desk.page.locator("[id^=stop-]")).to_be_focused()
+    assert faults(desk.page) == []
+    with desk.page.expect_event("load"):  # by itself, when it is over
+        run_handover(job_id=run.job_id or 0, clock=clock.now)
     made = Handover.objects.get()
     desk.tab_to(f"#note-{made.pk}")
     desk.type("省平台回执 A-1")

@@ -74,7 +74,7 @@ def test_every_number_of_the_quality_table_leads_to_its_rows(client: Client, hom
     assert row.document_no in client.get(links["late"]).content.decode()
     batch = Batch.objects.create(
         item_version=row.item_version, item=row.item, department=home, channel="file", state="done",
-        sender="user:u", created_at=row.recorded_at, finished_at=NOW,
+        sender="user:u", created_at=row.recorded_at, finished_at=NOW, total=1, returned=1, open_problems=1,
     )  # fmt: skip
     RowProblem.objects.create(batch=batch, row_number=7, cells_ct="x", problems=[{"message": "为空。请填写。"}])
     page = client.get(links["returned"]).content.decode()
