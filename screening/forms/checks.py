@@ -32,6 +32,9 @@ class WindowForm(forms.Form):
         label="申请人",
         max_length=4000,
         required=False,
+        error_messages={
+            "max_length": "最多 4000 个字符，现有 %(show_value)d 个。一次核查最多 50 个主体；更多的请用“批量核查”上传表格。"
+        },
         widget=forms.Textarea(
             attrs={
                 "class": "form-control",
