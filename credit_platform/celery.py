@@ -4,12 +4,16 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import task_prerun
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_platform.settings")
 
 app = Celery("credit_platform")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# workers keep their connection (CELERY_DB_REUSE_MAX), as requests do; before each task it is asked whether it lives
+task_prerun.connect(lambda **_: close_old_connections(), weak=False)
 app.conf.beat_schedule = {
     "portal.heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30.0},
     "portal.gather_lookups": {
