@@ -52,6 +52,10 @@ WITH named AS (
   UNION SELECT c.subject_id FROM collection_pub_trigger c WHERE c.rev_to IS NULL AND c.record_id = %(record)s)
 SELECT subject_id FROM named UNION {TWINS.format(those="named", more="")} ORDER BY 1
 """
+SOURCES = """
+SELECT source_id FROM redblack_pub_binding WHERE entry_id = %(entry)s
+UNION SELECT source_id FROM collection_pub_trigger WHERE record_id = %(record)s
+"""
 # who holds something bad, and of whom a held version leaves something open, each with its twins
 BAD = f"""(WITH bad_one AS (
   SELECT b.subject_id FROM redblack_pub_binding b WHERE b.rev_to IS NULL AND b.source_id = ANY ({{unless}}) {{whose}}
@@ -102,9 +106,18 @@ def subjects_of_trigger(trigger: str) -> list[int]:
     """Whom "entry:12" or "record:7" concerns: the subject, the responsible persons that it reaches, and whoever the
     check takes for the same.
     """
+    return _of_trigger(SUBJECTS, trigger)
+
+
+def sources_of_trigger(trigger: str) -> frozenset[int]:
+    """The sources on which "entry:12" or "record:7" stands, or stood: measures of others do not hang on it."""
+    return frozenset(_of_trigger(SOURCES, trigger))
+
+
+def _of_trigger(asked: str, trigger: str) -> list[int]:
     kind, _, number = trigger.partition(":")
     with connection.cursor() as cursor:
-        cursor.execute(SUBJECTS, {word: int(number) if word == kind else None for word in ("entry", "record")})
+        cursor.execute(asked, {word: int(number) if word == kind else None for word in ("entry", "record")})
         return [row[0] for row in cursor.fetchall()]
 
 

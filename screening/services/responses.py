@@ -33,6 +33,7 @@ from screening.selectors.triggers import (
     called_by,
     facts_relation,
     honour_is_sure,
+    sources_of_trigger,
     subjects_of_trigger,
     unsure_relation,
 )
@@ -146,6 +147,7 @@ def reconcile(*, scope: Scope, actor: Actor, now: datetime) -> Reconciled:
     subjects = subjects_of_trigger(scope.trigger) if scope.trigger else []
     if scope.trigger and not subjects:
         return Reconciled(0, 0)
+    sources = sources_of_trigger(scope.trigger) if scope.trigger else scope.sources
     items = selectors.response_items(as_of=day, code=scope.item_code)
     days = calendar()
     due, stop = (due_on(day, n, days) for n in (settings.RESPONSE_WORKING_DAYS, settings.STOP_WORKING_DAYS))
@@ -163,7 +165,7 @@ def reconcile(*, scope: Scope, actor: Actor, now: datetime) -> Reconciled:
     }
     raised = ended = 0
     for item in items:
-        if scope.sources is not None and not scope.sources & (item.triggers | item.unless_bad):
+        if sources is not None and not sources & (item.triggers | item.unless_bad):
             continue
         if scope.honours and not item.reward:
             continue
