@@ -94,6 +94,7 @@ def connect_receivers(machine: Machine, databases: Databases, *, anew: bool) -> 
         databases.manage("demo_receivers", "--skip-checks", *departments.ways(machine))
         stamp.write_text(wanted)
     if anew:
+        departments.wait_till_taken(machine)
         departments.switch(machine, on=False)
 
 

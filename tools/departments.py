@@ -62,6 +62,15 @@ def addresses(machine: Machine) -> str:
     return "departments that are told of lists, each with its switch: " + ", ".join(pages) + "\n" + above
 
 
+def wait_till_taken(machine: Machine, seconds: float = 30) -> None:
+    """Until nothing waits in a folder: whoever takes files looks for them every half second. Raises Trouble."""
+    end = time.monotonic() + seconds
+    while waiting := sorted((machine.home / "outgoing").glob("*/*-manifest.xml")):
+        if time.monotonic() > end:
+            raise Trouble(f"Nobody takes {waiting[0]}")
+        time.sleep(0.1)
+
+
 def switch(machine: Machine, *, on: bool) -> None:
     for name in RECEIVERS:
         ask(machine, name, "/on" if on else "/off", "POST")
