@@ -114,22 +114,4 @@ async def _client(
     port: int, number: int, asked: Sequence[bytes], end: float, waits: list[float], errors: list[str]
 ) -> None:
     draw = random.Random(SEED + number)
-    reader, writer = None, None
-    while (pause := draw.expovariate(1 / MEAN_SECONDS)) < end - time.monotonic():
-        await asyncio.sleep(pause)
-        entered = time.monotonic()
-        try:
-            if reader is None or writer is None or reader.at_eof():
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(draw.choice(asked))
-            status = await think_time.answer_of(reader)
-        except (OSError, asyncio.IncompleteReadError, ValueError) as error:
-            errors.append(repr(error))
-            reader = None
-            continue
-        if status in (200, 302):
-            waits.append((time.monotonic() - entered) * 1000)
-        else:
-            errors.append(str(status))
-    if writer is not None:
-        writer.close()
+    await think_time.asks(port, draw, MEAN_SECONDS, lambda: draw.choice(asked), {200, 302}, end, waits, errors)

@@ -11,7 +11,8 @@ import random
 import secrets
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import count
 from typing import Any
 
 from tools.bench import load
@@ -74,28 +75,38 @@ async def _day(port: int, sessions: Sequence[str], seconds: int) -> tuple[list[f
 
 
 async def _clerk(port: int, number: int, session: str, end: float, waits: list[float], errors: list[str]) -> None:
-    draw, series = random.Random(SEED + number), secrets.token_hex(6)
-    reader, writer, turn = None, None, 0
-    while (pause := draw.expovariate(1 / MEAN_SECONDS)) < end - time.monotonic():
-        await asyncio.sleep(pause)
-        turn += 1
-        request = load.page_check(
+    draw, series, turns = random.Random(SEED + number), secrets.token_hex(6), count(1)
+
+    def request() -> bytes:
+        return load.page_check(
             session,
             code=code(draw.randrange(SUBJECTS)),
             matter=MATTERS[number % len(MATTERS)],
-            key=f"{series}-{number}-{turn}",
+            key=f"{series}-{number}-{next(turns)}",
         )
-        entered = time.monotonic()
+
+    await asks(port, draw, MEAN_SECONDS, request, {200}, end, waits, errors)
+
+
+async def asks(
+    port: int, draw: random.Random, mean_seconds: float, request: Callable[[], bytes], good: Collection[int],
+    end: float, waits: list[float], errors: list[str],
+) -> None:  # fmt: skip
+    """One client, over one connection as long as that lives: waits, asks, reads the answer, until `end`."""
+    reader, writer = None, None
+    while (pause := draw.expovariate(1 / mean_seconds)) < end - time.monotonic():
+        await asyncio.sleep(pause)
+        asked, entered = request(), time.monotonic()
         try:
             if reader is None or writer is None or reader.at_eof():  # new, or ended by the server while it was idle
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(request)
-            status = await answer_of(reader)
+            writer.write(asked)
+            status = await _answer(reader)
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             errors.append(repr(error))
             reader = None
             continue
-        if status == 200:
+        if status in good:
             waits.append((time.monotonic() - entered) * 1000)
         else:
             errors.append(str(status))
@@ -103,7 +114,7 @@ async def _clerk(port: int, number: int, session: str, end: float, waits: list[f
         writer.close()
 
 
-async def answer_of(reader: asyncio.StreamReader) -> int:
+async def _answer(reader: asyncio.StreamReader) -> int:
     """Read one answer to its end; its status."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = next(int(line.partition(":")[2]) for line in head.split("\r\n") if line.startswith("content-length:"))
