@@ -33,7 +33,7 @@ class WindowForm(forms.Form):
         max_length=4000,
         required=False,
         error_messages={
-            "max_length": "最多 4000 个字符，现有 %(show_value)d 个。一次核查最多 50 个主体；更多的请用“批量核查”上传表格。"
+            "max_length": "最多 4000 个字符，现有 %(show_value)d 个。一次核查最多 50 个主体，更多的请用“批量核查”。"
         },
         widget=forms.Textarea(
             attrs={
