@@ -119,7 +119,14 @@ def _make(run: HandoverRun, attempt: int, clock: Callable[[], datetime]) -> bool
 @transaction.atomic
 def _make_one(run: HandoverRun, name: str, part: list[AsItStood], total: int, attempt: int, now: datetime) -> bool:
     made = upward.make_part(
-        run.item_id, run.item.code, name, run.day, part, run_id=run.pk, actor=asker_of(run), now=now
+        item_id=run.item_id,
+        item_code=run.item.code,
+        name=name,
+        day=run.day,
+        part=part,
+        run_id=run.pk,
+        actor=asker_of(run),
+        now=now,
     )
     run.files, run.last_id = run.files + (made is not None), part[-1].record.pk
     run.dealt_with += len(part)

@@ -107,7 +107,9 @@ def make_handover(*, item_code: str, day: date, actor: Actor, now: datetime) -> 
     item_id, name, ids = demand_day(item_code=item_code, day=day, actor=actor, now=now)
     stood, made = as_they_stood(ids, day), list[int]()
     while part := list(islice(stood, PART)):
-        handover_id = make_part(item_id, item_code, name, day, part, actor=actor, now=now)
+        handover_id = make_part(
+            item_id=item_id, item_code=item_code, name=name, day=day, part=part, actor=actor, now=now
+        )
         if handover_id is not None:
             made.append(handover_id)
     if not made:
@@ -134,12 +136,12 @@ def demand_day(*, item_code: str, day: date, actor: Actor, now: datetime) -> tup
 
 
 def make_part(
+    *,
     item_id: int,
     item_code: str,
     name: str,
     day: date,
     part: list[AsItStood],
-    *,
     run_id: int | None = None,
     actor: Actor,
     now: datetime,
