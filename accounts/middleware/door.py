@@ -33,12 +33,12 @@ class Door:
             answer = convert_exception_to_response(import_string(name)(answer))
         self.signed: Respond = answer
 
-    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        if not is_signed(environ):
-            return self.pages(environ, start)
+    def __call__(self, meta: dict[str, Any], start: Start) -> Iterable[bytes]:
+        if not is_signed(meta):
+            return self.pages(meta, start)
         close_old_connections()
-        set_script_prefix(get_script_name(environ))
-        request = WSGIRequest(environ)
+        set_script_prefix(get_script_name(meta))
+        request = WSGIRequest(meta)
         response: Any = self.signed(request)
         if response.status_code >= 400:
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)

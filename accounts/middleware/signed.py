@@ -80,9 +80,9 @@ class NoSuchInterface(NotFound):
 _matches: dict[tuple[str, str], ResolverMatch] = {}  # as many as there are interfaces without arguments
 
 
-def is_signed(environ: dict[str, Any]) -> bool:
+def is_signed(meta: dict[str, Any]) -> bool:
     """Whether a client system asks; whether rightly so is another question."""
-    return "HTTP_X_CLIENT" in environ and str(environ.get("PATH_INFO", "")).startswith(API)
+    return "HTTP_X_CLIENT" in meta and str(meta.get("PATH_INFO", "")).startswith(API)
 
 
 class SignedRequests:
