@@ -9,7 +9,7 @@ from ctypes import c_int
 from multiprocessing.sharedctypes import RawArray
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 NO_PROCESS = -1
 PATIENCE = 10  # times a millisecond that a fuller process leaves a connection to the others, which may hang

@@ -61,7 +61,7 @@ class JsonView(APIView):
         self.handlers = {method: getattr(self, method.lower()) for method in self.allowed_methods}
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:  # type: ignore[override]  # AsView is no type
         """One instance for all requests, for it keeps nothing of any; the marks are those of every APIView."""
         one = cls(**initkwargs)
 
