@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_platform.settings")
 app = Celery("credit_platform")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# without it each task opens a new connection, which takes longer than most; before a task it is asked whether it lives
+# else each task opens a new connection, which takes longer than most; before a task it is asked whether it lives
 app.conf["CELERY_DB_REUSE_MAX"] = 1_000
 task_prerun.connect(lambda **_: close_old_connections(), weak=False)
 app.conf.beat_schedule = {
