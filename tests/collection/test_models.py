@@ -8,6 +8,7 @@ from collection.models import (
     CollectionTask,
     Extraction,
     Handover,
+    HandoverRun,
     Promise,
     Record,
     RecordChange,
@@ -141,6 +142,12 @@ def tally(times: int = 1, **fields):
         Tally.objects.create(**given | fields)
 
 
+def handover_run(times: int = 1, **fields):
+    given = {"item": Item.objects.get(code=item()), "day": DAY, "asked_by": "user:u", "asked_at": LONG_AGO}
+    for _ in range(times):
+        HandoverRun.objects.create(**given | fields)
+
+
 def handover(times: int = 1, **fields):
     files = [
         StoredFile.objects.create(sha256="0" * 64, size=1, name="x", data_key="k", stored_at=LONG_AGO) for _ in "12"
@@ -188,6 +195,8 @@ BREACHES = {
     "collection_tally_one": lambda: tally(2),
     "collection_tally_adds_up": lambda: tally(reported=1, taken=2),
     "collection_handover_once": lambda: handover(2),
+    "collection_handoverrun_one_open": lambda: handover_run(2),
+    "collection_handoverrun_trouble_is_over": lambda: handover_run(trouble="已停止"),
     "collection_handover_handed_iff_by": lambda: handover(handed_at=LONG_AGO),
     "collection_source_kind_known": lambda: Source.objects.create(code="x", name="x", kind="black"),
     "collection_sourceload_one_current": load,  # the factory's source has one
