@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 from credit_platform.workers import leave_place, take_place
 
@@ -25,13 +26,13 @@ accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 errorlog = "-"
 
 
-def pre_fork(server, worker):
+def pre_fork(server: Any, worker: Any) -> None:
     take_place(worker)
 
 
-def post_fork(server, worker):
+def post_fork(server: Any, worker: Any) -> None:
     sys.setswitchinterval(0.001)  # seconds; with 5 ms whoever hands out the requests waits as long behind each thread
 
 
-def child_exit(server, worker):
+def child_exit(server: Any, worker: Any) -> None:
     leave_place(worker)
