@@ -120,14 +120,14 @@ class SourceLine:
 
 def panels_of(content: Mapping[str, Any], given: Sequence[str] = ()) -> tuple[Panel, ...]:
     """Every subject of a check, in the order in which it was asked about. `given`: what was typed for each, shown
-    where the register knows no name; a receipt found again has it no more.
+    where the register knows no name; a receipt found again has it no more, and says which of several it is.
     """
     records = {s["name"] for s in content["consulted"] if s["kind"] == SourceKind.RECORD}
     panels = [_panel(subject, records) for subject in content["subjects"]]
     leader = panels.index(strongest(panels))
     typed = given or [""] * len(panels)
     return tuple(
-        replace(panel, name=panel.name or text, leads=index == leader)
+        replace(panel, name=panel.name or text or _place(panel, index, len(panels)), leads=index == leader)
         for index, (panel, text) in enumerate(zip(panels, typed, strict=True))
     )
 
@@ -193,6 +193,10 @@ def outline_of(content: Mapping[str, Any]) -> Outline:
     form, leader = min(((_form(one), one) for one in subjects), key=lambda formed: STRENGTH.index(formed[0]))
     names = "、".join(one["name"] or one["code"] or "（未识别）" for one in subjects)
     return Outline(name=names, shape=form, mark=MARKS[form], word=_word(leader, form))
+
+
+def _place(panel: Panel, index: int, of: int) -> str:
+    return f"第 {index + 1} 位" if of > 1 and not panel.code else ""
 
 
 def _form(subject: Mapping[str, Any]) -> str:

@@ -54,18 +54,21 @@ def measure(code: str, *sources: int, wording: Wording = Wording.MUST, reward: b
 def panel_of(
     answer: SubjectAnswer, *measures: Measure, asked: tuple[int, ...] = (PENALTY, BLACK, RED)
 ) -> layout.Panel:
-    result = CheckResult(
+    (panel,) = layout.panels_of(content_of(result_of(answer, of=plan(*measures, asked=asked))))
+    return panel
+
+
+def result_of(*answers: SubjectAnswer, of: Plan | None = None) -> CheckResult:
+    return CheckResult(
         checked_at=AT,
         as_of=AT.date(),
-        plan=plan(*measures, asked=asked),
+        plan=of or plan(asked=(PENALTY, BLACK, RED)),
         file_number="",
         operator="王敏",
         operator_department="综合窗口",
-        subjects=(answer,),
+        subjects=answers,
         consulted=tuple(SOURCES.values()),
     )
-    (panel,) = layout.panels_of(content_of(result))
-    return panel
 
 
 def plan(*measures: Measure, asked: tuple[int, ...]) -> Plan:
@@ -202,6 +205,15 @@ def test_only_an_answer_about_somebody_known_empties_the_input() -> None:
         True,
         False,
     )
+
+
+def test_one_of_several_who_was_not_identified_is_told_by_his_place() -> None:
+    nobody = unidentified(Subject(role="a", role_label="申请人", why=Why.IDENTIFY))
+    result = result_of(nobody, nobody)
+    again = layout.panels_of(content_of(result))
+    assert [panel.name for panel in again] == ["第 1 位", "第 2 位"]
+    assert [panel.name for panel in layout.panels_of(content_of(result), ("甲", "乙"))] == ["甲", "乙"]
+    assert panel_of(nobody).name == ""
 
 
 def test_the_strongest_verdict_stands_for_the_application() -> None:

@@ -37,13 +37,14 @@ from toolkit.clock import day_of
 TAKE = "screening.tasks.take_roster_file"
 CHUNK = 200_000
 STAGE = "录入名单"
+NAMES = tuple(header for header in NAME_HEADERS if header != "姓名")  # a person is known by his number alone
 STOPPED = "已按要求停止录入，已经录入的保留。需要录完的，请重新上传。"
 GIVEN_UP = "录入多次中断，系统已停止重试，已经录入的保留。请联系系统管理员查明原因后重新上传。"
 
 
 class NoColumnOfMembers(FileRefused):
     code = "screening.no_column_of_members"
-    message = "没有找到“统一社会信用代码”或“名称”列。请在表头写明列名后重新上传。"
+    message = "没有找到“统一社会信用代码”或“名称”列。请在表头写明列名，或者下载模板填写后重新上传。"
 
 
 @transaction.atomic
@@ -139,8 +140,8 @@ def take_file(*, job_id: int, clock: Callable[[], datetime], chunk: int = CHUNK)
 
 def _rows(stream: BinaryIO) -> tuple[Iterator[tuple[int, str, str]], int | None]:
     """(row number as the spreadsheet shows it, code, name), once. Raises FileRefused kinds."""
-    sheet = read_sheet(stream, expected=(*CODE_HEADERS, *NAME_HEADERS), limits=BULK)
-    code, name = column_of(sheet.headers, CODE_HEADERS), column_of(sheet.headers, NAME_HEADERS)
+    sheet = read_sheet(stream, expected=(*CODE_HEADERS, *NAMES), limits=BULK)
+    code, name = column_of(sheet.headers, CODE_HEADERS), column_of(sheet.headers, NAMES)
     if code is None and name is None:
         raise NoColumnOfMembers
     places = [sheet.headers.index(one) if one is not None else -1 for one in (code, name)]

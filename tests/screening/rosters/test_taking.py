@@ -101,10 +101,11 @@ def test_a_file_that_replaces_the_roster_lets_stay_who_came_after_it() -> None:
     assert set(kept) == {both, mine, by_form, later}
 
 
-def test_a_file_without_a_column_that_names_anybody_fails_with_its_reason() -> None:
+@pytest.mark.parametrize("text", ["备注,日期\n甲,1\n", "姓名,电话\n张三,1\n"])
+def test_a_file_without_a_column_that_names_anybody_fails_with_its_reason(text: str) -> None:
     roster = rosters.roster(sources=[redblack.list_type().source_id])
     made = receive_members(
-        roster_id=roster.pk, file_name="x.csv", stream=BytesIO("备注,日期\n甲,1\n".encode()), replaces=False,
+        roster_id=roster.pk, file_name="x.csv", stream=BytesIO(text.encode()), replaces=False,
         actor=PLATFORM, now=NOW,
     )  # fmt: skip
     upload = taken(RosterUpload.objects.get(pk=made))
