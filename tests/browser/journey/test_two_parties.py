@@ -173,7 +173,7 @@ def test_a_firm_applies_too_early_then_in_time_and_is_gone_everywhere(stage: Sta
     screen(roster)
     assert not pulled(code) and found(stage, roster) == 0
     assert DOCUMENT not in on_portal(stage, firm)
-    assert not Recall.objects.filter(entry_id=entry, confirmed_at=None).exists()
+    assert wait(lambda: not Recall.objects.filter(entry_id=entry, confirmed_at=None).exists(), 60)
     office = stage.seat("xyb01", f"/exchange/entries/{entry}/holders/")
     assert said(office).count("已确认撤回") >= 3 and "都已确认撤回" in said(office)
     stage.shot("repair-recalled", office.page)
