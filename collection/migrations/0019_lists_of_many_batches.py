@@ -35,8 +35,16 @@ class Migration(migrations.Migration):
             model_name="batch",
             index=models.Index(
                 condition=models.Q(("mends", None), ("returned__gt", 0)),
-                fields=["-id"],
+                fields=["-created_at", "-id"],
                 name="collection_batch_returned",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="batch",
+            index=models.Index(
+                condition=models.Q(("mends", None), ("returned__gt", 0)),
+                fields=["department", "-created_at", "-id"],
+                name="collection_batch_own_returned",
             ),
         ),
     ]

@@ -107,7 +107,16 @@ class Batch(models.Model):
             ),
             models.Index(fields=["channel", "-created_at", "-id"], name="collection_batch_of_channel"),
             models.Index(fields=["department", "channel", "-created_at", "-id"], name="collection_batch_own_channel"),
-            models.Index(fields=["-id"], condition=Q(returned__gt=0, mends=None), name="collection_batch_returned"),
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(returned__gt=0, mends=None),
+                name="collection_batch_returned",
+            ),
+            models.Index(
+                fields=["department", "-created_at", "-id"],
+                condition=Q(returned__gt=0, mends=None),
+                name="collection_batch_own_returned",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -173,11 +173,13 @@ def returned_rows(
     if item_id is not None:
         batches = batches.filter(item_id=item_id)
     batch, row = after or (0, 0)
-    if batch:
-        batches = batches.filter(pk__lte=batch)
-    ids = _not_mended(batches.order_by("-id").values_list("pk", flat=True), batch, row, limit)
+    at = Batch.objects.filter(pk=batch).values_list("created_at", flat=True).first()
+    if at is not None:
+        batches = batches.filter(created_at__lte=at).exclude(created_at=at, pk__gt=batch)
+    newest_first = batches.order_by("-created_at", "-id")
+    ids = _not_mended(newest_first.values_list("pk", flat=True), batch, row, limit)
     rows = RowProblem.objects.filter(pk__in=ids).select_related("batch", "batch__item", "batch__department")
-    return list(rows.order_by("-batch_id", "row_number"))
+    return list(rows.order_by("-batch__created_at", "-batch_id", "row_number"))
 
 
 _NOT_MENDED = """SELECT p.id FROM unnest(%(batches)s::bigint[]) WITH ORDINALITY AS b(id, place)
