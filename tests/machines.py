@@ -159,7 +159,7 @@ class Running:
     def time_passes(self) -> None:
         """As if the leases of the dead had lapsed and beat had sent its sweep."""
         self.ask("UPDATE office_job SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL")
-        with Celery(broker=self.made.valkey.url) as celery:
+        with Celery(broker=self.made.valkey.url, set_as_current=False) as celery:
             celery.send_task("office.tasks.sweep_jobs", queue="interactive", ignore_result=True)
 
     # --- the web ----------------------------------------------------------------------------------------------------

@@ -205,7 +205,10 @@ def hurry(running: Running) -> None:
     machine that is behind would only be told the same again.
     """
     running.ask("UPDATE exchange_delivery SET retry_at = now() - interval '1 second' WHERE retry_at > now()")
-    with suppress(OSError, KombuError, RedisError), Celery(broker=running.made.valkey.url) as celery:
+    with (
+        suppress(OSError, KombuError, RedisError),
+        Celery(broker=running.made.valkey.url, set_as_current=False) as celery,
+    ):
         with Redis.from_url(running.made.valkey.url, socket_timeout=2) as queues:
             if queues.llen("push") > ENOUGH:
                 return
