@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.selectors import scope
 from collection.selectors import SourceAge, source_ages
@@ -16,9 +16,9 @@ from measures.selectors import PlacedItem, items_in_force
 from screening import policies
 from screening.models import Matter, Roster, RosterAnswer, RosterFinding, RosterMember, RosterRun, RosterUpload
 from screening.rules.roster_content import Recipient, RosterContent
+from screening.selectors.finding_queues import Queue, newest, size, sizes, states_of
 from toolkit.keyset import Capped, count_of
 
-TO_HANDLE = (RosterFinding.State.OPEN, RosterFinding.State.ASSIGNED)
 COUNTED = ("newly_hit", "changed", "no_longer", "doubtful")
 
 
@@ -67,8 +67,11 @@ def roster_page(
         rows = rows.filter(department_id=filters.department_id)
     if after is not None:
         rows = rows.filter(pk__lt=after)
+    done = RosterRun.objects.filter(roster_id=OuterRef("pk"), state=RosterRun.State.DONE)
+    rows = rows.annotate(last_id=Subquery(done.order_by("-id").values("pk")[:1]))
     found = list(rows.order_by("-id")[:limit])
-    return [(roster, last_run(roster)) for roster in found]
+    runs = RosterRun.objects.in_bulk({one.last_id for one in found if one.last_id})
+    return [(one, runs.get(one.last_id)) for one in found]
 
 
 def last_run(roster: Roster) -> RosterRun | None:
@@ -232,46 +235,29 @@ def get_finding(actor: Actor, finding_id: int) -> RosterFinding:
     return found
 
 
-def _parts(actor: Actor, filters: FindingFilters, today: date) -> list[QuerySet[RosterFinding]]:
-    """One question for each roster and state, which the index answers in the order of the page."""
+def _queue(actor: Actor, filters: FindingFilters, today: date) -> Queue:
     rosters = visible_to(actor)
     if filters.roster_id is not None:
         rosters = rosters.filter(pk=filters.roster_id)
-    return [
-        part
-        for roster_id in rosters.order_by("pk").values_list("pk", flat=True)
-        for part in _parts_of(roster_id, filters, today)
-    ]
-
-
-def _parts_of(roster_id: int, filters: FindingFilters, today: date) -> list[QuerySet[RosterFinding]]:
-    rows = RosterFinding.objects.filter(roster_id=roster_id)
-    if filters.change:
-        rows = rows.filter(change=filters.change)
-    if filters.run_id is not None:
-        rows = rows.filter(run_id=filters.run_id)
-    if filters.mine:
-        rows = rows.filter(assignee=filters.mine)
-    if filters.state == "todo":
-        awake = rows.filter(state=RosterFinding.State.SNOOZED, snoozed_until__lte=today)
-        return [*(rows.filter(state=state) for state in TO_HANDLE), awake]
-    states = [filters.state] if filters.state else list(RosterFinding.State)
-    return [rows.filter(state=state) for state in states]
+    return Queue(
+        roster_ids=tuple(rosters.order_by("pk").values_list("pk", flat=True)),
+        states=states_of(filters.state, today=today),
+        change=filters.change,
+        run_id=filters.run_id,
+        assignee=filters.mine,
+    )
 
 
 def finding_page(
     actor: Actor, *, filters: FindingFilters, today: date, after: int | None = None, limit: int
 ) -> list[RosterFinding]:
     """Findings, the newest first. `after`: id of the last one seen (keyset)."""
-    found: list[RosterFinding] = []
-    for rows in _parts(actor, filters, today):
-        found += (rows if after is None else rows.filter(pk__lt=after)).order_by("-id")[:limit]
-    return sorted(found, key=lambda one: -one.pk)[:limit]
+    return newest(_queue(actor, filters, today), after=after, limit=limit)
 
 
 def finding_count(actor: Actor, *, filters: FindingFilters, today: date) -> Capped:
     """How many, without reading more than a thousand of any roster and state."""
-    return Capped(sum(count_of(rows).value for rows in _parts(actor, filters, today)))
+    return size(_queue(actor, filters, today))
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +269,9 @@ class WaitingFindings:
     count: Capped
 
 
-def _todo(roster_id: int, today: date) -> Capped:
-    return Capped(sum(count_of(rows).value for rows in _parts_of(roster_id, FindingFilters(), today)))
-
-
 def waiting_findings(actor: Actor, *, today: date, limit: int = 20) -> list[WaitingFindings]:
     """The findings to be handled, roster by roster of the reader's own departments, for the home page."""
     own = visible_to(actor).filter(department_id__in=actor.departments).exclude(state=Roster.State.CLOSED)
-    counted = [
-        WaitingFindings(pk, name, _todo(pk, today))
-        for pk, name in own.order_by("-id").values_list("pk", "name")[: 10 * limit]
-    ]
-    return [one for one in counted if one.count.value][:limit]
+    names = dict(own.order_by("-id").values_list("pk", "name")[: 10 * limit])
+    counted = sizes(Queue(roster_ids=tuple(names), states=states_of("todo", today=today)))
+    return [WaitingFindings(pk, name, counted[pk]) for pk, name in names.items() if pk in counted][:limit]

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from audit.services import record
@@ -22,7 +22,6 @@ from screening.models import RosterDraw, RosterDrawn
 from screening.rules.draws import ALGORITHM, MOST_WEIGHT, Participant, digest, draw, wanted
 from screening.selectors.draws import GRADE_LABELS, as_lines, field_of, from_lines, get_draw
 from screening.selectors.rosters import get_visible
-from subjects.selectors import holder_of
 from toolkit.clock import day_of
 
 USUAL_WEIGHTS: Mapping[str, int] = {
@@ -33,6 +32,7 @@ USUAL_WEIGHTS: Mapping[str, int] = {
     "严重": 8,
 }  # [G], the department's to change
 MOST_DRAWN = 10_000
+HOLDERS = "SELECT uscc, id FROM subjects_pub_subject WHERE uscc = ANY(%s)"
 LARGEST_FILE = 100_000_000
 
 
@@ -128,11 +128,14 @@ def make(*, roster_id: int, number: int, actor: Actor, now: datetime) -> int:
         lines = list(from_lines(stream))
     grades = {code: grade for code, grade, _ in lines}
     drawn = draw((Participant(code, weight) for code, _, weight in lines), seed=found.seed, count=count)
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDERS, [[one.code for one in drawn]])
+        holders = dict(cursor.fetchall())
     RosterDrawn.objects.bulk_create(
         RosterDrawn(
             draw=found,
             place=one.place,
-            subject_id=holder_of(uscc=one.code) or 0,
+            subject_id=holders.get(one.code, 0),
             code=one.code,
             grade=grades[one.code],
             weight=one.weight,

@@ -65,6 +65,8 @@ def test_the_seed_is_published_before_anybody_is_drawn(home: Department, keeper:
     with pytest.raises(drawing.DrawIsOver):
         make(roster_id=roster.pk, number=1, actor=keeper, now=NOW)
     rows = list(RosterDrawn.objects.order_by("place"))
+    members = dict(RosterMember.objects.filter(roster_id=roster.pk).values_list("uscc", "subject_id"))
+    assert all(row.subject_id == members[row.code] for row in rows)
     result = hashlib.sha256("".join(f"{row.code}\n" for row in rows).encode()).hexdigest()
     assert payload_of(about, "screening.draw.made")["result"] == result
     names = list(Event.objects.filter(about=about, name__startswith="screening.draw.").order_by("id"))

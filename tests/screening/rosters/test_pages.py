@@ -7,7 +7,9 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Department
 from audit.models import Event
@@ -244,3 +246,27 @@ def test_stale_lists_are_loud(desk: Client, home: Department) -> None:
     page = said(desk, f"/rosters/{roster.pk}/")
     assert "不得据此认定为无记录" in page and stale.name in page
     assert "未能核查" in said(desk, f"/rosters/{roster.pk}/members/?answer=could_not_check")
+
+
+def test_of_many_rosters_a_page_asks_no_more_than_of_one(desk: Client, home: Department) -> None:
+    black, codes = redblack.list_type(), [make.uscc() for _ in range(2)]
+    for code in codes:
+        redblack.entry(black.code, make.firm(code))
+
+    def kept(of: Roster) -> None:
+        rosters.members(of, *codes)
+        rosters.run(of, at=NOW)
+
+    def asked(path: str) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            said(desk, path)
+        return len(caught)
+
+    kept(rosters.roster(sources=[black.source_id], department_id=home.pk))
+    paths = ("/rosters/", "/rosters/findings/", "/rosters/findings/?mine=1&state=disposed", "/")
+    few = [[asked(path) for path in paths] for _ in range(2)][1]
+    for _ in range(5):
+        kept(rosters.roster(sources=[black.source_id], department_id=home.pk))
+    assert [asked(path) for path in paths] == few
+    page = said(desk, "/rosters/findings/")
+    assert page.count("新增命中") >= 12 and "待办理 12 项" in page
