@@ -207,7 +207,8 @@ def paper(request: HttpRequest, actor: Actor, dispute_id: int, dispute_paper_id:
     name, stream = services.read_paper(
         objection_id=dispute_id, attachment_id=dispute_paper_id, actor=actor, now=clock.now()
     )
-    return file_response(name, stream.read())
+    with stream:
+        return file_response(name, stream.read())
 
 
 def file_response(name: str, body: bytes) -> HttpResponse:

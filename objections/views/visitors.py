@@ -157,7 +157,8 @@ def my_paper(request: HttpRequest, actor: Actor, number: str, dispute_paper_id: 
     name, stream = services.read_paper(
         objection_id=_own(actor, number).pk, attachment_id=dispute_paper_id, actor=actor, now=clock.now()
     )
-    return file_response(name, stream.read())
+    with stream:
+        return file_response(name, stream.read())
 
 
 def _about_own(actor: Actor, target: str, ref: str) -> About:
