@@ -145,7 +145,8 @@ def test_a_letter_follows_a_report_and_says_what_the_law_asks(case: Case) -> Non
     assert (letter.subject_id, letter.department_id, letter.written_on) == (case.firm, case.unit.pk, TODAY)
     assert payload_of(f"feedback.letter:{letter_id}", "feedback.letter.written")["file_id"] == letter.file_id
     name, stream = letters.open_letter(letter_id=letter_id, actor=case.staff, now=case.now)
-    said = words(stream.read())
+    with stream:
+        said = words(stream.read())
     assert name == "措施实施告知书 江市监告〔2026〕1号.pdf"
     for part in (
         "措施实施告知书",
@@ -267,7 +268,8 @@ def test_a_letter_after_a_response_reaches_a_person_under_a_masked_name(now: dat
     answer(task_ids=[task.pk], verb=Verb.RESPOND, text="已列入", actor=staff, now=now)
     letter_id = letters.write_for_response(response_id=task.pk, text=TEXT, actor=staff, now=now)
     _, stream = letters.open_letter(letter_id=letter_id, actor=staff, now=now)
-    said = words(stream.read())
+    with stream:
+        said = words(stream.read())
     assert "沈建国" not in said and "姓名以送达时核对的身份证件为准" in said and "重点监管" in said
 
 

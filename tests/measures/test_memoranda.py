@@ -153,7 +153,8 @@ def test_a_file_is_kept_and_replaced(office: Actor) -> None:
     services.attach_file(stream=io.BytesIO(b"%PDF-1"), **said)
     second = services.attach_file(stream=io.BytesIO(b"%PDF-2"), **said)
     row = selectors.memorandum_by_code(WAGES.code)
-    assert row.file_id == second and open_file(file_id=second).read() == b"%PDF-2"
+    with open_file(file_id=second) as kept:
+        assert row.file_id == second and kept.read() == b"%PDF-2"
     assert refusal(lambda: services.attach_file(stream=io.BytesIO(b"x"), **said | {"code": "none"})).code == (
         "measures.memorandum_not_found"
     )

@@ -63,7 +63,8 @@ def test_scene_seven_from_filing_to_answer() -> None:
     row = selectors.get_visible(here.office, made)
     assert (row.state, row.due_on, row.rests) == ("answered", None, False)
     name, stream = services.read_paper(objection_id=made, attachment_id=paper, actor=here.office, now=NOW)
-    assert name.startswith("异议处理答复书") and stream.read(5) == b"%PDF-"
+    with stream:
+        assert name.startswith("异议处理答复书") and stream.read(5) == b"%PDF-"
     assert selectors.answered_with(row.answer_code) == row and selectors.answered_with("") is None
     said_of_it = [name for name, _ in facts_about(f"objections.objection:{made}")]
     steps = ("filed", "accepted", "moved", "concluded", "answered")
