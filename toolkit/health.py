@@ -26,10 +26,11 @@ class Part:
     needed: bool
 
 
-def parts(*, now: float) -> list[Part]:
+def parts(*, now: float, lists: Callable[[], str]) -> list[Part]:
     """Every part, the database first. Never raises: a part that cannot be asked is not ok.
 
     `now` is the machine's own time in seconds: the demo's clock stands in the database, which may be down.
+    `lists`: what is wrong with what checks consult; the apps above know.
     """
     checks: list[tuple[str, bool, Callable[[], str]]] = [
         ("database", True, _database),
@@ -38,6 +39,7 @@ def parts(*, now: float) -> list[Part]:
         ("valkey", False, _valkey),
         ("beat", False, lambda: _beat(now)),
         ("disk", False, _disk),
+        ("lists", False, lists),
     ]
     return [_ask(name, needed, check) for name, needed, check in checks]
 

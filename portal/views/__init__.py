@@ -18,6 +18,7 @@ from kernel.errors import Malformed, Unavailable
 from portal import selectors
 from portal.policies import may_work
 from portal.services.demo_files import FILE_NAME, LIST_FILE_NAME, scene_five_file, scene_six_file
+from screening.selectors import unusable_sources
 from toolkit import clock, health
 from toolkit.http import actor_of, problem_response
 from toolkit.pages import DISPLAY_COOKIE, DISPLAY_SECONDS, look_of
@@ -85,11 +86,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Each part and its state; 503 when one is missing without which no question can be answered."""
-    parts = health.parts(now=time.time())
+    """Each part and its state; 503 when one is missing without which no question can be answered.
+
+    A list that cannot be consulted is no such part: where a matter asks for it the answer is "could not check" (I1).
+    """
+    parts = health.parts(now=time.time(), lists=_lists)
     ready = all(part.ok for part in parts if part.needed)
     body = {"ready": ready, "parts": {part.name: {"ok": part.ok, "detail": part.detail} for part in parts}}
     return JsonResponse(body, status=200 if ready else 503)
+
+
+def _lists() -> str:
+    unusable = unusable_sources(as_of=clock.today())
+    return ", ".join(f"{one.name}: {one.state.value}" for one in unusable)
 
 
 @login_not_required

@@ -6,7 +6,6 @@ from screening.selectors.checks import (
     Revisions,
     UnknownMatter,
     choice_of,
-    consulted_sources,
     day_count,
     get_visible,
     keeps_plan,
@@ -19,6 +18,7 @@ from screening.selectors.checks import (
     receipts_at,
     revisions,
     undecided,
+    unusable_sources,
     visible_to,
 )
 from screening.selectors.looking import FoundSubject, Looked, look
@@ -31,7 +31,6 @@ __all__ = [
     "Revisions",
     "UnknownMatter",
     "choice_of",
-    "consulted_sources",
     "day_count",
     "get_visible",
     "keeps_plan",
@@ -45,5 +44,6 @@ __all__ = [
     "receipts_at",
     "revisions",
     "undecided",
+    "unusable_sources",
     "visible_to",
 ]

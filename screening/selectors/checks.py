@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.selectors import departments_by_id
-from collection.rules.freshness import SourceKind
+from collection.rules.freshness import SourceKind, SourceState
+from collection.selectors import SourceAge, source_ages
 from kernel.actor import Actor, Kind, Role
 from kernel.errors import NotFound
 from measures.selectors import PublishedItem, items_of_matter
@@ -303,9 +304,10 @@ def undecided(actor: Actor, *, day: date, limit: int) -> list[Receipt]:
     return list(mine.select_related("matter").order_by("checked_at", "id")[:limit])
 
 
-def consulted_sources() -> frozenset[int]:
-    """Every source that some matter's application list names."""
-    return frozenset(Consulted.objects.filter(rev_to=None).values_list("source_id", flat=True))
+def unusable_sources(*, as_of: date) -> list[SourceAge]:
+    """What an application list names and nobody can consult now: never loaded, older than its limit, or held."""
+    asked = set(Consulted.objects.filter(rev_to=None).values_list("source_id", flat=True))
+    return [s for s in source_ages(as_of=as_of) if s.id in asked and s.state is not SourceState.CURRENT]
 
 
 def choice_of(number: str) -> Choice | None:

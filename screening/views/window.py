@@ -8,8 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from collection.rules.freshness import SourceState
-from collection.selectors import source_ages
 from kernel.actor import Actor
 from kernel.errors import Refusal
 from screening import policies, selectors
@@ -113,12 +111,10 @@ def _earlier(receipts: list[Receipt]) -> list[dict[str, Any]]:
 def _beside(request: HttpRequest, actor: Actor, form: WindowForm) -> dict[str, Any]:
     """What the whole page has beside the answer: the matter that is chosen, and how many lists cannot be used."""
     found = matter_choice(actor, request.session.get("matter", ""))
-    asked = selectors.consulted_sources()
-    unusable = (s for s in source_ages(as_of=clock.today()) if s.id in asked and s.state is not SourceState.CURRENT)
     return {
         "matter": form["matter"].value() if form.is_bound else found.label if found else "",
         "starred": bool(found and found.starred),
-        "stale": sum(1 for _ in unusable),
+        "stale": len(selectors.unusable_sources(as_of=clock.today())),
     }
 
 

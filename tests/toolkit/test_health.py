@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from portal.tasks import heartbeat
+from tests.factories import redblack, screening
 from toolkit import health
 
 
@@ -24,8 +25,18 @@ def test_everything_is_ready_for_everybody(client: Client) -> None:
     status, body = state(client)
     assert status == 200
     assert body["ready"] is True
-    assert {name for name, part in body["parts"].items() if not part["ok"]} == set(), body
-    assert set(body["parts"]) == {"database", "migrations", "trigram", "valkey", "beat", "disk"}
+    assert {name for name, part in body["parts"].items() if not part["ok"]} == {"lists"}, body  # none is loaded yet
+    assert set(body["parts"]) == {"database", "migrations", "trigram", "valkey", "beat", "disk", "lists"}
+
+
+@pytest.mark.django_db
+def test_a_list_that_cannot_be_consulted_is_named(client: Client) -> None:
+    loaded, never = redblack.list_type(), redblack.list_type(loaded=False)
+    screening.matter(consults=[loaded.source_id, never.source_id])
+    status, body = state(client)
+    assert (status, body["ready"]) == (200, True)  # its matters answer "could not check", the others as ever
+    told = body["parts"]["lists"]["detail"]
+    assert f"{never.name}: never_loaded" in told and loaded.name not in told
 
 
 def test_the_process_lives_without_a_database(client: Client) -> None:
